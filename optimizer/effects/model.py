@@ -1,0 +1,154 @@
+"""What a step does to the image and takes from it, and how two such answers add up.
+
+All paths are absolute paths in the image, cleaned, with `/` separators. A path that ends
+in `**` stands for everything that begins with what is before the stars: `/app/**` is
+`/app` and all below it, `/root/.**` every hidden entry of `/root` and all below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+Paths = frozenset[str]
+
+NOTHING: Paths = frozenset()
+EVERYTHING: Paths = frozenset({"/**"})
+
+
+@dataclass(frozen=True)
+class CacheDir:
+    """A directory that a tool refills by itself when it is empty."""
+
+    path: str
+    moved_by: tuple[str, ...] = ()
+    sharing: str = "shared"
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """A write that does not happen as long as a named assumption holds.
+
+    `npm install` rewrites a committed `package-lock.json` only if it is out of date:
+    `Conditional("/app/package-lock.json", "lock-in-sync", "")`. `violated` says why the
+    assumption is known not to hold; it is empty where the check found nothing against it.
+    """
+
+    path: str
+    assumption: str
+    violated: str = ""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a command or a step reads, probes and writes, and how sure that is.
+
+    Attributes:
+        reads: Files whose content (and mode) matters.
+        probes: Paths whose existence matters, present or absent: `npm ci` looks for `.npmrc`.
+            What is read need not be named here again.
+        lists: Directories whose entries (names, not contents) matter, one level.
+        writes: What may be created, changed or deleted.
+        surely_writes: The part of `writes` that surely is written, whatever was there before;
+            only these hide an earlier read.
+        deletes: The part of `writes` that is surely absent afterwards.
+        metadata: Paths whose mode or owner is changed.
+        conditional: Writes that a named assumption rules out.
+        generated: Directories that the command fills and that a developer's machine may hold as
+            well (`node_modules`, `.venv`): a later broad COPY would bring the host's.
+        variables: Environment variables that are observed; `npm_config_*` is a prefix.
+        network: Something is fetched.
+        unpinned: What is fetched is not fixed by a version, a lock or a checksum.
+        caches: Directories that the tool refills by itself.
+        seconds: A prior for what the command costs.
+        doubt: Why the rest is not known. A step in doubt reads and writes everything.
+    """
+
+    reads: Paths = NOTHING
+    probes: Paths = NOTHING
+    lists: Paths = NOTHING
+    writes: Paths = NOTHING
+    surely_writes: Paths = NOTHING
+    deletes: Paths = NOTHING
+    metadata: Paths = NOTHING
+    conditional: frozenset[Conditional] = frozenset()
+    generated: Paths = NOTHING
+    variables: frozenset[str] = frozenset()
+    network: bool = False
+    unpinned: bool = False
+    caches: tuple[CacheDir, ...] = ()
+    seconds: float = 0.0
+    doubt: str | None = None
+
+    def __or__(self, other: Effects) -> Effects:
+        """This, then `other`, which need not be given what this has surely written."""
+        hidden = self.surely_writes
+        return Effects(
+            reads=self.reads | without(other.reads, hidden),
+            probes=self.probes | without(other.probes, hidden),
+            lists=self.lists | without(other.lists, hidden),
+            writes=self.writes | other.writes,
+            surely_writes=(self.surely_writes - other.deletes) | other.surely_writes,
+            deletes=without(self.deletes, other.writes) | other.deletes,
+            metadata=self.metadata | other.metadata,
+            conditional=self.conditional | other.conditional,
+            generated=self.generated | other.generated,
+            variables=self.variables | other.variables,
+            network=self.network or other.network,
+            unpinned=self.unpinned or other.unpinned,
+            caches=self.caches + tuple(c for c in other.caches if c not in self.caches),
+            seconds=self.seconds + other.seconds,
+            doubt=self.doubt or other.doubt,
+        )
+
+    def maybe(self) -> Effects:
+        """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
+        return replace(self, surely_writes=NOTHING, deletes=NOTHING)
+
+    def in_doubt(self, why: str) -> Effects:
+        """The same, with something about it not known."""
+        return replace(self, doubt=self.doubt or why)
+
+
+NONE = Effects()
+
+
+def unknown(why: str) -> Effects:
+    """Nothing is known, and why."""
+    return Effects(doubt=why)
+
+
+def is_tree(path: str) -> bool:
+    """Whether the path stands for more than itself."""
+    return path.endswith("**")
+
+
+def tree(path: str) -> str:
+    """The path and all below it."""
+    return "/**" if path == "/" else f"{path}/**"
+
+
+def covers(pattern: str, path: str) -> bool:
+    """Whether everything that `path` stands for is in `pattern`."""
+    if not is_tree(pattern):
+        return pattern == path
+    prefix = pattern[:-2]
+    return path.startswith(prefix) or path == prefix.rstrip("/")
+
+
+def overlaps(one: str, other: str) -> bool:
+    """Whether the two have a path in common."""
+    return covers(one, other) or covers(other, one)
+
+
+def without(paths: Paths, hidden: Paths) -> Paths:
+    """The paths that are not wholly covered by `hidden`."""
+    if not hidden:
+        return paths
+    return frozenset(p for p in paths if not any(covers(h, p) for h in hidden))
+
+
+def meeting(ones: Iterable[str], others: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs of the two that have a path in common, in order."""
+    right = sorted(others)
+    return [(one, other) for one in sorted(ones) for other in right if overlaps(one, other)]
