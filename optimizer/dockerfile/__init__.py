@@ -1,0 +1,1 @@
+"""What does the text say? Knows no file, no shell, no tool."""
