@@ -1,0 +1,190 @@
+"""COPY and ADD, interpreted by Docker's rules: which context file lands at which path.
+
+Sources: BUILDKIT.md 5; destinations and owners: 6.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.context.files import Files
+from optimizer.effects.tool import clean
+
+_ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.\w+)$")
+_GLOB = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One source of the context and where it lands.
+
+    Attributes:
+        written: The source as it stands in the Dockerfile, expanded.
+        source: Its path in the context; "" is the context itself.
+        target: Where it lands: the file, or the directory that receives its entries.
+        directory: Whether the source is a directory (its contents are copied).
+    """
+
+    written: str
+    source: str
+    target: str
+    directory: bool
+
+    def image_path(self, path: str) -> str | None:
+        """Where a path of the context lands, if this source holds it."""
+        if path == self.source:
+            return self.target
+        prefix = f"{self.source}/" if self.source else ""
+        if not self.directory or not path.startswith(prefix):
+            return None
+        return posixpath.join(self.target, path[len(prefix) :])
+
+    def context_path(self, path: str) -> str | None:
+        """Which path of the context an image path came from, if it is below this target."""
+        if path == self.target:
+            return self.source
+        prefix = self.target.rstrip("/") + "/"
+        if not self.directory or not path.startswith(prefix):
+            return None
+        rest = path[len(prefix) :]
+        return f"{self.source}/{rest}" if self.source else rest
+
+
+@dataclass(frozen=True)
+class Copying:
+    """What one COPY or ADD brings from the context.
+
+    Attributes:
+        files: The context.
+        placements: Its sources, in order.
+        destination: The absolute destination.
+        owner: The `--chown` in force, None if absent.
+        mode: The `--chmod` in force, None if absent.
+        problem: Why it is not known what lands where; then the placements mean nothing.
+    """
+
+    files: Files
+    placements: tuple[Placement, ...] = ()
+    destination: str = "/"
+    owner: str | None = None
+    mode: str | None = None
+    problem: str | None = None
+
+    @cached_property
+    def atoms(self) -> dict[str, str]:
+        """Image path -> context path of every file and link; the last source wins."""
+        found: dict[str, str] = {}
+        for placed in self.placements:
+            for path in self.files.walk(placed.source) if placed.directory else (placed.source,):
+                target = placed.image_path(path)
+                if target is not None:
+                    found[target] = path
+        return found
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """The directories that it creates or whose mode and owner it sets."""
+        found = set()
+        for target in self.atoms:
+            parent = posixpath.dirname(target)
+            while parent != "/" and parent not in found:
+                found.add(parent)
+                parent = posixpath.dirname(parent)
+        return frozenset(found)
+
+    def context_path(self, path: str) -> str | None:
+        """Which path of the context stands at this image path; the last source wins."""
+        for placed in reversed(self.placements):
+            source = placed.context_path(path)
+            if source is not None and (source == "" or self.files.entry(source) is not None):
+                return source
+        return None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A COPY or ADD after expansion.
+
+    Attributes:
+        sources: The sources as written.
+        destination: The absolute destination, with its trailing slash if it had one.
+        unpack: Whether archives are unpacked (ADD).
+        existing: Whether the destination is a directory already; None if that is not known.
+    """
+
+    sources: tuple[str, ...]
+    destination: str
+    unpack: bool = False
+    existing: bool | None = None
+    owner: str | None = None
+    mode: str | None = None
+
+
+def place(request: Request, files: Files) -> Copying:
+    """Interpret a COPY or ADD over the context."""
+    found: list[tuple[str, str]] = []
+    for written in request.sources:
+        matches = _matches(written, files)
+        if matches is None:
+            return Copying(files, problem=f"{written} is not in the build context")
+        found += [(written, match) for match in matches]
+    problem = _problem(request, found, files)
+    if problem:
+        return Copying(files, problem=problem)
+    placements = []
+    for written, path in found:
+        entry = files.entry(path) if path else None
+        directory = path == "" or (entry is not None and entry.kind == "directory")
+        placements.append(Placement(written, path, _target(request, path, directory, len(found)), directory))
+    return Copying(files, tuple(placements), clean(request.destination), request.owner, request.mode)
+
+
+def _problem(request: Request, found: list[tuple[str, str]], files: Files) -> str | None:
+    for written, path in found:
+        entry = files.entry(path) if path else None
+        if entry is not None and entry.kind == "link":
+            return f"{written} is a symbolic link"
+        if request.unpack and entry is not None and entry.kind == "file" and _ARCHIVE.search(path):
+            return f"ADD unpacks {written}"
+        directory = path == "" or (entry is not None and entry.kind == "directory")
+        if not directory and request.existing is None and not request.destination.endswith("/"):
+            return f"{request.destination} may be a directory of the base image"
+    return None
+
+
+def _target(request: Request, path: str, directory: bool, count: int) -> str:  # noqa: FBT001 - a fact of the source
+    destination = clean(request.destination)
+    if directory:
+        return destination
+    into = request.destination.endswith("/") or request.existing or count > 1
+    return posixpath.join(destination, posixpath.basename(path)) if into else destination
+
+
+def source_path(written: str) -> str:
+    """A source as a path of the context: BuildKit clamps `..` at the context's root."""
+    return clean(written).lstrip("/")
+
+
+def _matches(written: str, files: Files) -> list[str] | None:
+    """The paths that a source names; None if a plain one does not exist."""
+    path = source_path(written)
+    if not _GLOB.search(written):
+        return [path] if path == "" or files.entry(path) is not None else None
+    found = [""]
+    for part in path.split("/"):
+        if not _GLOB.search(part):
+            found = [posixpath.join(f, part) for f in found]
+            continue
+        pattern = re.compile(_component(part))
+        found = [posixpath.join(f, n) for f in found for n in files.names(f) if pattern.fullmatch(n)]
+    return [f for f in found if files.entry(f) is not None]
+
+
+def _component(part: str) -> str:
+    """Go's filepath.Match for one component: `[^a]` negates, `[!a]` does not, `**` is `*`."""
+    part = re.sub(r"\*+", "*", part).replace("[!", "[\\!")
+    return fnmatch.translate(part.replace("[^", "[!"))

@@ -1,0 +1,320 @@
+"""One instruction in one stage, with its resolved state and its effects."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from optimizer.context.files import Files
+from optimizer.dockerfile.instructions import (
+    Arg,
+    Copy,
+    Env,
+    Expose,
+    Label,
+    Run,
+    Shell,
+    Stopsignal,
+    Typed,
+    User,
+    Volume,
+    Workdir,
+)
+from optimizer.dockerfile.mounts import Mount
+from optimizer.dockerfile.source import Instruction
+from optimizer.effects.ambient import ambient
+from optimizer.effects.copying import Copying, Request, place
+from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Written
+from optimizer.effects.model import NONE, Effects, Paths, tree, unknown, without
+from optimizer.effects.run import call, interpret
+from optimizer.effects.state import State
+from optimizer.effects.tool import Command, Kind, Tool, clean
+
+_SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+_MASKS = frozenset({"bind", "cache", "tmpfs", "secret", "ssh"})
+_REMOTE = ("http://", "https://", "git://", "git@", "ssh://")
+
+
+@dataclass(frozen=True)
+class Position:
+    """What holds in front of an instruction: the state and the image."""
+
+    state: State
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a whole file shares.
+
+    Attributes:
+        files: The build context.
+        tools: The table of tools, by program.
+        escape: The file's escape character.
+        build_args: Values given with `--build-arg`.
+        global_args: ARG values of the file's head.
+    """
+
+    files: Files
+    tools: Mapping[str, Tool]
+    escape: str = "\\"
+    build_args: Mapping[str, str] | None = None
+    global_args: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """An instruction with all that is known of it.
+
+    Attributes:
+        instruction: Its lines in the text.
+        typed: Its parts.
+        state: What holds in front of it.
+        effects: What it does.
+        copying: What it brings from the context (COPY, ADD of context files).
+        uses: The variables that the builder expands in it.
+        made: The destination of a copy and its parents, as far as they were not there before.
+    """
+
+    instruction: Instruction
+    typed: Typed
+    state: State
+    effects: Effects = NONE
+    copying: Copying | None = None
+    uses: frozenset[str] = frozenset()
+    made: Paths = frozenset()
+
+    @property
+    def keyword(self) -> str:
+        """The instruction's keyword, in capitals."""
+        return self.instruction.keyword
+
+    @property
+    def line(self) -> int:
+        """Its first line, from 1."""
+        return self.instruction.line
+
+
+def interpret_step(
+    instruction: Instruction,
+    typed: Typed,
+    here: Position,
+    around: Surroundings,
+    stages: Mapping[int, Tree] | None = None,
+    source_stage: int | None = None,
+) -> tuple[Step, Position]:
+    """What an instruction does, and what holds behind it."""
+    step = Step(instruction, typed, here.state)
+    if isinstance(typed, Run):
+        effects = _run(typed, here, around)
+        tree_after = here.tree.with_layer(Written(effects)) if effects.doubt is None else (
+            here.tree.with_layer(Written(Effects(writes=frozenset({"/**"})))))  # fmt: skip
+        return replace(step, effects=effects), Position(here.state, tree_after)
+    if isinstance(typed, Copy):
+        return _copy(step, typed, here, around, (stages or {}).get(source_stage or 0) if source_stage is not None else None)
+    state, uses = _metadata(typed, here.state, around)
+    step = replace(step, uses=uses)
+    if isinstance(typed, Workdir):
+        return _workdir(step, state, here)
+    return step, Position(state, here.tree)
+
+
+def _metadata(typed: Typed, state: State, around: Surroundings) -> tuple[State, frozenset[str]]:
+    """The state behind an instruction that is not a layer, and the variables it uses."""
+    uses: set[str] = set()
+
+    def value(text: str) -> str | None:
+        expansion = state.expand(text, around.escape)
+        uses.update(expansion.uses)
+        return expansion.text
+
+    after = state
+    if isinstance(typed, Env):
+        after = state.with_env({k: value(v) for k, v in typed.pairs})
+    elif isinstance(typed, Arg):
+        for name, default in typed.pairs:
+            after = _arg(name, default if default is None else value(default), after, around, default is not None)
+    elif isinstance(typed, Workdir):
+        after = state.with_workdir(value(typed.path))
+    elif isinstance(typed, User):
+        after = replace(state, user=value(typed.user))
+    elif isinstance(typed, Shell):
+        after = replace(state, shell=typed.argv)
+    else:
+        for text in _expanded(typed):
+            value(text)
+    return after, frozenset(uses)
+
+
+def _expanded(typed: Typed) -> tuple[str, ...]:
+    """The words of a metadata instruction that the builder expands (BUILDKIT.md 1.7)."""
+    if isinstance(typed, Label):
+        return tuple(word for pair in typed.pairs for word in pair)
+    if isinstance(typed, Expose):
+        return typed.ports
+    if isinstance(typed, Volume):
+        return typed.paths
+    return (typed.signal,) if isinstance(typed, Stopsignal) else ()
+
+
+def _arg(name: str, default: str | None, state: State, around: Surroundings, given: bool) -> State:  # noqa: FBT001, PLR0913 - a default may be given and not be known
+    build_args, global_args = around.build_args or {}, around.global_args or {}
+    if name in build_args:
+        return state.with_arg(name, build_args[name])
+    if given:
+        return state.with_arg(name, default)
+    if name in global_args:
+        return state.with_arg(name, global_args[name])
+    if name in state.variables:
+        return state
+    return state.with_arg(name, None)
+
+
+def _workdir(step: Step, state: State, here: Position) -> tuple[Step, Position]:
+    if state.cwd is None:
+        doubt = unknown("the directory of this WORKDIR is not known")
+        return replace(step, effects=doubt), Position(state, here.tree)
+    effects = Effects(writes=_missing(state.cwd, here.tree))
+    return replace(step, effects=effects), Position(state, here.tree.with_layer(Made(state.cwd)))
+
+
+def _missing(path: str, image: Tree) -> Paths:
+    """The directory and its parents, as far as they are not surely there."""
+    found = set()
+    while path != "/" and image.kind(path) is not Kind.DIRECTORY:
+        found.add(path)
+        path = posixpath.dirname(path)
+    return frozenset(found)
+
+
+def _copy(
+    step: Step, typed: Copy, here: Position, around: Surroundings, source: Tree | None
+) -> tuple[Step, Position]:
+    expansions = [here.state.expand(t, around.escape) for t in (*typed.sources, typed.dest, typed.chown or "", typed.chmod or "")]
+    uses = frozenset[str]().union(*(e.uses for e in expansions))
+    step = replace(step, uses=uses)
+    texts = [e.text for e in expansions]
+    if any(t is None for t in texts):
+        return _unclear(step, here, "a variable in it is not known")
+    *sources, destination, chown, chmod = (t or "" for t in texts)
+    if here.state.cwd is None and not destination.startswith("/"):
+        return _unclear(step, here, "the working directory of the base image is not known")
+    place_in = posixpath.join(here.state.cwd or "/", destination)
+    if destination in {".", ".."} or destination.endswith(("/.", "/..")):
+        place_in += "/"
+    if typed.from_ is not None or typed.heredocs or any(s.startswith(_REMOTE) for s in sources):
+        return _foreign(step, typed, (tuple(sources), place_in), here, source)
+    existing = here.tree.kind(clean(place_in))
+    known_dir = {Kind.DIRECTORY: True, Kind.ABSENT: False, Kind.FILE: False}.get(existing)
+    if typed.parents or typed.exclude or typed.others:
+        return _unclear(step, here, "it has a flag that dfopt does not interpret", tree(clean(place_in)))
+    request = Request(tuple(sources), place_in, typed.kind == "ADD", known_dir, chown or None, chmod or None)
+    copying = place(request, around.files)
+    if copying.problem:
+        return _unclear(step, here, copying.problem, tree(clean(place_in)))
+    effects = Effects(
+        writes=frozenset(copying.atoms), surely_writes=frozenset(copying.atoms), seconds=0.1
+    )
+    step = replace(step, effects=effects, copying=copying, made=_missing(copying.destination, here.tree))
+    return step, Position(here.state, here.tree.with_layer(Copied(copying)))
+
+
+def _foreign(
+    step: Step, typed: Copy, request: tuple[tuple[str, ...], str], here: Position, stage: Tree | None
+) -> tuple[Step, Position]:
+    """A COPY from a stage, an image, a heredoc or an address: its destination is all we know."""
+    sources, destination = request
+    target = clean(destination)
+    remote = typed.from_ is None and not typed.heredocs
+    into = destination.endswith("/") or len(sources) > 1
+    writes = frozenset({tree(target)})
+    effects = Effects(writes=writes, seconds=0.1, network=remote, unpinned=remote)
+    after = here.tree.with_layer(Written(effects))
+    if stage is not None and len(sources) == 1 and not any(c in sources[0] for c in "*?["):
+        where = clean(sources[0])
+        kind = stage.kind(where)
+        if kind is Kind.FILE and into:
+            target = posixpath.join(target, posixpath.basename(where))
+        if kind in {Kind.FILE, Kind.DIRECTORY}:
+            after = here.tree.with_layer(Taken(stage, where, target))
+    return replace(step, effects=effects), Position(here.state, after)
+
+
+def _unclear(
+    step: Step, here: Position, why: str, writes: Paths | str = "/**"
+) -> tuple[Step, Position]:
+    region = frozenset({writes}) if isinstance(writes, str) else writes
+    effects = Effects(writes=region, doubt=None if region != {"/**"} else why)
+    step = replace(step, effects=effects)
+    return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region))))
+
+
+def _run(typed: Run, here: Position, around: Surroundings) -> Effects:
+    state = here.state
+    if state.cwd is None:
+        return unknown("the working directory of the base image is not known")
+    masks = _masked(typed.mounts, here, around)
+    if masks is None:
+        return unknown("a variable in a --mount is not known")
+    layers, hidden = masks
+    machine = ImageMachine(Tree((*here.tree.layers, *layers), here.tree.scratch), around.tools)
+    command = Command(
+        program="", arguments=(), cwd=state.cwd, machine=machine, env=state.words,
+        env_complete=state.complete, user=state.user or "",
+    )  # fmt: skip
+    effects = _script(typed, state, command, around)
+    effects = effects | ambient(state)
+    if not hidden:
+        return effects
+    return replace(
+        effects,
+        **{
+            name: without(getattr(effects, name), hidden)
+            for name in ("reads", "probes", "lists", "writes", "surely_writes", "deletes", "metadata", "generated")
+        },  # type: ignore[arg-type]
+    )
+
+
+def _script(typed: Run, state: State, command: Command, around: Surroundings) -> Effects:
+    if typed.argv is not None:
+        if not typed.argv:
+            return NONE
+        return call(replace(command, program=typed.argv[0], arguments=typed.argv[1:]), around.tools)
+    shell = state.shell
+    if posixpath.basename(shell[0]) not in _SHELLS or not shell[-1].endswith("c"):
+        return unknown(f"the shell {shell[0]} is not one that dfopt reads")
+    options = frozenset(
+        "pipefail" if flag == "pipefail" else "e"
+        for flag in shell[1:]
+        if flag == "pipefail" or (flag.startswith("-") and not flag.startswith("--") and "e" in flag)
+    )
+    script = typed.script
+    if typed.heredoc_script is not None:
+        script = typed.heredoc_script.content
+    elif typed.heredocs:
+        script = "\n".join([script, *(f"{h.body}{h.name}" for h in typed.heredocs)]) + "\n"
+    return interpret(script, command, around.tools, options=options)
+
+
+def _masked(
+    mounts: tuple[Mount, ...], here: Position, around: Surroundings
+) -> tuple[list[Copied | Written], Paths] | None:
+    """What mounts put before the RUN, and the paths that are not the image's meanwhile."""
+    layers: list[Copied | Written] = []
+    hidden: set[str] = set()
+    for mount in mounts:
+        target = here.state.expand(mount.target or "", around.escape).text
+        if target is None or mount.type not in _MASKS:
+            return None
+        if not target:
+            continue  # a secret or ssh mount stands below /run
+        where = clean(posixpath.join(here.state.cwd or "/", target))
+        hidden.add(tree(where))
+        layers.append(Written(Effects(writes=frozenset({tree(where)}))))
+        if mount.type == "bind" and mount.from_ is None:
+            source = mount.source or "/"
+            copying = place(Request((source,), where, existing=False), around.files)
+            if copying.problem is None:
+                layers[-1] = Copied(copying)
+    return layers, frozenset(hidden)

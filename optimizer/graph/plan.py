@@ -1,0 +1,113 @@
+"""The plan: a Dockerfile with all that is known of it, which is what a pass is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from optimizer.context.files import Files
+from optimizer.dockerfile.instructions import Copy, typed
+from optimizer.dockerfile.source import Source, parse
+from optimizer.dockerfile.stages import Stage, global_arguments, reference, stages
+from optimizer.effects.bases import base
+from optimizer.effects.image import Tree
+from optimizer.effects.state import start
+from optimizer.effects.step import Position, Step, Surroundings, interpret_step
+from optimizer.effects.tools import TOOLS
+from optimizer.graph.weights import Weights
+
+
+def _never(path: str) -> bool:  # noqa: ARG001 - where git does not say, nothing is its to ignore
+    return False
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """One stage.
+
+    Attributes:
+        stage: Its place in the text.
+        steps: Its instructions behind FROM.
+        end: What holds behind its last instruction.
+        triggers: Whether its base may have ONBUILD triggers.
+    """
+
+    stage: Stage
+    steps: tuple[Step, ...]
+    end: Position
+    triggers: bool = False
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a plan is made with, besides the text.
+
+    Attributes:
+        files: The context, as the builder receives it.
+        weights: How often what changes.
+        build_args: Values of `--build-arg`.
+        builder: The builder whose rules hold.
+        network_moves: Whether a step may cross one that fetches from the network.
+        untracked: Which paths of the context git ignores (so that a clone has none of them).
+    """
+
+    files: Files
+    weights: Weights = field(default_factory=Weights)
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    builder: str = "buildkit"
+    network_moves: bool = True
+    untracked: Callable[[str], bool] = _never
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A Dockerfile over its context.
+
+    Attributes:
+        source: The text.
+        stages: Its stages, in order.
+        given: What it was made with, besides the text.
+    """
+
+    source: Source
+    stages: tuple[StagePlan, ...]
+    given: Given
+
+
+def make_plan(text: str, given: Given) -> Plan:
+    """Read a Dockerfile over its context.
+
+    Raises:
+        UserError: Docker would reject the text.
+    """
+    source = parse(text)
+    found = stages(source, given.build_args)
+    around = Surroundings(
+        given.files, TOOLS, source.escape, given.build_args, global_arguments(source, given.build_args)
+    )
+    plans: list[StagePlan] = []
+    for stage in found:
+        plans.append(_stage_plan(stage, found, plans, around))
+    return Plan(source, tuple(plans), given)
+
+
+def _stage_plan(
+    stage: Stage, found: tuple[Stage, ...], done: list[StagePlan], around: Surroundings
+) -> StagePlan:
+    if stage.base_stage is not None:
+        here, triggers = done[stage.base_stage].end, False
+        triggers = any(s.keyword == "ONBUILD" for s in done[stage.base_stage].steps)
+    else:
+        kind = base(stage.base)
+        here = Position(start(kind), Tree(scratch=stage.base == "scratch"))
+        triggers = kind.triggers
+    steps = []
+    trees = {plan.stage.index: plan.end.tree for plan in done}
+    for instruction in stage.instructions:
+        view = typed(instruction, around.escape)
+        source_stage = None
+        if isinstance(view, Copy) and view.from_ is not None:
+            source_stage = reference(view.from_, stage.index, found)
+        step, here = interpret_step(instruction, view, here, around, trees, source_stage)
+        steps.append(step)
+    return StagePlan(stage, tuple(steps), here, triggers)

@@ -1,0 +1,136 @@
+"""
+Copy, before a RUN, only what it reads, and the rest after it.
+
+    COPY . .                     COPY package.json package-lock.json ./
+    RUN npm ci               ->  RUN npm ci
+                                 COPY . .
+
+The RUN is then a cache hit as long as these files stay as they are. It meets the same content
+at every path that it reads, probes or lists; the whole COPY still runs behind it and brings
+all the files, so the image stays the same. Where the RUN fills a directory that a developer's
+machine may hold as well (`node_modules`), the ignore file keeps it out of the context.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+
+from optimizer.context.ignore import add_lines
+from optimizer.effects.step import Step
+from optimizer.graph.plan import Plan, StagePlan, make_plan
+from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
+from optimizer.passes.layout import move_below
+from optimizer.passes.pieces import pieces
+from optimizer.passes.sinking import Sinking, left_alone, sink
+
+
+def propose(plan: Plan) -> Iterator[Answer]:
+    """Narrow the copies of the context, the last of each stage first."""
+    for number, stage in enumerate(plan.stages):
+        for index in reversed(range(len(stage.steps))):
+            step = stage.steps[index]
+            if step.copying is None or not _followed(stage, index):
+                continue
+            if left_alone(plan.source, step):
+                yield Refusal(step.line, "a comment asks to leave it")
+            elif stage.triggers:
+                yield Refusal(step.line, "the base image may have ONBUILD triggers")
+            else:
+                yield from _narrow(plan, number, index)
+
+
+def _followed(stage: StagePlan, index: int) -> bool:
+    return any(s.keyword == "RUN" for s in stage.steps[index + 1 :])
+
+
+def _narrow(plan: Plan, number: int, index: int) -> Iterator[Answer]:
+    ignore, problem = _ignore_lines(plan, plan.stages[number], index)
+    if problem:
+        yield Refusal(plan.stages[number].steps[index].line, problem)
+        return
+    if ignore:
+        rules = add_lines(plan.given.files.rules, ignore, plan.source.newline)
+        given = replace(plan.given, files=plan.given.files.with_rules(rules))
+        plan = make_plan(str(plan.source), given)
+    stage = plan.stages[number]
+    best, stopped = sink(plan, stage, index)
+    if best is not None and (best.needs or any(c.conditional for c in best.crossings)):
+        needed = {i for i in ignore if _fills(best, i)}
+        yield _rewrite(plan, best, tuple(i for i in ignore if i in needed))
+    elif best is None and stopped is not None:
+        yield stopped
+
+
+def _fills(best: Sinking, line: str) -> bool:
+    name = line.rpartition("/")[2]
+    return any(f"/{name}/" in g + "/" for c in best.crossings for g in c.step.effects.generated)
+
+
+def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
+    step = best.copy
+    inserts, done = [], set[str]()
+    for position, crossing in enumerate(best.crossings):
+        fresh = crossing.needs - done
+        if not fresh:
+            continue
+        place = step.instruction if position == 0 else crossing.step.instruction
+        inserts.append((place, pieces(step, fresh)))
+        done |= fresh
+    readers = [c.step.line for c in best.crossings]
+    shown = f"line {readers[0]}" if len(readers) == 1 else f"lines {', '.join(map(str, readers))}"
+    verb = "reads" if len(readers) == 1 else "read"
+    assert step.copying is not None  # noqa: S101 - only copies of the context are narrowed
+    files = sorted(step.copying.atoms[t] for t in best.needs)
+    what = ", ".join(files[:4]) + (f" and {len(files) - 4} more" if len(files) > 4 else "")
+    assumptions = {c.assumption for x in best.crossings for c in x.conditional}
+    if ignore and any(plan.given.files.unfiltered().entry(i.removeprefix("**/")) for i in ignore):
+        assumptions.add("no-host-node_modules")
+    return Rewrite(
+        line=step.line,
+        because=f"{shown} {verb} only {what or 'nothing of it'}",
+        edits=move_below(plan.source, step.instruction, best.crossings[-1].step.instruction, inserts),
+        assumptions=tuple(sorted(assumptions)),
+        ignore=ignore,
+    )
+
+
+def _ignore_lines(plan: Plan, stage: StagePlan, index: int) -> tuple[tuple[str, ...], str | None]:
+    """The ignore lines that keep a developer's own copies of generated directories out."""
+    copying = stage.steps[index].copying
+    assert copying is not None  # noqa: S101 - see `propose`
+    found: set[str] = set()
+    for step in stage.steps[index + 1 :]:
+        for pattern in sorted(step.effects.generated):
+            path = _context_path(stage.steps[index], pattern.removesuffix("/**"))
+            if path is None or plan.given.files.hides(path):
+                continue
+            if plan.given.files.entry(path) is not None and not plan.given.untracked(path):
+                where = f"{path} stands in the build context and would overwrite what line {step.line} makes"
+                return (), f"{where}; add it to .dockerignore if it does not belong there"
+            found.add(path)
+    return _shortest(found), None
+
+
+def _shortest(paths: set[str]) -> tuple[str, ...]:
+    """One `**/node_modules` for several folders of one name."""
+    names = {posixpath.basename(p) for p in paths}
+    lines = []
+    for name in sorted(names):
+        same = sorted(p for p in paths if posixpath.basename(p) == name)
+        lines.append(same[0] if len(same) == 1 else f"**/{name}")
+    return tuple(lines)
+
+
+def _context_path(step: Step, path: str) -> str | None:
+    """Where a directory of the image would come from, if the context held it."""
+    assert step.copying is not None  # noqa: S101 - see `propose`
+    for placed in step.copying.placements:
+        source = placed.context_path(path) if placed.directory else None
+        if source:
+            return source
+    return None
+
+
+NARROW_COPIES = Pass("DF101", "narrow-copies", Promise.SAME_IF, propose)

@@ -1,0 +1,116 @@
+"""The narrow COPY lines that stand in for a broad one, as an expert would write them."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from optimizer.dockerfile.instructions import Copy
+from optimizer.effects.copying import Placement
+from optimizer.effects.model import Paths
+from optimizer.effects.step import Step
+
+# Characters that a source may not have: patterns, variables, quotes and escapes would need
+# another spelling (BUILDKIT.md 5).
+_SPECIAL = re.compile(r"[*?\[\]$\\\"'`\n]")
+
+
+def spellable(copy: Step, wanted: Paths) -> str | None:
+    """Why the wanted files cannot be named in a COPY of their own; None if they can."""
+    copying = copy.copying
+    assert copying is not None  # noqa: S101 - only copies of the context are narrowed
+    for target in sorted(wanted):
+        path = copying.atoms[target]
+        entry = copying.files.entry(path)
+        if entry is None or entry.kind != "file":
+            return f"{path} is a symbolic link, which a COPY of its own would follow"
+        if _SPECIAL.search(path):
+            return f"{path} has a character that COPY treats specially"
+        if posixpath.basename(path) != posixpath.basename(target):
+            return f"{path} is renamed by the copy"
+    return None
+
+
+def pieces(copy: Step, wanted: Paths) -> list[str]:
+    """COPY lines (without line ends) that bring exactly the wanted files of `copy`."""
+    copying, typed = copy.copying, copy.typed
+    assert copying is not None  # noqa: S101 - only copies of the context are narrowed
+    assert isinstance(typed, Copy)  # noqa: S101
+    groups: dict[str, list[str]] = {}
+    rest = {copying.atoms[t]: t for t in wanted}
+    for placed in copying.placements:
+        mine = {p for p, t in rest.items() if placed.image_path(p) == t}
+        for source in _named(placed, mine, copy):
+            folder = source.endswith("/")
+            target = placed.image_path(source.rstrip("/")) or placed.target
+            parent = target if folder else posixpath.dirname(target)
+            groups.setdefault(_destination(typed.dest, copying.destination, parent), []).append(source)
+    return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
+
+
+def _ordered(groups: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Files may share a line; a directory is copied by its contents and has its own."""
+    for destination in sorted(groups, key=lambda d: (d.count("/"), d)):
+        plain = sorted(s for s in groups[destination] if not s.endswith("/"))
+        if plain:
+            yield destination, sorted(plain, key=_manifest_first)
+        for folder in sorted(s for s in groups[destination] if s.endswith("/")):
+            yield destination, [folder]
+
+
+def _manifest_first(path: str) -> tuple[bool, bool, str]:
+    """`package.json package-lock.json .npmrc`: hidden files last, locks behind manifests."""
+    name = posixpath.basename(path)
+    return name.startswith("."), "lock" in name, name
+
+
+def _named(placed: Placement, wanted: Iterable[str], copy: Step) -> Iterator[str]:
+    """The sources that name these files: whole directories where all of one is wanted."""
+    mine = frozenset(wanted)
+    done: set[str] = set()
+    for path in sorted(mine):
+        if any(path.startswith(d) for d in done):
+            continue
+        folder = next((f for f in _folders(path, placed.source) if _whole(f, mine, copy)), None)
+        if folder is None:
+            yield path
+        else:
+            done.add(folder + "/")
+            yield folder + "/"
+
+
+def _folders(path: str, root: str) -> Iterator[str]:
+    """The directories above a path and below the source, from the top."""
+    parts = path.split("/")[:-1]
+    for count in range(1, len(parts) + 1):
+        folder = "/".join(parts[:count])
+        if root == "" or folder.startswith(root + "/"):
+            yield folder
+
+
+def _whole(folder: str, wanted: frozenset[str], copy: Step) -> bool:
+    assert copy.copying is not None  # noqa: S101 - see `pieces`
+    return wanted.issuperset(copy.copying.files.walk(folder))
+
+
+def _destination(written: str, top: str, parent: str) -> str:
+    """The destination in the style of the original: relative stays relative."""
+    inside = posixpath.relpath(parent, top)
+    bare = written.strip("\"'").rstrip("/")
+    if bare in {".", "./", ""} and not written.strip("\"'").startswith("/"):
+        return "./" if inside == "." else f"{inside}/"
+    return f"{bare}/" if inside == "." else f"{bare}/{inside}/"
+
+
+def _line(copy: Step, sources: list[str], destination: str) -> str:
+    instruction = copy.instruction
+    first = instruction.text
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    lower = first.lstrip()[:1].islower()
+    words = ["copy" if lower else "COPY"]
+    words += [f"--{name}" if value is None else f"--{name}={value}" for name, value in instruction.flags]
+    if any(" " in s or "\t" in s for s in (*sources, destination)):
+        return indent + " ".join([*words, json.dumps([*sources, destination], ensure_ascii=False)])
+    return indent + " ".join([*words, *sources, destination])

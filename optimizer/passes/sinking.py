@@ -1,0 +1,176 @@
+"""How far down a COPY may go, what has to stay above, and what that is worth.
+
+A COPY that stands lower is a cache miss less for every RUN that it has passed. It may pass a
+RUN that needs nothing of it, and one that needs a part, if that part is copied before. The
+final tree is the same: the whole COPY still runs, behind the RUNs, and none of them changes
+what it brings (`graph/edges.py` says what stands in the way).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from optimizer.dockerfile.source import Source
+from optimizer.effects.model import NOTHING, Conditional, Paths
+from optimizer.effects.step import Step
+from optimizer.graph.edges import reason
+from optimizer.graph.plan import Plan, StagePlan
+from optimizer.passes.base import Refusal
+from optimizer.passes.pieces import spellable
+
+_LEAVE = re.compile(r"^\s*#\s*dfopt:\s*leave\s*$", re.IGNORECASE)
+# A change must be worth reading: seconds saved per commit, and for each line that it adds.
+_WORTH = 0.2
+_LINE = 0.02
+# How often what a stage or an image provides changes, where the context does not tell.
+_STAGE, _IMAGE, _REMOTE = 0.5, 0.02, 0.2
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A RUN that the COPY may pass.
+
+    Attributes:
+        step: The RUN.
+        needs: The image paths that have to be copied before it.
+        conditional: The writes of the RUN that would be undone, unless an assumption holds.
+    """
+
+    step: Step
+    needs: Paths = NOTHING
+    conditional: tuple[Conditional, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sinking:
+    """How far a COPY goes down.
+
+    Attributes:
+        copy: The COPY.
+        crossings: What it passes, in order.
+        gain: Expected seconds saved per change of the context.
+    """
+
+    copy: Step
+    crossings: tuple[Crossing, ...]
+    gain: float
+
+    @property
+    def needs(self) -> Paths:
+        """All that has to be copied before."""
+        return NOTHING.union(*(c.needs for c in self.crossings))
+
+
+@dataclass
+class _Walk:
+    """What a walk down from a COPY has found."""
+
+    crossings: list[Crossing] = field(default_factory=list)
+    stopped: Refusal | None = None
+
+
+def left_alone(source: Source, step: Step) -> bool:
+    """Whether `# dfopt: leave` stands above the instruction or at the head of the file."""
+    own = source.lines[step.instruction.head : step.instruction.start]
+    head = source.lines[: source.instructions[0].start]
+    return any(_LEAVE.match(line.strip()) for line in (*own, *head))
+
+
+def sink(plan: Plan, stage: StagePlan, index: int) -> tuple[Sinking | None, Refusal | None]:
+    """The best place for the COPY at this index, and what stops it from going further."""
+    walk = _walk(plan, stage, index)
+    best = _best(plan, stage, index, walk.crossings)
+    return best, walk.stopped
+
+
+def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
+    copy, found = stage.steps[index], _Walk()
+    anchor: str | None = None
+    for step in stage.steps[index + 1 :]:
+        if left_alone(plan.source, step):
+            found.stopped = Refusal(copy.line, f"line {step.line} is to be left as it is")
+            break
+        why = reason(copy, step)
+        if why is not None and why.anchored:
+            if any(c.needs for c in found.crossings[:1]):
+                why = None
+            else:
+                anchor, why = anchor or why.because, None
+                if found.crossings:
+                    found.stopped = Refusal(copy.line, anchor)
+                    break
+        if why is not None and why.needs is None:
+            found.stopped = Refusal(copy.line, why.because)
+            break
+        if step.keyword != "RUN":
+            continue
+        crossing, refusal = _crossing(plan, copy, step, why.needs if why and why.needs else NOTHING)
+        if refusal is None and anchor and not found.crossings and not (crossing and crossing.needs):
+            refusal = Refusal(copy.line, anchor)
+        if refusal is not None or crossing is None:
+            found.stopped = refusal
+            break
+        found.crossings.append(crossing)
+    return found
+
+
+def _crossing(plan: Plan, copy: Step, run: Step, needs: Paths) -> tuple[Crossing | None, Refusal | None]:
+    """Whether the COPY may pass this RUN once its needs are copied before."""
+    effects = run.effects
+    if effects.network and not plan.given.network_moves:
+        return None, Refusal(copy.line, f"line {run.line} fetches from the network and is to stay")
+    if copy.effects.unpinned and effects.unpinned:
+        return None, Refusal(copy.line, f"it decides when line {run.line} fetches again")
+    if copy.copying is None:
+        return Crossing(run), None
+    if needs and needs == copy.copying.atoms.keys():
+        return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
+    if needs and (problem := spellable(copy, needs)):
+        return None, Refusal(copy.line, problem)
+    conditional = tuple(c for c in sorted(effects.conditional, key=lambda c: c.path) if c.path in copy.copying.atoms)
+    for each in conditional:
+        if each.violated:
+            because = f"line {run.line} rewrites {copy.copying.atoms[each.path]}: {each.violated}"
+            return None, Refusal(copy.line, because)
+    return Crossing(run, needs, conditional), None
+
+
+def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -> Sinking | None:
+    """The cut after which going further brings no more."""
+    copy = stage.steps[index]
+    weights = plan.given.weights
+    above = {s for step in stage.steps[:index] for s in selectors(step)}
+    whole = max(weights.probability({*above, *selectors(copy)}), likelihood(plan, copy))
+    best, total, needs, lines = (0.0, 0), 0.0, set[str](), 0
+    for count, crossing in enumerate(crossings, 1):
+        if crossing.needs and copy.copying is not None:
+            needs |= {copy.copying.atoms[t] for t in crossing.needs}
+            lines += 1
+        kept = weights.probability({*above, *needs}) if above or needs else 0.0
+        total += max(whole - kept, 0.0) * crossing.step.effects.seconds
+        if total - lines * _LINE > best[0]:
+            best = (total - lines * _LINE, count)
+    if best[0] < _WORTH:
+        return None
+    return Sinking(copy, tuple(crossings[: best[1]]), best[0])
+
+
+def selectors(step: Step) -> Iterator[str]:
+    """The context paths that a step's key depends on (see `Weights.probability`)."""
+    if step.copying is None:
+        return
+    for placed in step.copying.placements:
+        yield f"{placed.source}/" if placed.directory and placed.source else placed.source
+
+
+def likelihood(plan: Plan, step: Step) -> float:
+    """How often a COPY changes that does not come from the context."""
+    if step.keyword not in {"COPY", "ADD"} or step.copying is not None:
+        return 0.0
+    if step.effects.network:
+        return _REMOTE
+    name = (step.instruction.flag("from") or "").lower()
+    stages = {s.stage.name for s in plan.stages} | {str(s.stage.index) for s in plan.stages}
+    return _STAGE if name in stages else _IMAGE
