@@ -27,11 +27,13 @@ class Logical:
         text: The lines joined, without comments, blank lines and continuation marks.
         start: 0-based index of the first line.
         end: The index after the last line.
+        unfinished: The file ends where a continuation should be.
     """
 
     text: str
     start: int
     end: int
+    unfinished: bool = False
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ def logical(lines: Sequence[str], first: int, escape: str) -> Logical | None:
         if not is_comment(line) and not is_blank(line):
             text, more = _continued(line, escape)
             parts.append(text)
-    return Logical("".join(parts), at, end)
+    return Logical("".join(parts), at, end, more)
 
 
 def _line(lines: Sequence[str], index: int) -> str:

@@ -59,8 +59,8 @@ def mount(value: str) -> Mount:
     kind = found.pop("type", "bind")
     if "$" not in kind and (kind := kind.lower()) not in _TYPES:
         raise WordError(f"unsupported mount type {kind!r}")
-    named = [found.pop(key, "") or None for key in ("target", "source", "from")]
-    return Mount(kind, *named, options=tuple(found.items()))
+    target, source, from_ = (found.pop(key, "") or None for key in ("target", "source", "from"))
+    return Mount(kind, target, source, from_, tuple(found.items()))
 
 
 def _fields(value: str) -> list[str]:

@@ -40,6 +40,8 @@ class Instruction:
         heredocs: Its heredocs, in order.
         json: The words of the exec form, None if it is in shell form.
         malformed_json: It begins with `[` and is no JSON, so Docker takes it as shell form.
+        unfinished: Its last line asks for a continuation, and only the end of the file ends
+            it: whatever is put after it would become a part of it.
     """
 
     keyword: str
@@ -53,6 +55,7 @@ class Instruction:
     heredocs: tuple[Heredoc, ...] = ()
     json: tuple[str, ...] | None = None
     malformed_json: bool = False
+    unfinished: bool = False
 
     @property
     def line(self) -> int:
@@ -115,8 +118,15 @@ def below_onbuild(instruction: Instruction, escape: str) -> Instruction:
     Docker does not look at it before it is triggered, so its keyword may be unknown.
     """
     inner = _read(instruction.arguments, escape, instruction.line)
-    keep = {"start": instruction.start, "end": instruction.end, "head": instruction.head}
-    return replace(inner, **keep, text=instruction.text, heredocs=instruction.heredocs)
+    return replace(
+        instruction,
+        keyword=inner.keyword,
+        logical=inner.logical,
+        flags=inner.flags,
+        arguments=inner.arguments,
+        json=inner.json,
+        malformed_json=inner.malformed_json,
+    )
 
 
 def _instructions(source: Source) -> Iterator[Instruction]:
@@ -130,8 +140,15 @@ def _instructions(source: Source) -> Iterator[Instruction]:
             raise UserError(wrong, found.start + 1)
         heredocs, at = _heredocs(read, found, source)
         text = "".join(source.lines[found.start : at])
-        place = {"start": found.start, "end": at, "head": head}
-        yield replace(read, **place, text=text, heredocs=heredocs)
+        yield replace(
+            read,
+            start=found.start,
+            end=at,
+            head=head,
+            text=text,
+            heredocs=heredocs,
+            unfinished=found.unfinished,
+        )
 
 
 def _heredocs(
