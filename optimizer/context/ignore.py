@@ -1,0 +1,143 @@
+"""The language of `.dockerignore`, as BuildKit reads and applies it.
+
+    node_modules     this path of the context and all below it
+    **/*.log         at any depth
+    !docs/README.md  takes back in what an earlier line left out; the last match wins
+
+Sources: moby/patternmatcher (`ignorefile.ReadAll`, `New`, `MatchesUsingParentResults`) and
+tonistiigi/fsutil (`filterFS.Walk`). A path meets a pattern if it or a directory above it
+matches, where a directory counts only for what it was asked when the walk came by: a line
+that could not change the answer there is not asked, and so `!a` does not take back `a/b`
+that was left out by name. Libraries for git's ignore files do not know these rules.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from optimizer.context.patterns import BadPatternError, Pattern, compile_pattern
+from optimizer.errors import UserError
+
+# Go's unicode.IsSpace: str.strip() alone would take off \x1c-\x1f too.
+_BLANK = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
+# For each pattern whether a directory matched it, and whether the directory is left out.
+Flags = tuple[bool, ...]
+
+
+class Rules:
+    """The rules of one ignore file."""
+
+    def __init__(self, text: str, name: str = ".dockerignore") -> None:
+        self.text = text
+        self.name = name
+        self.patterns = tuple(_patterns(text, name))
+        self._reinclude = tuple(i for i, p in enumerate(self.patterns) if p.again)
+
+    def ignores(self, path: str) -> bool:
+        """Whether the builder does not receive this path (as a file or directory by itself).
+
+        A directory that is ignored still exists if something below is taken in again.
+        """
+        flags: Flags | None = None
+        ignored = False
+        for above in _parents(path):
+            ignored, flags = self.step(above, flags)
+            if ignored and self.shut(above, flags):
+                return True
+        return self.step(path, flags)[0] if path else False
+
+    def hides_all_below(self, directory: str) -> bool:
+        """Whether nothing below the directory can reach the builder."""
+        if not directory:
+            return False
+        flags: Flags | None = None
+        for above in (*_parents(directory), directory):
+            ignored, flags = self.step(above, flags)
+            if ignored and self.shut(above, flags):
+                return True
+        return False
+
+    def step(self, path: str, above: Flags | None) -> tuple[bool, Flags]:
+        """Whether a path is ignored, given what its directory matched, and what it matched."""
+        ignored = False
+        flags = []
+        for index, pattern in enumerate(self.patterns):
+            matched = above is not None and above[index]
+            if not matched and pattern.again == ignored:
+                matched = pattern.match(path)
+            flags.append(matched)
+            if matched:
+                ignored = not pattern.again
+        return ignored, tuple(flags)
+
+    def shut(self, directory: str, flags: Flags) -> bool:
+        """Whether an ignored directory stays shut: no later line takes in anything below.
+
+        The last line that matched holds for all below; only a line after it could differ.
+        """
+        last = max(i for i, matched in enumerate(flags) if matched)
+        return not any(
+            self.patterns[i].reaches_below(directory) for i in self._reinclude if i > last
+        )
+
+
+def _parents(path: str) -> Iterator[str]:
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
+def _patterns(text: str, name: str) -> Iterator[Pattern]:
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        pattern = _read(line)
+        if not pattern:
+            continue
+        again = pattern.startswith("!")
+        if pattern == "!":
+            raise UserError("`!` alone takes nothing in; the builder refuses it", number, name)
+        try:
+            yield compile_pattern(pattern[1:] if again else pattern, again=again)
+        except BadPatternError:
+            message = f"the builder cannot read the pattern {line.strip(_BLANK)}"
+            raise UserError(message, number, name) from None
+
+
+def _read(line: str) -> str:
+    """A line as a cleaned pattern with its `!`, "" if it says nothing (ignorefile.ReadAll)."""
+    if line.startswith("#"):
+        return ""
+    pattern = line.strip(_BLANK)
+    again = pattern.startswith("!")
+    if again:
+        pattern = pattern[1:].strip(_BLANK)
+    if pattern:
+        pattern = _clean(pattern)
+        pattern = pattern[1:] if len(pattern) > 1 and pattern.startswith("/") else pattern
+    # patternmatcher.New trims and cleans once more, with the mark: `!/` becomes `!`.
+    pattern = ("!" + pattern if again else pattern).strip(_BLANK)
+    return _clean(pattern) if pattern else ""
+
+
+def _clean(path: str) -> str:
+    """Go's filepath.Clean: as normpath, but two slashes at the head are one."""
+    cleaned = posixpath.normpath(path)
+    return cleaned[1:] if cleaned.startswith("//") else cleaned
+
+
+def add_lines(text: str | None, lines: Sequence[str], newline: str | None = None) -> str:
+    """An ignore file with further rules at its end.
+
+    What stands there keeps its bytes; a last line without an end gets one. `newline` is the
+    line end to write, None takes the one the file uses.
+    """
+    before = text or ""
+    end = newline or ("\r\n" if "\r\n" in before else "\n")
+    if before.removeprefix("\ufeff") and not before.endswith("\n"):
+        before += end
+    return before + "".join(line + end for line in lines)
