@@ -48,6 +48,7 @@ class Given:
         build_args: Values of `--build-arg`.
         builder: The builder whose rules hold.
         network_moves: Whether a step may cross one that fetches from the network.
+        origins: For a text that was rewritten: line -> line of the original, for the report.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
     """
 
@@ -57,6 +58,7 @@ class Given:
     builder: str = "buildkit"
     network_moves: bool = True
     untracked: Callable[[str], bool] = _never
+    origins: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,9 @@ def make_plan(text: str, given: Given) -> Plan:
     source = parse(text)
     found = stages(source, given.build_args)
     around = Surroundings(
-        given.files, TOOLS, source.escape, given.build_args, global_arguments(source, given.build_args)
-    )
+        given.files, TOOLS, source.escape, given.build_args,
+        global_arguments(source, given.build_args), given.origins,
+    )  # fmt: skip
     plans: list[StagePlan] = []
     for stage in found:
         plans.append(_stage_plan(stage, found, plans, around))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from optimizer.dockerfile.instructions import Arg, Env
+from optimizer.effects.step import Step
 
 # A prior for projects without history: the share of commits that touch such a file. Manifests
 # and locks change in a few commits of a hundred, settings less, sources in most.
@@ -18,6 +21,16 @@ _PRIOR: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(^|/)\.git/"), 1.0),
     (re.compile(r"\.(md|txt|rst)$"), 0.02),
 )  # fmt: skip
+# Marks a build argument among the paths of the context.
+VOLATILE = "\0"
+# Names whose values differ from build to build.
+_VOLATILE = re.compile(
+    r"^(.*_)?(SHA|SHA1|COMMIT|COMMIT_?(SHA|ID|HASH|REF)|GIT_?(SHA|REV|REF|COMMIT|HASH|BRANCH|TAG|DESCRIBE|VERSION)"
+    r"|REVISION|VCS_?(REF|URL|BRANCH)|BUILD_?(DATE|TIME|TIMESTAMP|NUMBER|NUM|ID|NO|REF|REV|VERSION|SHA)|CREATED"
+    r"|RELEASE_?(DATE|VERSION)?|(APP|IMAGE|SERVICE|PACKAGE|PROJECT)_?VERSION|VERSION|SOURCE_?(COMMIT|BRANCH|DATE_EPOCH)|CI_.*|GITHUB_.*)$",
+    re.IGNORECASE,
+)
+_PLACEHOLDERS = frozenset({"", "dev", "unknown", "latest", "none", "local", "0.0.0", "master", "main", "HEAD"})
 _SOURCE = 0.05
 _SOURCES_AT_MOST = 0.9
 
@@ -43,9 +56,13 @@ class Weights:
 
         Args:
             selected: Paths of the context; one that ends in `/` (or is empty) stands for all
-                below it.
+                below it. One that begins with VOLATILE changes with every build.
         """
         names = frozenset(selected)
+        if not names:
+            return 0.0
+        if any(n.startswith(VOLATILE) for n in names):
+            return 1.0
         if "" in names:
             return 1.0 if self.commits else _SOURCES_AT_MOST
         exact = frozenset(n for n in names if not n.endswith("/"))
@@ -74,3 +91,32 @@ def _of_kind(path: str) -> float:
         if pattern.search(path):
             return share
     return _SOURCE
+
+
+def selectors(step: Step) -> Iterator[str]:
+    """The context paths that a copy is keyed by, as `Weights.probability` takes them."""
+    if step.copying is None:
+        return
+    for placed in step.copying.placements:
+        yield f"{placed.source}/" if placed.directory and placed.source else placed.source
+
+
+def volatile_steps(steps: Sequence[Step]) -> set[int]:
+    """The ARG, ENV and LABEL instructions whose values differ from build to build."""
+    names: set[str] = set()
+    found: set[int] = set()
+    for index, step in enumerate(steps):
+        mine = {n for n, _ in step.typed.pairs} if isinstance(step.typed, (Arg, Env)) else set()
+        named = isinstance(step.typed, Arg) and any(volatile(n, d) for n, d in step.typed.pairs)
+        fed = step.keyword in {"ARG", "ENV", "LABEL"} and bool(step.uses & names)
+        if named or fed:
+            found.add(index)
+            names |= mine
+    return found
+
+
+def volatile(name: str, default: str | None) -> bool:
+    """Whether an argument is given anew with every build, by its name and default."""
+    if not _VOLATILE.match(name):
+        return False
+    return default is None or "VERSION" not in name.upper() or default.strip("\"'") in _PLACEHOLDERS

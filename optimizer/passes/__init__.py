@@ -1,0 +1,16 @@
+"""The passes, in the order in which they run."""
+
+from __future__ import annotations
+
+from optimizer.passes.base import Pass
+from optimizer.passes.exec_form import EXEC_FORM
+from optimizer.passes.narrow_copies import NARROW_COPIES
+from optimizer.passes.reorder_steps import REORDER_STEPS
+from optimizer.passes.sink_arguments import SINK_ARGUMENTS
+
+PASSES: tuple[Pass, ...] = (
+    SINK_ARGUMENTS,  # first: an argument above a RUN hides what a narrower COPY would bring
+    REORDER_STEPS,  # before NARROW_COPIES: what needs nothing of a COPY needs no narrow one
+    NARROW_COPIES,
+    EXEC_FORM,  # only when asked for
+)

@@ -17,7 +17,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.context.ignore import add_lines
+from optimizer.context.ignore import Rules, add_lines
 from optimizer.effects.step import Step
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
@@ -101,10 +101,11 @@ def _ignore_lines(plan: Plan, stage: StagePlan, index: int) -> tuple[tuple[str, 
     copying = stage.steps[index].copying
     assert copying is not None  # noqa: S101 - see `propose`
     found: set[str] = set()
+    rules = Rules(plan.given.files.rules or "")
     for step in stage.steps[index + 1 :]:
         for pattern in sorted(step.effects.generated):
             path = _context_path(stage.steps[index], pattern.removesuffix("/**"))
-            if path is None or plan.given.files.hides(path):
+            if path is None or rules.ignores(path):
                 continue
             if plan.given.files.entry(path) is not None and not plan.given.untracked(path):
                 where = f"{path} stands in the build context and would overwrite what line {step.line} makes"

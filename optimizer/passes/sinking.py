@@ -9,7 +9,6 @@ what it brings (`graph/edges.py` says what stands in the way).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from optimizer.dockerfile.source import Source
@@ -17,6 +16,7 @@ from optimizer.effects.model import NOTHING, Conditional, Paths
 from optimizer.effects.step import Step
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
+from optimizer.graph.weights import selectors
 from optimizer.passes.base import Refusal
 from optimizer.passes.pieces import spellable
 
@@ -155,14 +155,6 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
     if best[0] < _WORTH:
         return None
     return Sinking(copy, tuple(crossings[: best[1]]), best[0])
-
-
-def selectors(step: Step) -> Iterator[str]:
-    """The context paths that a step's key depends on (see `Weights.probability`)."""
-    if step.copying is None:
-        return
-    for placed in step.copying.placements:
-        yield f"{placed.source}/" if placed.directory and placed.source else placed.source
 
 
 def likelihood(plan: Plan, step: Step) -> float:

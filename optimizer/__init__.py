@@ -1,0 +1,33 @@
+"""dfopt: rewrites Dockerfiles so that rebuilds hit the cache and the image stays the same.
+
+    from optimizer import optimize, explain
+
+Nothing here prints, exits or keeps global state; all of it may be called from many threads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimizer.errors import UserError
+    from optimizer.pipeline import Also, Decision, Project, Result, optimize
+    from optimizer.settings import Settings
+
+__version__ = "0.1.0"
+__all__ = ["Also", "Decision", "Project", "Result", "Settings", "UserError", "optimize"]
+
+_HOMES = {
+    "UserError": "optimizer.errors",
+    "Settings": "optimizer.settings",
+    **dict.fromkeys(("Also", "Decision", "Project", "Result", "optimize"), "optimizer.pipeline"),
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
+    """Import on first use: `dfopt --version` needs none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'optimizer' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - likewise
+
+    return getattr(import_module(_HOMES[name]), name)

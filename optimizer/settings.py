@@ -1,0 +1,104 @@
+"""Settings: from `[tool.dfopt]` in pyproject.toml, `dfopt.toml`, and flags."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from optimizer.errors import UserError
+
+BUILDERS = ("buildkit", "legacy", "buildah", "kaniko")
+HISTORY = 500
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user may choose.
+
+    Attributes:
+        select: Passes to run besides the default ones; with `only`, instead of them.
+        ignore: Passes not to run.
+        strict: Only rewrites whose promise is `same-image`.
+        relaxed: Rewrites whose promise is `same-behaviour`, too.
+        builder: The builder whose rules hold.
+        history: Commits of history to weigh changes by; 0 is off.
+        build_args: Values of `--build-arg`.
+        target: The stage that is built; None is the last.
+        network_moves: Whether steps that fetch from the network may be crossed.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    strict: bool = False
+    relaxed: bool = False
+    builder: str = "buildkit"
+    history: int = HISTORY
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    target: str | None = None
+    network_moves: bool = True
+
+
+_FROM_FILE = {
+    "select": list,
+    "ignore": list,
+    "strict": bool,
+    "relaxed": bool,
+    "builder": str,
+    "history": int,
+    "build-args": dict,
+    "target": str,
+    "network-moves": bool,
+}
+
+
+def find(folder: Path) -> Path | None:
+    """The nearest settings file, from the Dockerfile's folder upwards to the repository's root."""
+    for parent in (folder, *folder.parents):
+        own = parent / "dfopt.toml"
+        if own.is_file():
+            return own
+        project = parent / "pyproject.toml"
+        if project.is_file() and "[tool.dfopt" in project.read_text("utf-8", "replace"):
+            return project
+        if (parent / ".git").exists():
+            return None
+    return None
+
+
+def read(path: Path) -> Settings:
+    """Read a settings file.
+
+    Raises:
+        UserError: It is not TOML, or has a key or a value that is not known.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot be read: {error}", path=str(path)) from None
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("dfopt", {})
+    return _checked(data, str(path))
+
+
+def _checked(data: Mapping[str, Any], path: str) -> Settings:
+    changes: dict[str, Any] = {}
+    for key, value in data.items():
+        kind = _FROM_FILE.get(key)
+        if kind is None:
+            known = ", ".join(sorted(_FROM_FILE))
+            raise UserError(f"unknown setting {key!r}; known are {known}", path=path)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise UserError(f"{key} must be a {kind.__name__}", path=path)
+        changes[key.replace("-", "_")] = tuple(value) if kind is list else value
+    if changes.get("builder", "buildkit") not in BUILDERS:
+        raise UserError(f"builder must be one of {', '.join(BUILDERS)}", path=path)
+    return replace(Settings(), **changes)
+
+
+def given(settings: Settings, **flags: Any) -> Settings:  # noqa: ANN401 - flags of many types
+    """The settings with the flags that were given on the command line (not None)."""
+    names = {f.name for f in fields(Settings)}
+    return replace(settings, **{k: v for k, v in flags.items() if k in names and v is not None})
