@@ -1,0 +1,1 @@
+export function delivery(milliseconds: number | string | null): string;
