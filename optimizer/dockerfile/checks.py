@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.dockerfile.heredocs import announcement
 from optimizer.dockerfile.lexer import LexError
-from optimizer.dockerfile.words import BLANKS, WordError, defaults, fields, pairs
+from optimizer.dockerfile.words import WordError, defaults, fields, first, pairs
 
 if TYPE_CHECKING:
     from optimizer.dockerfile.source import Instruction
@@ -121,7 +121,7 @@ def _copy(instruction: Instruction, _: str) -> str | None:
 
 
 def _healthcheck(instruction: Instruction, _: str) -> str | None:
-    kind, *rest = BLANKS.split(instruction.arguments, maxsplit=1)
+    kind, rest = first(instruction.arguments)
     match kind.upper():
         case "":
             return "HEALTHCHECK requires at least one argument"

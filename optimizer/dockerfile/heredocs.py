@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from optimizer.dockerfile.lexer import Lexer, LexError, Modes
 from optimizer.errors import UserError
 
-_ANNOUNCEMENT = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]+)")
+_ANNOUNCEMENT = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
 _LINE = Modes(raw_quotes=True, raw_escapes=True, keep_unset=True)
 
@@ -63,7 +63,7 @@ def announcement(word: str) -> Announcement | None:
         LexError: If its delimiter has a quote that is not closed.
     """
     found = _ANNOUNCEMENT.fullmatch(word)
-    if found is None:
+    if found is None or not found[3]:
         return None
     descriptor, dash, rest = found.groups()
     names, raw = _lexed(rest, Modes(keep_unset=True)), _lexed(rest, _RAW_NAME)

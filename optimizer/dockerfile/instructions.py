@@ -9,7 +9,7 @@ from optimizer.dockerfile.heredocs import Heredoc, announcement
 from optimizer.dockerfile.lexer import SPACE, LexError
 from optimizer.dockerfile.mounts import Mount, mount
 from optimizer.dockerfile.source import Instruction, below_onbuild
-from optimizer.dockerfile.words import BLANKS, WordError, defaults, fields, pairs
+from optimizer.dockerfile.words import BLANKS, WordError, defaults, fields, first, pairs
 from optimizer.errors import UserError
 
 
@@ -295,10 +295,10 @@ def _words(instruction: Instruction) -> tuple[str, ...]:
 
 
 def _health(instruction: Instruction, _: str) -> Healthcheck:
-    kind, rest = BLANKS.split(instruction.arguments + " ", maxsplit=1)
+    kind, script = first(instruction.arguments)
     if kind.upper() == "NONE":
         return Healthcheck(none=True)
-    script = "" if instruction.json is not None else rest.strip(SPACE)
+    script = "" if instruction.json is not None else script
     return Healthcheck(script, instruction.json, options=instruction.flags)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from optimizer.dockerfile import lines as physical
 from optimizer.dockerfile.checks import KEYWORDS, refusal
 from optimizer.dockerfile.heredocs import Heredoc, bodies
-from optimizer.dockerfile.words import BLANKS, NotJson, WordError, command, flags, json_array
+from optimizer.dockerfile.words import NotJson, WordError, command, first, flags, json_array
 from optimizer.errors import UserError
 
 __all__ = ["Heredoc", "Instruction", "Source", "below_onbuild", "parse"]
@@ -165,9 +165,7 @@ def _read(logical: str, escape: str, number: int) -> Instruction:
     word, rest = command(logical)
     keyword = word.lower().upper()
     given, arguments = flags(rest, escape)
-    exec_form = arguments
-    if keyword == "HEALTHCHECK":
-        exec_form = BLANKS.split(arguments + " ", maxsplit=1)[1]
+    exec_form = first(arguments)[1] if keyword == "HEALTHCHECK" else arguments
     json, malformed = None, False
     if keyword in _JSON:
         try:

@@ -26,8 +26,7 @@ class NotJson(Exception):  # noqa: N818 - an answer, not an error
 
 def command(line: str) -> tuple[str, str]:
     """The keyword of a logical line as it is written, and the rest."""
-    parts = BLANKS.split(line.strip(SPACE), 1)
-    return parts[0], parts[1] if len(parts) > 1 else ""
+    return first(line.strip(SPACE))
 
 
 def fields(text: str) -> tuple[str, ...]:
@@ -45,6 +44,12 @@ def _word(escape: str) -> re.Pattern[str]:
 _WORDS = {escape: _word(escape) for escape in "\\`"}
 
 
+def first(text: str) -> tuple[str, str]:
+    """The first word and the rest: `CMD` and the command of a HEALTHCHECK."""
+    parts = BLANKS.split(text, maxsplit=1)
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
 def words(text: str, escape: str = "\\") -> tuple[str, ...]:
     """The words of ENV, LABEL and ARG: quotes and escapes keep blanks inside and are kept."""
     return tuple(_WORDS[escape].findall(text))
@@ -60,7 +65,7 @@ def pairs(text: str, keyword: str, escape: str = "\\") -> tuple[tuple[str, str],
     if not found:
         raise WordError(f"{keyword} requires at least one argument")
     if "=" not in found[0]:
-        parts = BLANKS.split(text, 1)
+        parts = BLANKS.split(text, maxsplit=1)
         if len(parts) == 1:
             raise WordError(f"{keyword} must have two arguments")
         return _named(((parts[0], parts[1]),), keyword)
