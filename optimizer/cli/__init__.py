@@ -1,0 +1,57 @@
+"""The `dfopt` command: one module a subcommand, imported only when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from optimizer import __version__
+
+_COMMANDS = {
+    "rewrite": "Rewrite Dockerfiles so that rebuilds hit the cache.",
+    "explain": "Show what each step reads and writes, and what it waits for.",
+    "graph": "Draw the step graph: DOT, Mermaid or SVG.",
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"optimizer.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - click's signature
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            error.message += f" There are {', '.join(_COMMANDS)}."
+            raise
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="dfopt")
+def main() -> None:
+    """Rewrite Dockerfiles so that rebuilds hit the cache, and keep the image the same.
+
+    \b
+    Examples:
+      dfopt rewrite Dockerfile --diff      show the better Dockerfile, and why
+      dfopt rewrite . --write              rewrite every Dockerfile below this folder
+      dfopt rewrite . --check              exit 1 if anything would change (for CI)
+      dfopt explain Dockerfile             what each step reads, and what holds it back
+      dfopt graph Dockerfile --format dot | dot -Tsvg > graph.svg
+
+    Exit codes: 0 fine, 1 would change (--check), 2 a mistake in the input, 3 a bug in dfopt.
+    """

@@ -1,0 +1,142 @@
+"""From a path and flags to a text and its project: the only place that opens the user's files."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimizer.context.discover import find_context
+from optimizer.context.files import FolderFiles
+from optimizer.context.history import changes, is_git_ignored, repository
+from optimizer.context.ignore import Rules
+from optimizer.errors import UserError
+from optimizer.graph.weights import Weights
+from optimizer.pipeline import Project
+from optimizer.settings import Settings
+
+_LARGEST = 1 << 20
+# What a developer's machine may hold and a clone does not: asked of git only if it is there.
+_GENERATED = ("node_modules", "vendor", ".venv", "venv")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A Dockerfile with its surroundings.
+
+    Attributes:
+        path: As the user gave it.
+        text: Its text; bytes that are not UTF-8 are surrogates.
+        context: The context's folder.
+        reason: Why that folder.
+        project: What `optimize` is given.
+    """
+
+    path: str
+    text: str
+    context: Path
+    reason: str
+    project: Project
+
+
+def read_text(path: Path) -> str:
+    """A file's text.
+
+    Raises:
+        UserError: It is not a regular file, cannot be read, or is too large.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UserError("this is not a regular file", path=str(path))
+        if found.st_size > _LARGEST:
+            raise UserError("this is larger than any Dockerfile (over 1 MiB)", path=str(path))
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", path=str(path)) from None
+    return data.decode("utf-8", "surrogateescape")
+
+
+def open_dockerfile(path: str, context: Path | None, settings: Settings) -> Opened:
+    """Read a Dockerfile and find its context and history; `-` is standard input.
+
+    Raises:
+        UserError: Something cannot be read, or the context is not a folder.
+    """
+    standard = path == "-"
+    file = Path.cwd() / "Dockerfile" if standard else Path(path)
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if standard else read_text(file)
+    if context is not None:
+        folder, reason = context, "given with --context"
+    elif standard:
+        folder, reason = Path.cwd(), "the current folder"
+    else:
+        found = find_context(file)
+        folder, reason = found.context, found.reason
+    if not folder.is_dir():
+        raise UserError("the build context is not a folder; name it with --context", path=str(folder))
+    return Opened(path, text, folder, reason, _project(folder, file, settings))
+
+
+def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
+    files = FolderFiles(folder, dockerfile=dockerfile)
+    root = repository(folder)
+    weights = Weights()
+    untracked: frozenset[str] = frozenset()
+    if root is not None:
+        weights = _weights(root, folder, files.rules, settings.history)
+        here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
+        untracked = frozenset(here)
+    return Project(files, weights, untracked)
+
+
+def _generated(folder: Path) -> list[str]:
+    """The directories a build makes that stand in the context today, two levels deep."""
+    found = []
+    for name in _GENERATED:
+        found += [p.relative_to(folder).as_posix() for pattern in (name, f"*/{name}", f"*/*/{name}") for p in folder.glob(pattern)]
+    return found
+
+
+def _weights(root: Path, folder: Path, rules: str | None, limit: int) -> Weights:
+    if not limit:
+        return Weights()
+    ignores = Rules(rules or "").ignores
+    prefix = folder.resolve().relative_to(root.resolve()).as_posix()
+    commits = []
+    for commit in changes(root, "" if prefix == "." else prefix, limit):
+        changed = frozenset(p for p in commit.changed if not ignores(p))
+        if changed:
+            commits.append(changed)
+    return Weights(tuple(commits))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's content at once, keeping its mode; a link stays a link.
+
+    Raises:
+        UserError: It cannot be written; then it is as it was.
+    """
+    real = path.resolve()
+    try:
+        mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
+                os.fchmod(file.fileno(), mode)
+            Path(name).replace(real)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", path=str(path)) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
