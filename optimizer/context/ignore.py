@@ -14,6 +14,7 @@ that was left out by name. Libraries for git's ignore files do not know these ru
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from optimizer.context.patterns import BadPatternError, Pattern, compile_pattern
@@ -24,6 +25,9 @@ _BLANK = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+
+# What fsutil takes for a pattern that it cannot compare with a directory as text.
+_SPECIAL = re.compile(r"[*\[\]?^\\]")
 
 # For each pattern whether a directory matched it, and whether the directory is left out.
 Flags = tuple[bool, ...]
@@ -37,6 +41,8 @@ class Rules:
         self.name = name
         self.patterns = tuple(_patterns(text, name))
         self._reinclude = tuple(i for i, p in enumerate(self.patterns) if p.again)
+        stems = [_stem(p.text) for p in self.patterns if p.again]
+        self._stems = None if any(_SPECIAL.search(stem) for stem in stems) else stems
 
     def ignores(self, path: str) -> bool:
         """Whether the builder does not receive this path (as a file or directory by itself).
@@ -76,14 +82,25 @@ class Rules:
         return ignored, tuple(flags)
 
     def shut(self, directory: str, flags: Flags) -> bool:
-        """Whether an ignored directory stays shut: no later line takes in anything below.
+        """Whether an ignored directory stays shut: nothing below is taken in again.
 
-        The last line that matched holds for all below; only a line after it could differ.
+        The builder does not look into it if every `!` is a plain path that leads elsewhere.
+        Beyond that, the last line that matched holds for all below, and only a line after it
+        could differ.
         """
+        if self._stems is not None and not any(
+            f"{stem}/".startswith(f"{directory}/") for stem in self._stems
+        ):
+            return True
         last = max(i for i, matched in enumerate(flags) if matched)
         return not any(
             self.patterns[i].reaches_below(directory) for i in self._reinclude if i > last
         )
+
+
+def _stem(pattern: str) -> str:
+    """fsutil's patternWithoutTrailingGlob."""
+    return pattern.removesuffix("/**").removesuffix("/*")
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -56,6 +56,8 @@ class Pattern:
         plain = _GLOB.search(self.text)
         if plain is None:
             return self.text.startswith(f"{directory}/")
+        if "|" in self.text or "{" in self.text:
+            return True
         if "**" in self.text or _GLOB.search(self.text.replace("*", "").replace("?", "")):
             fixed = self.text[: plain.start()]
             return fixed.startswith(f"{directory}/") or f"{directory}/".startswith(fixed)
@@ -84,10 +86,11 @@ def compile_pattern(text: str, *, again: bool) -> Pattern:
     if kind == "exact":
         return Pattern(text, again, text.__eq__)
     try:
-        found = re.compile("".join(_python(expression)) + r"\Z", re.ASCII)
+        # Searched for, not matched from the start: `^a|b$` has an anchor in each alternative.
+        found = re.compile(f"^{''.join(_python(expression))}\\Z", re.ASCII)
     except (re.error, OverflowError) as error:
         raise BadPatternError(text) from error
-    return Pattern(text, again, lambda path: found.match(path) is not None)
+    return Pattern(text, again, lambda path: found.search(path) is not None)
 
 
 def _expression(text: str) -> tuple[str, str]:

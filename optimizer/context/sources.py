@@ -123,7 +123,7 @@ class FolderSource:
         try:
             found = os.lstat(self.root / path)
             link = stat.S_ISLNK(found.st_mode)
-            target = str((self.root / path).readlink()) if link else ""
+            target = os.readlink(self.root / path) if link else ""  # noqa: PTH115 - keeps its bytes
         except OSError as error:
             raise self._trouble(path, error) from error
         size = found.st_size if stat.S_ISREG(found.st_mode) else 0
