@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from optimizer.context.files import Files
 from optimizer.dockerfile.instructions import (
@@ -54,6 +54,7 @@ class Surroundings:
         escape: The file's escape character.
         build_args: Values given with `--build-arg`.
         global_args: ARG values of the file's head.
+        origins: For a text that was rewritten: line -> line of the original, for the report.
     """
 
     files: Files
@@ -61,6 +62,7 @@ class Surroundings:
     escape: str = "\\"
     build_args: Mapping[str, str] | None = None
     global_args: Mapping[str, str | None] | None = None
+    origins: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Step:
         state: What holds in front of it.
         effects: What it does.
         copying: What it brings from the context (COPY, ADD of context files).
+        line: Its first line in the original text, from 1.
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
     """
@@ -80,6 +83,7 @@ class Step:
     instruction: Instruction
     typed: Typed
     state: State
+    line: int
     effects: Effects = NONE
     copying: Copying | None = None
     uses: frozenset[str] = frozenset()
@@ -89,11 +93,6 @@ class Step:
     def keyword(self) -> str:
         """The instruction's keyword, in capitals."""
         return self.instruction.keyword
-
-    @property
-    def line(self) -> int:
-        """Its first line, from 1."""
-        return self.instruction.line
 
 
 def interpret_step(
@@ -105,7 +104,8 @@ def interpret_step(
     source_stage: int | None = None,
 ) -> tuple[Step, Position]:
     """What an instruction does, and what holds behind it."""
-    step = Step(instruction, typed, here.state)
+    line = around.origins.get(instruction.line, instruction.line)
+    step = Step(instruction, typed, here.state, line)
     if isinstance(typed, Run):
         effects = _run(typed, here, around)
         tree_after = here.tree.with_layer(Written(effects)) if effects.doubt is None else (

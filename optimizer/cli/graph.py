@@ -1,0 +1,52 @@
+"""`dfopt graph`: the step graph as DOT, Mermaid or SVG."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import click
+
+from optimizer.cli.opening import open_dockerfile
+from optimizer.cli.options import settings_for, shared
+from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.errors import UserError
+from optimizer.graph.plan import Given, make_plan
+from optimizer.report.graph import dot, mermaid
+
+
+@click.command("graph", short_help="Draw the step graph: DOT, Mermaid or SVG.")
+@click.argument("path", default="Dockerfile")
+@click.option("--format", "form", type=click.Choice(["dot", "mermaid", "svg"]), default="dot", show_default=True, help="SVG needs Graphviz.")
+@shared
+def command(path: str, *, form: str, context: Path | None, config: Path | None, color: str, **flags: Any) -> None:  # noqa: ANN401, ARG001 - there is nothing to colour
+    """Draw the steps of a Dockerfile and what has to stand before what.
+
+    \b
+    Examples:
+      dfopt graph Dockerfile --format svg > steps.svg
+      dfopt graph Dockerfile --format mermaid
+    """
+    try:
+        settings = settings_for(Path(path), config, flags)
+        opened = open_dockerfile(path, context, settings)
+        given = Given(opened.project.files, opened.project.weights, settings.build_args, settings.builder)
+        lines = (mermaid if form == "mermaid" else dot)(make_plan(opened.text, given))
+        text = "\n".join(lines) + "\n"
+        click.echo(_svg(text) if form == "svg" else text, nl=False)
+    except UserError as error:
+        tell(error, path)
+        leave(2)
+    except Exception as error:  # noqa: BLE001 - the last door
+        tell_bug(error, path)
+        leave(3)
+
+
+def _svg(text: str) -> str:
+    program = shutil.which("dot")
+    if program is None:
+        raise UserError("SVG needs Graphviz's `dot` on the PATH; or take --format dot or mermaid")
+    drawn = subprocess.run([program, "-Tsvg"], input=text, capture_output=True, text=True, check=True)
+    return drawn.stdout
