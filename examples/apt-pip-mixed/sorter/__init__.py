@@ -1,0 +1,1 @@
+"""Says what kind of file somebody has sent."""
