@@ -47,14 +47,15 @@ def apply(text: str | Sequence[str], edits: Iterable[Edit]) -> str:
         out += [*lines[at : edit.start], edit.text]
         at = edit.end
     out += lines[at:]
-    joined = "".join(_ended(piece, end_of_line) for piece in out)
-    if lines and not lines[-1].endswith("\n"):
-        joined = _without_last_newline(joined)
+    pieces = [piece for piece in out if piece]
+    last = pieces.pop() if pieces and lines and not lines[-1].endswith("\n") else ""
+    joined = "".join(_ended(piece, end_of_line) for piece in pieces)
+    joined += _without_last_newline(last)
     return _with_mark(joined) if whole.startswith(BOM) else joined
 
 
 def _ended(piece: str, end_of_line: str) -> str:
-    return piece if not piece or piece.endswith("\n") else piece + end_of_line
+    return piece if piece.endswith("\n") else piece + end_of_line
 
 
 def _without_last_newline(text: str) -> str:

@@ -7,6 +7,8 @@ parses and no more: what BuildKit's next floor (`instructions`) refuses, it take
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 
 import dockerfile
 
@@ -157,3 +159,10 @@ def _value(our: Instruction, escape: str) -> tuple[str, ...]:
     if kind:
         return kind + tuple(filter(None, [first(our.arguments)[1]]))
     return (our.arguments,) if our.arguments else ()
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        data = Path(name).read_bytes()
+        for each in disagreements(data.decode("utf-8", "surrogateescape")):
+            sys.stdout.write(f"{name}: {each}\n")
