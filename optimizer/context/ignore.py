@@ -99,7 +99,7 @@ class Rules:
 
 
 def _stem(pattern: str) -> str:
-    """fsutil's patternWithoutTrailingGlob."""
+    """What fsutil calls patternWithoutTrailingGlob."""
     return pattern.removesuffix("/**").removesuffix("/*")
 
 
@@ -147,14 +147,15 @@ def _clean(path: str) -> str:
     return cleaned[1:] if cleaned.startswith("//") else cleaned
 
 
-def add_lines(text: str | None, lines: Sequence[str], newline: str | None = None) -> str:
+def add_lines(text: str | None, lines: Sequence[str], newline: str = "\n") -> str:
     """An ignore file with further rules at its end.
 
-    What stands there keeps its bytes; a last line without an end gets one. `newline` is the
-    line end to write, None takes the one the file uses.
+    What stands there keeps its bytes, and the new lines end as its own do (as `newline` says,
+    if it has none); a last line without an end gets one.
     """
     before = text or ""
-    end = newline or ("\r\n" if "\r\n" in before else "\n")
+    first = before.find("\n")
+    end = newline if first < 0 else "\r\n" if before[:first].endswith("\r") else "\n"
     if before.removeprefix("\ufeff") and not before.endswith("\n"):
         before += end
     return before + "".join(line + end for line in lines)
