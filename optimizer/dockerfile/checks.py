@@ -11,8 +11,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from optimizer.dockerfile.characters import LexError
 from optimizer.dockerfile.heredocs import announcement
-from optimizer.dockerfile.lexer import LexError
 from optimizer.dockerfile.words import WordError, defaults, fields, first, pairs
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.dockerfile.lexer import Lexer, LexError, Modes
+from optimizer.dockerfile.characters import LexError, Modes
+from optimizer.dockerfile.lexer import Lexer
 from optimizer.errors import UserError
 
 _ANNOUNCEMENT = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")

@@ -9,14 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum
 
+from optimizer.dockerfile.characters import LexError, Lookup, Modes, Unknown, Value, Words
 from optimizer.dockerfile.patterns import PatternError, replace_pattern, trim_prefix, trim_suffix
-
-# unicode.IsSpace of Go. Python's str.isspace also takes \x1c to \x1f, which Docker does not.
-SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
-SPACE += "\u2028\u2029\u202f\u205f\u3000"
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:=,@-]+")
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
@@ -26,68 +21,10 @@ _STARS = 3
 _HEREDOC_BLANKS = "\t\r "
 
 
-class LexError(Exception):
-    """The text is not a word for Docker; the message says why."""
-
-
-class Unknown(Enum):
-    """The value of a variable that is set, or may be set, to something that is not known."""
-
-    SET = "set"
-    MAYBE = "maybe"
-
-
-Value = str | Unknown | None
-Lookup = Callable[[str], Value]
-
-
-@dataclass(frozen=True)
-class Modes:
-    """How much of the text is kept as it stands.
-
-    Attributes:
-        raw_quotes: Quotes are kept.
-        raw_escapes: Escape characters are kept.
-        no_quotes: Quotes are characters like any other (bodies of heredocs).
-        keep_unset: `$V` stays `$V` if V is not set.
-    """
-
-    raw_quotes: bool = False
-    raw_escapes: bool = False
-    no_quotes: bool = False
-    keep_unset: bool = False
-
-
-@dataclass
-class _Words:
-    """The words so far. The buffer is the lexer's: a nested `${V:-word}` empties it."""
-
-    buffer: list[str]
-    done: list[str] = field(default_factory=list)
-    inside: bool = False
-
-    def raw(self, text: str) -> None:
-        self.buffer.append(text)
-        self.inside = True
-
-    def split(self, text: str) -> None:
-        for ch in text:
-            if ch not in SPACE:
-                self.raw(ch)
-            elif self.inside and any(self.buffer):
-                self.close()
-
-    def close(self) -> None:
-        if any(self.buffer):
-            self.done.append("".join(self.buffer))
-            self.buffer.clear()
-            self.inside = False
-
-
 class Lexer:
     """Reads one text once. After `run`, `unknown` says whether an unknown value was needed."""
 
-    def __init__(self, text: str, lookup: Lookup, escape: str, modes: Modes = Modes()) -> None:
+    def __init__(self, text: str, lookup: Lookup, escape: str, modes: Modes) -> None:
         # Go's scanner drops a leading byte order mark, and reads a byte that is not UTF-8
         # as U+FFFD.
         self._text = _NOT_UTF8.sub("\ufffd", text).removeprefix("\ufeff")
@@ -115,7 +52,7 @@ class Lexer:
     def _until(self, stop: str, *, raw_escapes: bool) -> tuple[str, list[str]]:
         before, self._raw_escapes = self._raw_escapes, raw_escapes
         self._buffer.clear()
-        words = _Words(self._buffer)
+        words = Words(self._buffer)
         out: list[str] = []
         while ch := self._peek():
             if ch == stop:
@@ -129,7 +66,7 @@ class Lexer:
         words.close()
         return "".join(out), words.done
 
-    def _step(self, ch: str, out: list[str], words: _Words) -> None:
+    def _step(self, ch: str, out: list[str], words: Words) -> None:
         if plain := _PLAIN.match(self._text, self._at):
             self._at = plain.end()
             text, add = plain[0], words.raw

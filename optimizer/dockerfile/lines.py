@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.dockerfile.lexer import SPACE
+from optimizer.dockerfile.characters import SPACE
 from optimizer.errors import UserError
 
 BOM = "\ufeff"

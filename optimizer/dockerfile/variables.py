@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimizer.dockerfile.lexer import Lexer, LexError, Modes, Unknown, Value
+from optimizer.dockerfile.characters import LexError, Modes, Unknown, Value
+from optimizer.dockerfile.lexer import Lexer
 from optimizer.errors import UserError
 
 Scope = Mapping[str, str | None]

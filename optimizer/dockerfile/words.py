@@ -10,7 +10,7 @@ import json
 import re
 from typing import NoReturn
 
-from optimizer.dockerfile.lexer import SPACE
+from optimizer.dockerfile.characters import SPACE
 
 BLANKS = re.compile(r"[\t\v\f\r ]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")

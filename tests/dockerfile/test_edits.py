@@ -62,7 +62,11 @@ def test_the_rest_stays(text, data):
     assert apply(text, [Edit(i, i + 1, lines[i]) for i in chosen]) == text
 
 
-@given(st.lists(st.sampled_from(["a\n", "b\r\n", "\n", "c\n"]), min_size=1, max_size=6), st.booleans(), st.data())
+@given(
+    st.lists(st.sampled_from(["a\n", "b\r\n", "\n", "c\n"]), min_size=1, max_size=6),
+    st.booleans(),
+    st.data(),
+)
 def test_moving_lines_keeps_them_all(lines, ended, data):
     """After any move the same lines are there, and the file ends as it did."""
     text = "".join(lines) if ended else "".join(lines) + "z"

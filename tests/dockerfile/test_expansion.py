@@ -7,7 +7,15 @@ import pytest
 from optimizer.dockerfile.variables import expand, expand_heredoc, expand_words
 from optimizer.errors import UserError
 
-SCOPE = {"V": "v", "E": "", "P": "/a/b.c/d.c", "S": "*a?*", "B": "one  two", "U": None, "한국": "k"}
+SCOPE = {
+    "V": "v",
+    "E": "",
+    "P": "/a/b.c/d.c",
+    "S": "*a?*",
+    "B": "one  two",
+    "U": None,
+    "한국": "k",
+}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +126,7 @@ def test_unusual_patterns_are_not_guessed():
         ("$V${N:-${M}}", {"V", "N", "M"}),
         ("${V:-$M}", {"V", "M"}),
         ("'$V'\\$E", set()),
-        ("\"$V\"${P/$E/$B}", {"V", "P", "E", "B"}),
+        ('"$V"${P/$E/$B}', {"V", "P", "E", "B"}),
     ],
 )
 def test_uses(text, uses):

@@ -45,14 +45,31 @@ def view(line: str, escape: str = "\\"):
         ("RUN a  && b", Run("a  && b")),
         ('RUN ["a", "b"]', Run("", ("a", "b"))),
         ("RUN", Run("")),
-        ("RUN --network=none --security=insecure a", Run("a", network="none", security="insecure")),
+        (
+            "RUN --network=none --security=insecure a",
+            Run("a", network="none", security="insecure"),
+        ),
         ("RUN --mount=type=ssh a", Run("a", mounts=(Mount("ssh", None, None, None),))),
         ("COPY a b/ /c", Copy("COPY", ("a", "b/"), "/c")),
         ('COPY ["a b", "/c"]', Copy("COPY", ("a b",), "/c")),
         ('COPY ["a", "/c",]', Copy("COPY", ('["a",',), '"/c",]')),
-        ("COPY --from=b --chown=1:2 --chmod=7 --link --parents --exclude=x --exclude=y a c", Copy("COPY", ("a",), "c", "b", "1:2", "7", link=True, parents=True, exclude=("x", "y"))),
+        (
+            "COPY --from=b --chown=1:2 --chmod=7 --link --parents --exclude=x --exclude=y a c",
+            Copy(
+                "COPY", ("a",), "c", "b", "1:2", "7", link=True, parents=True, exclude=("x", "y")
+            ),
+        ),
         ("COPY --from= --chown= --link=false a c", Copy("COPY", ("a",), "c")),
-        ("ADD --checksum=sha256:1 --unpack --keep-git-dir=true a c", Copy("ADD", ("a",), "c", checksum="sha256:1", others=(("unpack", None), ("keep-git-dir", "true")))),
+        (
+            "ADD --checksum=sha256:1 --unpack --keep-git-dir=true a c",
+            Copy(
+                "ADD",
+                ("a",),
+                "c",
+                checksum="sha256:1",
+                others=(("unpack", None), ("keep-git-dir", "true")),
+            ),
+        ),
         ("ENV A=b C='d e'", Env((("A", "b"), ("C", "'d e'")))),
         ("ARG A B=c", Arg((("A", None), ("B", "c")))),
         ("LABEL a=b", Label((("a", "b"),))),
@@ -84,7 +101,10 @@ def test_heredocs_are_files_or_scripts():
     copy = view("COPY a <<f <<-'g' /d/\nF\nf\n\tG\ng\n")
     assert isinstance(copy, Copy)
     assert copy.sources == ("a",)
-    assert [(h.name, h.content, h.expand) for h in copy.heredocs] == [("f", "F\n", True), ("g", "G\n", False)]
+    assert [(h.name, h.content, h.expand) for h in copy.heredocs] == [
+        ("f", "F\n", True),
+        ("g", "G\n", False),
+    ]
     whole, part = view("RUN <<E\nx\nE\n"), view("RUN sh <<E\nx\nE\n")
     assert isinstance(whole, Run)
     assert isinstance(part, Run)
@@ -119,11 +139,17 @@ def test_the_escape_directive_reaches_the_words():
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("type=cache,target=/c,id=x,sharing=locked", Mount("cache", "/c", None, None, (("id", "x"), ("sharing", "locked")))),
+        (
+            "type=cache,target=/c,id=x,sharing=locked",
+            Mount("cache", "/c", None, None, (("id", "x"), ("sharing", "locked"))),
+        ),
         ("target=/a,src=b,from=c,rw", Mount("bind", "/a", "b", "c", (("readwrite", ""),))),
         ("TYPE=Bind,dst=/a,ro=false", Mount("bind", "/a", None, None, (("readonly", "false"),))),
         ('"target=/a,b",type=tmpfs', Mount("tmpfs", "/a,b", None, None)),
-        ("type=secret,id=s,required,env=X", Mount("secret", None, None, None, (("id", "s"), ("required", ""), ("env", "X")))),
+        (
+            "type=secret,id=s,required,env=X",
+            Mount("secret", None, None, None, (("id", "s"), ("required", ""), ("env", "X"))),
+        ),
         ("type=$T,target=$D/x", Mount("$T", "$D/x", None, None)),
         ("type=bind,target=/a,target=/b", Mount("bind", "/b", None, None)),
     ],

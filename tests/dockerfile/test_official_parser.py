@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 if os.environ.get("CI") == "true":
     import dockerfile  # the comparison must not be skipped silently where it counts
 else:
-    dockerfile = pytest.importorskip("dockerfile", reason="no wheel of the official parser's binding for this machine")
+    dockerfile = pytest.importorskip(
+        "dockerfile", reason="no wheel of the official parser's binding for this machine"
+    )
 
 from oracle import DIFFERENCES, disagreements
 
@@ -21,8 +23,8 @@ TRICKY = [
     "# escape=`\nFROM a\nRUN a `\n b\nCOPY a\\b c:\\\n",
     "FROM a\nRUN <<E cat 3<<-'F G' > x\nE\n\tF G\n",
     "FROM a\nRUN cat ${A:-<<E} <<F\nF\n",
-    "FROM a\nENV a=b\\ c d='e f' g=\"h \\\" i\"\nENV j k  l\nLABEL \"m n\"=o\n",
-    "FROM a\nARG A B=c \"d e\"\nARG f='g\n",
+    'FROM a\nENV a=b\\ c d=\'e f\' g="h \\" i"\nENV j k  l\nLABEL "m n"=o\n',
+    'FROM a\nARG A B=c "d e"\nARG f=\'g\n',
     'FROM a\nCMD ["a", "b"]\nCMD ["a",]\nHEALTHCHECK --interval=3s CMD ["x"]\nONBUILD COPY ["a", "b"]\n',
     "\ufeffFROM a\r\nRUN b \\\r\n  c\r\n",
     "FROM a\n\x0cRUN\x0bb\nCOPY \xa0a b\nCOPY --chown=à b c\n",
@@ -34,7 +36,21 @@ TRICKY = [
     "",
 ]
 FRAGMENTS = [line for text in TRICKY for line in text.splitlines(keepends=True)] + [
-    "EXPOSE 80  90/tcp\n", "VOLUME /a /b\n", "USER a:b\n", "SHELL [\"a\"]\n", "STOPSIGNAL 9\n", "E\n", "\n", "\\\n", "# c\n", "  \t\n", "&& b \\\n", "ONBUILD RUN a\n", "MAINTAINER me\n", "RUN \"<<E\n", "RUN a<<\"E F'\n",
+    "EXPOSE 80  90/tcp\n",
+    "VOLUME /a /b\n",
+    "USER a:b\n",
+    'SHELL ["a"]\n',
+    "STOPSIGNAL 9\n",
+    "E\n",
+    "\n",
+    "\\\n",
+    "# c\n",
+    "  \t\n",
+    "&& b \\\n",
+    "ONBUILD RUN a\n",
+    "MAINTAINER me\n",
+    'RUN "<<E\n',
+    "RUN a<<\"E F'\n",
 ]
 LETTERS = "ab \t\\\"'$`<-=[],#\nE1\x85\xa0é\x1c\f/:{}"
 
@@ -53,7 +69,22 @@ def test_files_from_fragments(lines):
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.sampled_from(["RUN ", "COPY ", "ENV ", "ARG ", "CMD [", "LABEL ", "VOLUME ", "ADD --", "HEALTHCHECK CMD "]), st.text(st.sampled_from(LETTERS), max_size=16))
+@given(
+    st.sampled_from(
+        [
+            "RUN ",
+            "COPY ",
+            "ENV ",
+            "ARG ",
+            "CMD [",
+            "LABEL ",
+            "VOLUME ",
+            "ADD --",
+            "HEALTHCHECK CMD ",
+        ]
+    ),
+    st.text(st.sampled_from(LETTERS), max_size=16),
+)
 def test_lines_of_odd_letters(keyword, text):
     """So they are for one line of anything."""
     assert disagreements(f"FROM a\n{keyword}{text}\n") == []

@@ -46,7 +46,9 @@ def test_build_arguments_win():
     assert bases("FROM a:$V", V="3") == [(None, "a:", None)]
 
 
-@pytest.mark.parametrize("text", ["FROM $V", "ARG V=\nFROM ${V}", "FROM ${V:?set it}", "ARG V='\nFROM a"])
+@pytest.mark.parametrize(
+    "text", ["FROM $V", "ARG V=\nFROM ${V}", "FROM ${V:?set it}", "ARG V='\nFROM a"]
+)
 def test_bases_that_docker_refuses(text):
     """A blank base is an error, and so is an expansion that fails."""
     with pytest.raises(UserError):
@@ -55,9 +57,14 @@ def test_bases_that_docker_refuses(text):
 
 def test_a_stage_has_its_instructions():
     """The body of a stage goes up to the next FROM; the platform is as written."""
-    found = stages(parse("ARG A\nFROM --platform=$BUILDPLATFORM a AS b\nRUN c\n\nFROM d\nRUN e\nRUN f\n"))
+    found = stages(
+        parse("ARG A\nFROM --platform=$BUILDPLATFORM a AS b\nRUN c\n\nFROM d\nRUN e\nRUN f\n")
+    )
     assert [[i.logical for i in s.instructions] for s in found] == [["c"], ["e", "f"]]
-    assert [(s.index, s.start.line, s.platform) for s in found] == [(0, 2, "$BUILDPLATFORM"), (1, 5, None)]
+    assert [(s.index, s.start.line, s.platform) for s in found] == [
+        (0, 2, "$BUILDPLATFORM"),
+        (1, 5, None),
+    ]
 
 
 THREE = stages(parse("FROM a AS one\nFROM b\nFROM c AS Three\nFROM d AS one\nFROM e"))
@@ -80,7 +87,9 @@ def test_references(name, before, numbers, expected):
     assert reference(name, before, THREE, numbers=numbers) == expected
 
 
-@pytest.mark.parametrize(("name", "before"), [("7", 4), ("-1", 4), ("2", 2), ("three", 2), ("one", 2), ("3", 1)])
+@pytest.mark.parametrize(
+    ("name", "before"), [("7", 4), ("-1", 4), ("2", 2), ("three", 2), ("one", 2), ("3", 1)]
+)
 def test_references_that_docker_refuses(name, before):
     """A stage cannot copy from itself, from a later one, or from one that is not there."""
     with pytest.raises(UserError, match="--from"):
@@ -104,10 +113,18 @@ ADD x /
 
 def test_needed():
     """A target needs what it copies from, mounts from and continues, and the triggers' sources."""
-    text = NEEDS.replace("FROM c AS cache\n", "").replace("FROM t AS tools\n", "FROM t AS tools\nFROM c AS cache\n")
+    text = NEEDS.replace("FROM c AS cache\n", "").replace(
+        "FROM t AS tools\n", "FROM t AS tools\nFROM c AS cache\n"
+    )
     found = stages(parse(text))
     names = {s.name: s.index for s in found}
-    assert [found[i].name for i in sorted(needed(found))] == ["base", "tools", "cache", "build", "final"]
+    assert [found[i].name for i in sorted(needed(found))] == [
+        "base",
+        "tools",
+        "cache",
+        "build",
+        "final",
+    ]
     assert needed(found, "LONE") == {names["lone"]}
     assert needed(found, "tools") == {names["tools"]}
     assert references(found[names["build"]], found) == (0, 1, 2)

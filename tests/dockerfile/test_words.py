@@ -112,7 +112,22 @@ def test_a_json_array_of_strings_is_an_argv(argv):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", '["a"', '["a",]', "['a']", '["a"] b', "[NaN]", "[-Infinity]", '["\t"]', "[1e400]", '{"a": "b"}', '["a" "b"]', "[01]"]
+    "text",
+    [
+        "",
+        "a",
+        '["a"',
+        '["a",]',
+        "['a']",
+        '["a"] b',
+        "[NaN]",
+        "[-Infinity]",
+        '["\t"]',
+        "[1e400]",
+        '{"a": "b"}',
+        '["a" "b"]',
+        "[01]",
+    ],
 )
 def test_what_is_no_json_is_for_the_shell(text):
     """Malformed JSON is no error for Docker."""
@@ -120,7 +135,9 @@ def test_what_is_no_json_is_for_the_shell(text):
         json_array(text)
 
 
-@pytest.mark.parametrize("text", ["[1]", '["a", null]', '[["a"]]', "[true]", "[" * 5000 + "]" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[1]", '["a", null]', '[["a"]]', "[true]", "[" * 5000 + "]" * 5000]
+)
 def test_an_array_of_other_things_is_an_error(text):
     """Docker refuses a valid array that is not of strings alone."""
     with pytest.raises(WordError, match="strings only"):
