@@ -109,7 +109,9 @@ _NAMED = frozenset({"from", "chown", "chmod", "link", "parents", "exclude", "che
 
 
 def _copy(instruction: Instruction, _: str) -> Copy:
-    *sources, dest = _words(instruction)
+    *sources, dest = _words(instruction) or ("",)
+    if not sources:  # only below ONBUILD, which is not checked before it is triggered
+        raise WordError(f"{instruction.keyword} requires at least two arguments")
     plain = tuple(source for source in sources if not _is_heredoc(source, instruction))
     return Copy(
         kind=instruction.keyword,

@@ -15,7 +15,15 @@ from dataclasses import dataclass, replace
 from optimizer.dockerfile import lines as physical
 from optimizer.dockerfile.checks import KEYWORDS, refusal
 from optimizer.dockerfile.heredocs import Heredoc, bodies
-from optimizer.dockerfile.words import NotJson, WordError, command, first, flags, json_array
+from optimizer.dockerfile.words import (
+    NotJson,
+    WordError,
+    command,
+    first,
+    flags,
+    json_array,
+    split_pairs,
+)
 from optimizer.errors import UserError
 
 __all__ = ["Heredoc", "Instruction", "Source", "below_onbuild", "parse"]
@@ -154,10 +162,21 @@ def _instructions(source: Source) -> Iterator[Instruction]:
 def _heredocs(
     read: Instruction, found: physical.Logical, source: Source
 ) -> tuple[tuple[Heredoc, ...], int]:
-    doing = below_onbuild(read, source.escape) if read.keyword == "ONBUILD" else read
+    doing = _trigger(read, source.escape) if read.keyword == "ONBUILD" else read
     if doing.keyword not in _HEREDOCS or doing.json is not None:
         return (), found.end
     return bodies(found.text, source.lines, found.end, found.start + 1)
+
+
+def _trigger(onbuild: Instruction, escape: str) -> Instruction:
+    """What stands below an ONBUILD; Docker parses its words, and checks it when triggered."""
+    trigger = below_onbuild(onbuild, escape)
+    if trigger.keyword in {"ENV", "LABEL"}:
+        try:
+            split_pairs(trigger.arguments, trigger.keyword, escape)
+        except WordError as error:
+            raise UserError(str(error), onbuild.line) from None
+    return trigger
 
 
 def _read(logical: str, escape: str, number: int) -> Instruction:

@@ -119,8 +119,11 @@ def reference(
         numbers: Whether `0` is a stage; not so for `RUN --mount=from=`.
 
     Raises:
-        UserError: If it means the stage itself, a later one, or a number that is none.
+        UserError: If it means the stage itself, a later one, or a number that is none, or if
+            it holds a variable.
     """
+    if "$" in name[:-1]:
+        raise UserError(f"--from={name}: variables are not expanded here, but in FROM they are")
     if numbers and _NUMBER.fullmatch(name):
         index = int(name)
         if not 0 <= index < len(stages):

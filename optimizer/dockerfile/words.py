@@ -61,24 +61,30 @@ def pairs(text: str, keyword: str, escape: str = "\\") -> tuple[tuple[str, str],
     Raises:
         WordError: As Docker refuses it.
     """
-    found = words(text, escape)
+    found = split_pairs(text, keyword, escape)
     if not found:
         raise WordError(f"{keyword} requires at least one argument")
-    if "=" not in found[0]:
-        parts = BLANKS.split(text, maxsplit=1)
-        if len(parts) == 1:
-            raise WordError(f"{keyword} must have two arguments")
-        return _named(((parts[0], parts[1]),), keyword)
-    for word in found:
-        if "=" not in word:
-            raise WordError(f"can't find = in {word!r}; it must be of the form name=value")
-    return _named(tuple((w.partition("=")[0], w.partition("=")[2]) for w in found), keyword)
-
-
-def _named(found: tuple[tuple[str, str], ...], keyword: str) -> tuple[tuple[str, str], ...]:
     if not all(name for name, _ in found):
         raise WordError(f"{keyword} names can not be blank")
     return found
+
+
+def split_pairs(text: str, keyword: str, escape: str = "\\") -> tuple[tuple[str, str], ...]:
+    """The same, but there may be none and names may be blank: what is checked below ONBUILD.
+
+    Raises:
+        WordError: If a word has no `=`, or the old form no value.
+    """
+    found = words(text, escape)
+    if found and "=" not in found[0]:
+        parts = BLANKS.split(text, maxsplit=1)
+        if len(parts) == 1:
+            raise WordError(f"{keyword} must have two arguments")
+        return ((parts[0], parts[1]),)
+    for word in found:
+        if "=" not in word:
+            raise WordError(f"can't find = in {word!r}; it must be of the form name=value")
+    return tuple((w.partition("=")[0], w.partition("=")[2]) for w in found)
 
 
 def defaults(text: str, escape: str = "\\") -> tuple[tuple[str, str | None], ...]:

@@ -13,10 +13,9 @@ from pathlib import Path
 import dockerfile
 
 from optimizer.dockerfile.checks import KEYWORDS
-from optimizer.dockerfile.instructions import Arg, Env, Label, typed
 from optimizer.dockerfile.lines import check_lines, check_size, directives, split
 from optimizer.dockerfile.source import Instruction, Source, below_onbuild, parse
-from optimizer.dockerfile.words import fields, first
+from optimizer.dockerfile.words import fields, first, split_pairs, words
 from optimizer.errors import UserError
 
 # Every way in which we differ from it on purpose, and why. A text to which one of these
@@ -25,12 +24,14 @@ DIFFERENCES = {
     "refused later": "unknown keywords, flags and missing arguments are the next floor's errors",
     "text after JSON": "since v0.15.0 text after an array makes it shell form; v0.12.5 drops it",
     "check directive": "v0.12.5 does not know `# check=`, and reads no `# escape=` below it",
-    "blank in heredoc": "`<< EOF` is a heredoc since v0.13; v0.12.5 asks for `<<EOF`",
+    "blank in heredoc": "`<< EOF` is a heredoc for v0.32; v0.12.5 asks for `<<EOF`",
+    "escape in flags": "v0.12.5 has the backslash in flags, whatever the escape directive says",
     "heredocs of ONBUILD": "the binding does not hand them out; the last line is compared",
     "not text": "NUL bytes, lone surrogates and sizes that the binding cannot be given",
 }
 
 _BLANK_IN_HEREDOC = re.compile(r"<<-?[\t\n\f\r ]")
+_ESCAPE_IN_FLAG = re.compile(r"--\S*[\\`]")
 _WORDS = {"ADD", "COPY", "EXPOSE", "FROM", "VOLUME"}
 
 
@@ -52,6 +53,8 @@ def disagreements(text: str) -> list[str]:
         return [] if known else [f"only we refuse it: {error.message}"]
     if _BLANK_IN_HEREDOC.search(text):
         return []
+    if "<<" in text and any(map(_text_after_json, theirs)):
+        return []  # then only we see its heredocs
     ours = source.instructions
     if len(ours) != len(theirs):
         return [f"{len(ours)} instructions, not {len(theirs)}"]
@@ -116,6 +119,8 @@ def _text_after_json(their: dockerfile.Command) -> bool:
 
 
 def _facts(our: Instruction, their: dockerfile.Command, source: Source) -> list[tuple]:
+    if source.escape == "`" and _ESCAPE_IN_FLAG.search(our.logical):
+        return []
     facts = [
         ("keyword", our.keyword, their.cmd.lower().upper()),
         ("first line", our.line, their.start_line),
@@ -149,13 +154,10 @@ def _value(our: Instruction, escape: str) -> tuple[str, ...]:
     if our.keyword in _WORDS:
         return fields(our.arguments)
     if our.keyword in {"ENV", "LABEL"}:
-        view = typed(our, escape)
-        assert isinstance(view, Env | Label)
-        return tuple(each for pair in view.pairs for each in pair)
+        found = split_pairs(our.arguments, our.keyword, escape)
+        return tuple(each for pair in found for each in pair)
     if our.keyword == "ARG":
-        view = typed(our, escape)
-        assert isinstance(view, Arg)
-        return tuple(k if v is None else f"{k}={v}" for k, v in view.pairs)
+        return words(our.arguments, escape)
     if kind:
         return kind + tuple(filter(None, [first(our.arguments)[1]]))
     return (our.arguments,) if our.arguments else ()

@@ -131,6 +131,15 @@ def test_an_unknown_trigger_is_refused_when_it_is_asked_for():
         typed(found.inner)
 
 
+@pytest.mark.parametrize("trigger", ["COPY", "COPY a", "ENV", "ENV =b", "ARG"])
+def test_a_trigger_that_lacks_arguments_is_refused_when_it_is_asked_for(trigger):
+    """Docker fails in the build that it triggers."""
+    found = view(f"ONBUILD {trigger}")
+    assert isinstance(found, Onbuild)
+    with pytest.raises(UserError, match=r"requires|blank"):
+        typed(found.inner)
+
+
 def test_the_escape_directive_reaches_the_words():
     """Windows paths keep their backslashes."""
     assert view("ENV A=c:\\x B=d` e", "`") == Env((("A", "c:\\x"), ("B", "d` e")))

@@ -88,7 +88,8 @@ def test_references(name, before, numbers, expected):
 
 
 @pytest.mark.parametrize(
-    ("name", "before"), [("7", 4), ("-1", 4), ("2", 2), ("three", 2), ("one", 2), ("3", 1)]
+    ("name", "before"),
+    [("7", 4), ("-1", 4), ("2", 2), ("three", 2), ("one", 2), ("3", 1), ("$V", 4)],
 )
 def test_references_that_docker_refuses(name, before):
     """A stage cannot copy from itself, from a later one, or from one that is not there."""
