@@ -1,0 +1,82 @@
+"""The image as a later command of the same RUN meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
+from optimizer.effects.tool import Command, Kind, Machine, clean
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A machine under what this RUN has written so far.
+
+    Attributes:
+        machine: The image that the RUN met.
+        effects: What it has done since.
+        contents: Files that it has written with known content.
+    """
+
+    machine: Machine
+    effects: Effects = NONE
+    contents: Mapping[str, str] = field(default_factory=dict)
+
+    def _kind(self, path: str) -> Kind | None:
+        """What this RUN has made of a path; None if it has not touched it."""
+        if path in self.contents:
+            return Kind.FILE
+        if any(covers(d, path) for d in self.effects.deletes):
+            return Kind.ABSENT
+        if any(covers(w, path) for w in self.effects.writes):
+            return Kind.UNKNOWN
+        return None
+
+    def kind(self, path: str) -> Kind:
+        """See `tool.Machine`."""
+        path = clean(path)
+        made = self._kind(path)
+        if made is not None:
+            return made
+        found = self.machine.kind(path)
+        below = tree(path)
+        if found is Kind.ABSENT and any(overlaps(w, below) for w in self.effects.writes):
+            return Kind.UNKNOWN
+        return found
+
+    def text(self, path: str) -> str | None:
+        """See `tool.Machine`."""
+        path = clean(path)
+        if path in self.contents:
+            return self.contents[path]
+        return None if self._kind(path) is not None else self.machine.text(path)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """See `tool.Machine`."""
+        path = clean(path)
+        prefix = path.rstrip("/") + "/"
+        own = {c[len(prefix) :].split("/")[0] for c in self.contents if c.startswith(prefix)}
+        kept = {n for n in self.machine.names(path) if self._kind(prefix + n) is not Kind.ABSENT}
+        return tuple(sorted(own | kept))
+
+    def walk(self, path: str) -> tuple[str, ...]:
+        """See `tool.Machine`."""
+        below = tree(clean(path))
+        own = {c for c in self.contents if covers(below, c)}
+        kept = {p for p in self.machine.walk(path) if self._kind(p) is not Kind.ABSENT}
+        return tuple(sorted(own | kept))
+
+    def complete(self, path: str) -> bool:
+        """See `tool.Machine`."""
+        below = tree(clean(path))
+        unknown = (w for w in self.effects.writes if w not in self.contents and w not in self.effects.deletes)
+        return self.machine.complete(path) and not any(overlaps(w, below) for w in unknown)
+
+    def run(self, script: str, command: Command) -> Effects:
+        """See `tool.Machine`."""
+        return self.machine.run(script, command)
+
+    def call(self, command: Command) -> Effects:
+        """See `tool.Machine`."""
+        return self.machine.call(command)

@@ -1,0 +1,100 @@
+"""Commands -> effects: a script by the interpreter, a program by the table of tools."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from optimizer.effects.interpreter import Interpreter, with_positional
+from optimizer.effects.model import Effects, unknown
+from optimizer.effects.scope import Scope
+from optimizer.effects.tool import ANY, Command, Kind, Tool
+
+_SYSTEM = re.compile(r"^/(usr/(local/)?)?s?bin$|^/opt/[^/]+/bin$|/(\.?venv|env|virtualenv)/bin$|/node_modules/\.bin$")
+_SHEBANG = re.compile(r"#!\s*(\S+)(?:[ \t]+([^\n]*?))?\s*$", re.MULTILINE)
+_SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+_DEEPEST = "\0depth"
+
+
+def interpret(
+    script: str, command: Command, tools: Mapping[str, Tool],
+    *, options: frozenset[str] = frozenset(), arguments: tuple[str, ...] = (),
+) -> Effects:  # fmt: skip
+    """The effects of a shell text.
+
+    Args:
+        script: The text.
+        command: Where it runs: directory, environment, user and machine.
+        tools: The table of tools, by program.
+        options: Shell options in force: `e`, `pipefail`.
+        arguments: `$1` and so on.
+    """
+    depth = int(command.env.get(_DEEPEST, "0"))
+    interpreter = Interpreter(tools, lambda each: call(each, tools), depth + 1)
+    variables = {n: v for n, v in command.env.items() if not n.startswith("\0")}
+    scope = Scope(command, variables, set(variables), command.cwd, options=options)
+    scope.variables[_DEEPEST] = str(depth + 1)
+    scope.exported.add(_DEEPEST)
+    with_positional(scope, arguments)
+    interpreter.script(script, scope)
+    return scope.effects
+
+
+def call(command: Command, tools: Mapping[str, Tool]) -> Effects:
+    """The effects of one command."""
+    if ANY in command.program:
+        return unknown("the name of a command is not known")
+    if "/" in command.program:
+        folder = posixpath.dirname(command.path(command.program))
+        own = command.machine.kind(command.path(command.program)) is Kind.FILE
+        if own or not _SYSTEM.search(folder) or command.name not in tools:
+            return _program(command, command.path(command.program), tools)
+    elif (path := _copied(command)) is not None:
+        return _program(command, path, tools)
+    tool = tools.get(command.name)
+    if tool is None:
+        return unknown(f"{command.name} is not a command that dfopt knows")
+    return tool.effects(command)
+
+
+def _copied(command: Command) -> str | None:
+    """A program of this name that a COPY has put on the PATH."""
+    folders = command.env.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    for folder in folders.split(":"):
+        path = posixpath.join(folder, command.program)
+        if folder.startswith("/") and ANY not in folder and command.machine.kind(path) is Kind.FILE:
+            return path
+    return None
+
+
+def _program(command: Command, path: str, tools: Mapping[str, Tool]) -> Effects:
+    """A program of the image, by its first line."""
+    kind = command.machine.kind(path)
+    text = command.machine.text(path)
+    if text is None:
+        if kind is Kind.ABSENT:
+            return unknown(f"{path} is not there when this runs")
+        return unknown(f"{path} is a program that dfopt cannot read")
+    read = Effects(reads=frozenset({path}))
+    return read | run_script(command, path, text, tools)
+
+
+def run_script(command: Command, path: str, text: str, tools: Mapping[str, Tool]) -> Effects:
+    """A script of known text, by its interpreter line; without one it is a shell's."""
+    found = _SHEBANG.match(text)
+    if found is None and (text.startswith("\x7fELF") or "\x00" in text[:1024]):
+        return unknown(f"{path} is a program that dfopt cannot read")
+    program, words = (found.group(1), (found.group(2) or "").split()) if found else ("/bin/sh", [])
+    name = posixpath.basename(program)
+    if name == "env" and words:
+        words = words[1:] if words[0] == "-S" else words
+        name, words = words[0], words[1:]
+    if name in _SHELLS:
+        options = frozenset("e" for w in words if re.fullmatch(r"-[a-z]*e[a-z]*", w))
+        return interpret(text, command, tools, options=options, arguments=command.arguments)
+    if name in tools:
+        arguments = (*words, path, *command.arguments)
+        return call(replace(command, program=name, arguments=arguments), tools)
+    return unknown(f"{path} is a program of the project, run by {name}")

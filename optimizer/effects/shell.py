@@ -1,0 +1,73 @@
+"""The text of a RUN -> a syntax tree: the one door to tree-sitter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+
+@cache
+def _parser() -> Any:  # noqa: ANN401 - tree-sitter's own type
+    import tree_sitter  # noqa: PLC0415 - its import is only needed when a RUN is read
+    import tree_sitter_bash  # noqa: PLC0415
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+class Node:
+    """A node of the syntax tree, with its text.
+
+    Attributes:
+        type: tree-sitter-bash's name for it.
+        text: The source text that it covers.
+    """
+
+    __slots__ = ("_node", "_source", "text", "type")
+
+    def __init__(self, node: Any, source: bytes) -> None:  # noqa: ANN401 - tree-sitter's own type
+        self._node = node
+        self._source = source
+        self.type: str = node.type
+        self.text: str = source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    @property
+    def children(self) -> list[Node]:
+        """All children, punctuation too, but no comments."""
+        return [Node(c, self._source) for c in self._node.children if c.type != "comment"]
+
+    @property
+    def named(self) -> list[Node]:
+        """The children that are not punctuation."""
+        return [Node(c, self._source) for c in self._node.named_children if c.type != "comment"]
+
+    def fields(self, name: str) -> list[Node]:
+        """The children under a field's name."""
+        return [Node(c, self._source) for c in self._node.children_by_field_name(name)]
+
+    def field(self, name: str) -> Node | None:
+        """The first child under a field's name."""
+        found = self._node.child_by_field_name(name)
+        return None if found is None else Node(found, self._source)
+
+    def parts(self) -> Iterator[Node | str]:
+        """Named children and the text between them, which the grammar does not name."""
+        position = self._node.start_byte
+        for child in self._node.named_children:
+            if child.start_byte > position:
+                yield self._source[position : child.start_byte].decode("utf-8", "surrogateescape")
+            yield Node(child, self._source)
+            position = child.end_byte
+        if position < self._node.end_byte:
+            yield self._source[position : self._node.end_byte].decode("utf-8", "surrogateescape")
+
+    @property
+    def broken(self) -> bool:
+        """Whether the grammar did not understand something in it."""
+        return bool(self._node.has_error)
+
+
+def parse(script: str) -> Node:
+    """The syntax tree of a script; `broken` says whether it was understood."""
+    source = script.encode("utf-8", "surrogateescape")
+    return Node(_parser().parse(source).root_node, source)
