@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.dockerfile.characters import SPACE, LexError
-from optimizer.dockerfile.heredocs import announcement
+from optimizer.dockerfile.heredocs import Heredoc, announcement
 from optimizer.dockerfile.mounts import Mount, mount
 from optimizer.dockerfile.source import Instruction, below_onbuild
 from optimizer.dockerfile.views import (
@@ -112,10 +112,10 @@ def _copy(instruction: Instruction, _: str) -> Copy:
     *sources, dest = _words(instruction) or ("",)
     if not sources:  # only below ONBUILD, which is not checked before it is triggered
         raise WordError(f"{instruction.keyword} requires at least two arguments")
-    plain = tuple(source for source in sources if not _is_heredoc(source, instruction))
+    found = [(source, _heredoc(source, instruction)) for source in sources]
     return Copy(
         kind=instruction.keyword,
-        sources=plain,
+        sources=tuple(source for source, heredoc in found if heredoc is None),
         dest=dest,
         from_=instruction.flag("from"),
         chown=instruction.flag("chown"),
@@ -124,7 +124,7 @@ def _copy(instruction: Instruction, _: str) -> Copy:
         parents=_on(instruction, "parents"),
         exclude=_values(instruction, "exclude"),
         checksum=instruction.flag("checksum"),
-        heredocs=instruction.heredocs,
+        heredocs=tuple(heredoc for _, heredoc in found if heredoc),
         others=tuple(pair for pair in instruction.flags if pair[0] not in _NAMED),
     )
 
@@ -134,13 +134,16 @@ def _on(instruction: Instruction, name: str) -> bool:
     return instruction.has_flag(name) and (value is None or value.lower() == "true")
 
 
-def _is_heredoc(source: str, instruction: Instruction) -> bool:
+def _heredoc(source: str, instruction: Instruction) -> Heredoc | None:
+    """The heredoc that this word of COPY stands for, found by its name as Docker does."""
     if not instruction.heredocs:
-        return False
+        return None
     try:
-        return announcement(source) is not None
+        mark = announcement(source)
     except LexError:
-        return False
+        return None
+    named = {each.name: each for each in instruction.heredocs}
+    return named.get(mark.name) if mark else None
 
 
 def _words(instruction: Instruction) -> tuple[str, ...]:

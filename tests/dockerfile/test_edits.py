@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.dockerfile.edits import Edit, apply
@@ -54,6 +54,7 @@ def test_edits_that_overlap_are_our_bug(edits):
         apply("a\nb\nc\n", edits)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab\n\r\f\x85\u2028é")), st.data())
 def test_the_rest_stays(text, data):
     """A line that is replaced by itself changes nothing, and neither does a line put in and ignored."""
@@ -62,6 +63,7 @@ def test_the_rest_stays(text, data):
     assert apply(text, [Edit(i, i + 1, lines[i]) for i in chosen]) == text
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["a\n", "b\r\n", "\n", "c\n"]), min_size=1, max_size=6),
     st.booleans(),

@@ -43,7 +43,7 @@ SCOPE = {
         ("${P/c/x} ${P//c/x} ${P/\\//-} ${P//.*/}", "/a/b.x/d.c /a/b.x/d.x -a/b.c/d.c /a/b"),
         ("${N/a/b}${N#a}", ""),
         ("${P/[ab]/x}", "/a/b.c/d.c"),
-        ("<<$V", "<<v"),
+        ("<<$V < a", "<<v < a"),
         ("", ""),
     ],
 )
@@ -70,6 +70,7 @@ def test_values(text, expected):
         ("${V,,}", "not supported"),
         ("${V:#a}", "not supported"),
         ("${V#\\x}", "invalid escape"),
+        ('"a\\', "double quote"),
         ("${V//a}", "missing"),
         ("${V:-" * 3000, "nested|missing"),
     ],

@@ -185,6 +185,29 @@ def test_mounts_that_docker_refuses(value, message):
         mount(value)
 
 
+def test_options_of_a_mount():
+    """A field that has no name of its own is asked for by its key."""
+    found = mount("type=cache,target=/c,id=x,id=y,ro")
+    assert (found.option("id"), found.option("readonly"), found.option("uid")) == ("y", "", None)
+
+
+def test_a_quote_that_is_not_closed_is_the_shells_business():
+    """A RUN whose text is not a word for Docker has no heredoc, and neither has a COPY."""
+    run, copy = view("RUN <<'E"), view("COPY <<'a b <<c /d/\n")
+    assert isinstance(run, Run)
+    assert isinstance(copy, Copy)
+    assert (run.heredocs, run.heredoc_script) == ((), None)
+    assert copy.sources == ("<<'a", "b", "<<c")
+
+
+def test_a_heredoc_with_a_blank_in_its_name_is_a_path_for_copy():
+    """The parser finds the heredoc, but COPY splits at the blank: then Docker sees two paths."""
+    copy = view("COPY <<c <<\"a 'b\" /d/\nC\nc\na 'b\n")
+    assert isinstance(copy, Copy)
+    assert copy.sources == ('<<"a', "'b\"")
+    assert [h.name for h in copy.heredocs] == ["c"]
+
+
 def test_a_malformed_mount_has_a_line():
     """The user is told where."""
     with pytest.raises(UserError, match="unsupported mount type") as caught:

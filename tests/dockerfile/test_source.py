@@ -6,7 +6,7 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.dockerfile.source import parse
@@ -86,6 +86,7 @@ def test_heredocs(text, name, body, content, expand):
         ("FROM a\nFOO b", "unknown instruction: FOO", 2),
         ("FROM a\n\\\n", "unknown instruction: ", 2),
         ("FROM a\nRUN <<E\nx\n", "unterminated heredoc", 2),
+        ("FROM a\nHEALTHCHECK", "at least one", 2),
         ("FROM a\nRUN << E\nx\n", "unterminated heredoc", 2),
         ("FROM a b", "either one or three", 1),
         ("FROM a AS 1b", "invalid name", 1),
@@ -147,6 +148,10 @@ def test_what_docker_refuses(text, message, line):
         "FROM a\nCOPY --link=FALSE --exclude=a --exclude=b -- --a /b",
         "FROM a\nHEALTHCHECK --interval=1m30s --retries=3 CMD x",
         "FROM a\nENTRYPOINT",
+        "FROM a\nCOPY a <<'E",
+        "FROM a\nRUN a <<",
+        "FROM a\nRUN cat <<E$(x)\nE$(x)\n",
+        "FROM a\nCOPY <<'' a /b\n",
         "FROM a\nUSER a b",
         "# escape=`\n# check=skip=all\nFROM a",
     ],
@@ -237,6 +242,7 @@ def test_flags(line, flags, arguments):
     assert (found.flags, found.arguments) == (flags, arguments)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(ODD)) | st.text())
 def test_parsing_loses_nothing(text):
     """Every byte of a file that is taken comes back, and so does every instruction's text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.dockerfile.words import (
@@ -104,6 +104,7 @@ def test_flags(text, expected):
     assert flags(text) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_a_json_array_of_strings_is_an_argv(argv):
     """Whatever json writes is read back."""
