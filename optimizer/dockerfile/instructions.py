@@ -79,14 +79,15 @@ def _from(instruction: Instruction, _: str) -> From:
 def _image_and_name(arguments: str) -> tuple[str, str | None]:
     """The one door to `dockerfile-parse`: it says what is image and what is name.
 
-    It is asked for no more, because this is where it is exact: one logical line, already
-    found to be `image` or `image AS name`, with plain blanks. Imported late, since an import
-    of it costs more than reading a Dockerfile.
+    It is asked for no more, since it is exact where it is given one logical line that is
+    already known to be `image` or `image AS name`; but for odd blanks, where Docker's own
+    words win. Imported late: the import takes longer than reading a Dockerfile.
     """
     from dockerfile_parse.parser import image_from  # noqa: PLC0415
 
     image, name = image_from(BLANKS.sub(" ", arguments))
-    return image, name
+    first_word, *rest = fields(arguments)
+    return (image, name) if image == first_word else (first_word, rest[1] if rest else None)
 
 
 def _run(instruction: Instruction, _: str) -> Run:
