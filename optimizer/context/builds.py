@@ -54,7 +54,7 @@ def bake_hcl(text: str, file: Path) -> Iterator[Build]:
     HCL is a language with functions and variables. A target that sets what matters by one
     is left out.
     """
-    text = re.sub(r"^\s*(?:#|//).*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(?:^|(?<=\s))(?:#|//).*$", "", text, flags=re.MULTILINE)
     starts = {found[1]: found for found in _TARGET.finditer(text)}
     targets = {name: _hcl_block(text, found.end()) for name, found in starts.items()}
     for name, found in starts.items():
@@ -113,7 +113,10 @@ def _build(given: Mapping[str, Any], file: Path, line: int, expand: Any) -> Buil
     folder = file.parent / context
     target = expand(given.get("target") or "")
     args = given.get("args")
-    lines = args if isinstance(args, list) else [f"{k}={v}" for k, v in _mapping(args).items()]
+    # A name without a value takes it from the builder's environment, which is not known.
+    lines = (
+        args if isinstance(args, list) else [f"{k}={v}" for k, v in _mapping(args).items() if v]
+    )
     chosen = target if target and plain(target) else None
     arguments = pairs([expand(each) for each in lines])
     return Build(file, line, folder, folder / named, chosen, arguments)
@@ -121,7 +124,7 @@ def _build(given: Mapping[str, Any], file: Path, line: int, expand: Any) -> Buil
 
 def _expand(value: object) -> str:
     """A value of a Compose file with the defaults of its variables."""
-    return _DEFAULT.sub(r"\1", str(value)).removesuffix("/") or "/"
+    return _DEFAULT.sub(r"\1", str(value))
 
 
 def _inherited(name: str, targets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -19,13 +19,28 @@ _BUILD = re.compile(
 _CD = re.compile(r"""\bcd\s+["']?([\w./-]+)["']?\s*(?:&&|;)[^&;|]*$""")
 # The folder the line runs in, as a shell and as make write it.
 _HERE = re.compile(r"\$\(pwd\)|`pwd`|\$\{PWD\}|\$PWD|\$\(CURDIR\)|\$\$PWD|\$\$\(pwd\)")
+_SUBSTITUTED = re.compile(r"\$\([^()]*\)")
 _CONTINUED = re.compile(r"\\\r?\n[ \t]*")
 _UNKNOWN = re.compile(r"[$`*?]|\{\{")
 _REMOTE = re.compile(r"^(?:\w+://|git@|github\.com/)")
 # The flags of `docker build` and `docker buildx build` that take no value; all others do.
-_BARE = frozenset(  # noqa: SIM905 - as on a command line
-    "--check --compress --debug --disable-content-trust --force-rm --load --no-cache --pull "
-    "--push --quiet --rm --squash -D -q".split()
+_BARE = frozenset(
+    [
+        "--check",
+        "--compress",
+        "--debug",
+        "--disable-content-trust",
+        "--force-rm",
+        "--load",
+        "--no-cache",
+        "--pull",
+        "--push",
+        "--quiet",
+        "--rm",
+        "--squash",
+        "-D",
+        "-q",
+    ]
 )
 
 
@@ -77,18 +92,25 @@ def builds(text: str, file: Path, folder: Path) -> Iterator[Build]:
 
 def _words(rest: str) -> list[str]:
     """The words of a command line up to its end; [] if it cannot be split."""
-    lexer = shlex.shlex(_HERE.sub(".", _line(rest)), posix=True, punctuation_chars=";&|<>()")
+    line = _SUBSTITUTED.sub("$X", _HERE.sub(".", _line(rest)))
+    try:
+        return list(_split(line))
+    except ValueError:  # the last quote belongs to the text around: `run: "docker build ."`
+        pass
+    try:
+        return list(_split(line.rstrip().rstrip("\"',")))
+    except ValueError:
+        return []
+
+
+def _split(line: str) -> Iterator[str]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|<>()")
     lexer.whitespace_split = True
     lexer.commenters = "#"
-    words = []
-    try:
-        for word in lexer:
-            if word[0] in ";&|<>)":
-                break
-            words.append(word)
-    except ValueError:  # a quote that belongs to the text around it: `run: "docker build ."`
-        return words
-    return words
+    for word in lexer:
+        if word and word[0] in ";&|<>)":
+            return
+        yield word
 
 
 def _line(rest: str) -> str:

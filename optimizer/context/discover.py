@@ -64,13 +64,17 @@ def find_context(dockerfile: Path) -> Found:
     own = dockerfile.absolute().parent
     folders = _ancestors(own)
     sources = _sources(dockerfile)
-    named = [b for b in _named(folders, dockerfile) if b.context.is_dir()]
-    chosen = next((b for b in named if _complete(b.context, sources)), None)
+    first = chosen = None
+    for build in _named(folders, dockerfile):
+        first = first or build
+        if _complete(build.context, sources):
+            chosen = build
+            break
     if chosen is None and not _complete(own, sources):
         for folder in folders[1:]:
             if _complete(folder, sources):
                 return Found(folder, reason="what it copies stands there, not in its own folder")
-    chosen = chosen or next(iter(named), None)
+    chosen = chosen or first
     if chosen is None:
         return Found(own)
     where = os.path.relpath(chosen.file, folders[-1])
@@ -97,7 +101,7 @@ def _named(folders: list[Path], dockerfile: Path) -> Iterator[Build]:
     for read in (_compose, _bake, _workflow, _script):
         for file in files:
             for build in read(file, root):
-                if build.dockerfile.resolve() == wanted:
+                if build.dockerfile.resolve() == wanted and build.context.is_dir():
                     yield build
 
 

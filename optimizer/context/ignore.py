@@ -121,7 +121,7 @@ def _patterns(text: str, name: str) -> Iterator[Pattern]:
         try:
             yield compile_pattern(pattern[1:] if again else pattern, again=again)
         except BadPatternError:
-            message = f"the builder cannot read the pattern {line.strip(_BLANK)}"
+            message = f"cannot read the pattern {line.strip(_BLANK)}"
             raise UserError(message, number, name) from None
 
 
