@@ -40,7 +40,7 @@ _QUIET = {
     "LC_ALL": "C",
 }
 # A repository's own settings may name programs to run: a monitor of files, a verifier of
-# signatures. A path is a path, even with a `*` in it.
+# signatures.
 _SETTINGS = (
     "-c",
     "core.fsmonitor=false",
@@ -48,8 +48,10 @@ _SETTINGS = (
     "log.showSignature=false",
     "-c",
     "log.showRoot=true",
-    "--literal-pathspecs",
 )
+# Put before a subcommand, it makes a path a path, even with a `*` in it. (Not all take it:
+# `check-ignore` refuses, and needs it least.)
+LITERAL = "--literal-pathspecs"
 _MISSING = frozenset({b"missing", b"ambiguous", b"excluded"})
 
 

@@ -52,7 +52,7 @@ def head(repository: Path) -> str | None:
 
 def is_tracked(path: Path) -> bool:
     """Whether git tracks a file, or anything below a directory."""
-    return bool(git.ask(path.parent, "ls-files", "-z", "--", path.name))
+    return bool(git.ask(path.parent, git.LITERAL, "ls-files", "-z", "--", path.name))
 
 
 def is_git_ignored(path: Path) -> bool:
@@ -93,7 +93,16 @@ def _shallow(repository: Path) -> frozenset[str]:
 def _log(repository: Path, prefix: str, limit: int) -> Iterator[Commit]:
     # `--sparse` also lists the commits that did not touch the prefix: only so does the limit
     # bound the walk.
-    words = ["log", "--first-parent", "-m", "--name-only", "-z", "--no-renames", "--sparse"]
+    words = [
+        git.LITERAL,
+        "log",
+        "--first-parent",
+        "-m",
+        "--name-only",
+        "-z",
+        "--no-renames",
+        "--sparse",
+    ]
     words += ["--no-ext-diff", "--ignore-submodules=none", f"--max-count={limit}"]
     words += ["--format=%x01%H %ct", "HEAD", "--", *([prefix] if prefix else [])]
     start = len(prefix) + 1 if prefix else 0

@@ -126,7 +126,9 @@ class GitFiles(Files):
 
 def text_at(blobs: Blobs, commit: str, path: str) -> str | None:
     """A file's text at a commit, None if it was not there; the path is the repository's."""
-    found = git.ask(blobs.repository, "ls-tree", "-z", "--full-tree", commit, "--", path)
+    found = git.ask(
+        blobs.repository, git.LITERAL, "ls-tree", "-z", "--full-tree", commit, "--", path
+    )
     if not found or found.split(b" ", 1)[0] not in {b"100644", b"100755"}:
         return None
     content = blobs.read(git.text(found).split("\t")[0].split(" ")[2])

@@ -122,7 +122,10 @@ def test_read_of_no_file(files, path):
 def test_rules_can_be_lifted_and_changed(files):
     """The same context is seen without rules, or under others."""
     assert files.read("src/deep/b.js") == b"\xff"
-    assert files.unfiltered().walk("node_modules") == ("node_modules/keep.js", "node_modules/x/index.js")
+    assert files.unfiltered().walk("node_modules") == (
+        "node_modules/keep.js",
+        "node_modules/x/index.js",
+    )
     assert files.unfiltered().names("empty") == ()
     assert files.unfiltered().entry("empty").kind == "directory"
     assert files.with_rules("*\n!src/a.js\n").walk() == ("src/a.js",)
@@ -234,8 +237,7 @@ def test_names_that_are_not_utf8(tmp_path):
     """Every name survives, with line ends and bytes that are not UTF-8."""
     odd = [b"\xff", b"a\nb", "é".encode()]
     for name in odd:
-        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
-            file.write(b"x")
+        (tmp_path / os.fsdecode(name)).write_bytes(b"x")
 
     files = FolderFiles(tmp_path, rules="a\n")
 
@@ -248,7 +250,9 @@ def test_ignored_directories_are_not_looked_into(tmp_path, monkeypatch):
     on_disk(tmp_path, {"node_modules/a/b": "", "src/a": "", "c/d/e": ""})
     seen = []
     real = os.scandir
-    monkeypatch.setattr("os.scandir", lambda p: seen.append(os.path.relpath(p, tmp_path)) or real(p))
+    monkeypatch.setattr(
+        "os.scandir", lambda p: seen.append(os.path.relpath(p, tmp_path)) or real(p)
+    )
     files = FolderFiles(tmp_path, rules="node_modules\n*.md\n!README.md\n")
 
     assert files.names("") == ("c", "src")

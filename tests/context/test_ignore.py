@@ -32,7 +32,7 @@ from optimizer.errors import UserError
         ("**\n!util/docker/web\nutil/docker/web/foo", "util/docker/web/foo", True),
         ("a*b?c*x", "abxbbxdbxebxczzx", True), ("a*b?c*x", "abxbbxdbxebxczzy", False),
         ("ab[^e-g]", "abc", True), ("a?b", "a☺b", True), ("a???b", "a☺b", False),
-        ("[a-ζ]*", "α", True), ("a?b", "a/b", False), ("[\\]a]", "]", True), ("[\\-x]", "-", True),
+        ("[a-ζ]*", "β", True), ("a?b", "a/b", False), ("[\\]a]", "]", True), ("[\\-x]", "-", True),
         # anchored, cleaned, trimmed (measured on 20.10, 0.32 and the classic builder)
         ("node_modules", "p/node_modules", False), ("**/node_modules", "p/node_modules/x", True),
         ("./a", "a", True), ("/a", "a", True), ("p/../a", "a", True), ("p/", "p/q", True),
@@ -115,7 +115,7 @@ def test_lines_are_added(text, lines, newline, expected):
 # pattern as Go has it, for the signs * ? ** and names alone, and fsutil's descent.
 def components(pattern):
     if pattern == "**":
-        return lambda path: True
+        return lambda _: True
     if pattern.endswith("/**") and "*" not in pattern[:-3] and "?" not in pattern[:-3]:
         return lambda path: path.startswith(pattern[:-2])
     out, i = "", 0
