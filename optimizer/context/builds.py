@@ -118,7 +118,8 @@ def _build(given: Mapping[str, Any], file: Path, line: int, expand: Any) -> Buil
         args if isinstance(args, list) else [f"{k}={v}" for k, v in _mapping(args).items() if v]
     )
     chosen = target if target and plain(target) else None
-    arguments = pairs([expand(each) for each in lines])
+    # Not even a default is taken here: the variable is there to be set.
+    arguments = pairs([str(each) for each in lines])
     return Build(file, line, folder, folder / named, chosen, arguments)
 
 

@@ -66,6 +66,14 @@ class Files:
             raise KeyError(path)
         return self._source.read(path)
 
+    def identity(self, path: str) -> str | None:
+        """Mode and content of a file or link as one word; None if there is neither.
+
+        Equal if and only if both are, in a folder and at every commit alike (but for a commit
+        a file's mode is 644 or 755, and a repository of SHA-256 has names of its own).
+        """
+        return self._source.identity(path) if self._kind(path) in {"file", "link"} else None
+
     def resolve(self, path: str) -> str | None:
         """Where a path leads when links are followed; None if it leads nowhere or outside."""
         todo = [part for part in path.split("/") if part]

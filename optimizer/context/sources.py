@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import stat
@@ -38,6 +39,9 @@ class Source(Protocol):
     def read(self, path: str) -> bytes:
         """The content of a regular file, which exists."""
 
+    def identity(self, path: str) -> str:
+        """Mode and content of a file or link, which exists, as one word."""
+
 
 class Link(NamedTuple):
     """A symbolic link for MemoryFiles."""
@@ -46,6 +50,15 @@ class Link(NamedTuple):
 
 
 Content = str | bytes | tuple[str | bytes, int] | Link
+
+
+def _identity(entry: Entry, content: bytes) -> str:
+    """As git writes it, so that a folder can be compared with a commit."""
+    link = entry.kind == "link"
+    data = os.fsencode(entry.target) if link else content
+    head = f"blob {len(data)}\0".encode()
+    name = hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
+    return f"{0o120000 if link else 0o100000 | entry.mode:o} {name}"
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,10 @@ class MemorySource:
     def read(self, path: str) -> bytes:
         """The content of a file."""
         return self.contents[path]
+
+    def identity(self, path: str) -> str:
+        """Mode and content of a file or link."""
+        return _identity(self.entries[path], self.contents[path])
 
 
 def memory(files: Mapping[str, Content]) -> MemorySource:
@@ -121,9 +138,9 @@ class FolderSource:
     def entry(self, path: str) -> Entry:
         """What stands at a path."""
         try:
-            found = os.lstat(self.root / path)
+            found = os.lstat(f"{self.root}/{path}")
             link = stat.S_ISLNK(found.st_mode)
-            target = os.readlink(self.root / path) if link else ""  # noqa: PTH115 - keeps its bytes
+            target = os.readlink(f"{self.root}/{path}") if link else ""  # noqa: PTH115 - keeps its bytes
         except OSError as error:
             raise self._trouble(path, error) from error
         size = found.st_size if stat.S_ISREG(found.st_mode) else 0
@@ -135,6 +152,11 @@ class FolderSource:
             return (self.root / path).read_bytes()
         except OSError as error:
             raise self._trouble(path, error) from error
+
+    def identity(self, path: str) -> str:
+        """Mode and content of a file or link."""
+        entry = self.entry(path)
+        return _identity(entry, b"" if entry.kind == "link" else self.read(path))
 
     def _trouble(self, path: str, error: OSError) -> UserError:
         why = error.strerror or str(error)

@@ -60,10 +60,10 @@ class TreeSource:
             raise UserError(message, path=posixpath.join(self.prefix, path))
         return found
 
-    def identity(self, path: str) -> str | None:
-        """Mode and object of a file or link: equal if and only if both are."""
-        found = self._objects.get(path)
-        return f"{found.mode} {found.id}" if found else None
+    def identity(self, path: str) -> str:
+        """Mode and content of a file or link, without reading it."""
+        found = self._objects[path]
+        return f"{found.mode} {found.id}"
 
     @cached_property
     def _objects(self) -> dict[str, _Object]:
@@ -117,11 +117,6 @@ class GitFiles(Files):
         tree = TreeSource(blobs or Blobs(repository), commit, prefix.strip("/"))
         text, name = find_rules(tree, dockerfile) if rules == FOUND else (rules, None)
         super().__init__(tree, text, name)
-        self._tree = tree
-
-    def identity(self, path: str) -> str | None:
-        """Mode and content of a file or link as one word, without reading it."""
-        return self._tree.identity(path) if self._kind(path) in {"file", "link"} else None
 
 
 def text_at(blobs: Blobs, commit: str, path: str) -> str | None:

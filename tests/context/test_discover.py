@@ -67,7 +67,7 @@ def lay(root, files):
     [
         ({"compose.yaml": COMPOSE}, ".", "prod", {"VERSION": "1.10"}, "compose.yaml:5 builds it there"),
         ({"docker-compose.prod.yml": "services: {a: {build: ./docker}}"}, "docker", None, {}, "docker-compose.prod.yml:1"),
-        ({"compose.yaml": 'services:\n  a:\n    build: {context: "${CTX:-.}", dockerfile: docker/Dockerfile, args: [A=1, B]}'}, ".", None, {"A": "1"}, "compose.yaml:2"),
+        ({"compose.yaml": 'services:\n  a:\n    build: {context: "${CTX:-.}", dockerfile: docker/Dockerfile, args: [A=1, B, "C=${C:-1}"]}'}, ".", None, {"A": "1"}, "compose.yaml:2"),
         ({"compose.yaml": "x-b: &b {context: ., dockerfile: docker/Dockerfile}\nservices:\n  a:\n    build: {<<: *b, target: t}"}, ".", "t", {}, "compose.yaml:3"),
         ({"docker/compose.yaml": "services: {a: {build: {context: .., dockerfile: docker/Dockerfile}}}"}, ".", None, {}, "docker/compose.yaml:1"),
         ({"docker-bake.hcl": BAKE}, ".", "prod", {"A": "1"}, "docker-bake.hcl:7"),

@@ -74,6 +74,14 @@ def test_entry_tells_mode_target_and_size(files):
     assert files.entry("link") == Entry("link", 0o777, "src", 0)
 
 
+def test_identity(files):
+    """Files and links are the same if mode and content (or target) are."""
+    assert files.identity("package.json") == "100644 9e26dfeeb6e641a33dae4961196235bdb965b21b"
+    assert files.identity("run.sh") == "100755 1a2485251c33a70432394c93fb89330ef214bfc9"
+    assert files.identity("link") == "120000 e8310385c56dc4bbe379f43400f3181f6a59f260"
+    assert files.identity("src") is files.identity("gone") is files.identity("empty") is None
+
+
 @pytest.mark.parametrize(
     ("path", "names"),
     [

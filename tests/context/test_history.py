@@ -241,7 +241,8 @@ def test_a_tree_is_what_a_checkout_would_be(repo):
     assert then.entry("deep") == Entry("directory", 0o755)
     assert (now.rules, now.rules_name, then.rules) == ("b\n", ".dockerignore", None)
     assert then.identity("deep/x") == now.identity("deep/x") != now.identity("run")
-    assert now.identity("b") is None
+    assert now.identity("b") is now.identity("deep") is None
+    assert [now.identity(p) for p in now.walk()] == [disk.identity(p) for p in disk.walk()]
     assert now.with_rules("*").walk() == ()
     assert text_at(blobs, old, "web/Dockerfile") == "FROM a\n"
     assert (
