@@ -227,9 +227,10 @@ def _apply(each: Pass, answer: Rewrite, now: _Now, plan: Plan) -> _Now | None:
     line = plan.given.origins.get(answer.line, answer.line)
     given = replace(now.given, files=files, origins=_origins(plan, parse(text), line))
     before, after = make_plan(now.text, replace(now.given, files=files)), make_plan(text, given)
-    if broken := next(differences(before, after), None):
+    same = each.promise is not Promise.SAME_BEHAVIOUR
+    if same and (broken := next(differences(before, after), None)):
         raise LawBrokenError(f"{each.name}, line {line}: {broken}")
-    if each.promise is not Promise.SAME_BEHAVIOUR and not _pays(before, after):
+    if same and not _pays(before, after):
         return None
     promise = Promise.SAME_IF if answer.assumptions else each.promise
     if promise is Promise.SAME_IF and not answer.assumptions:

@@ -13,27 +13,33 @@ def move_below(
 
     An insert above `moved` itself takes its place.
     """
-    newline = source.newline
-    block = "".join(source.lines[moved.head : moved.end])
-    if not block.endswith("\n"):
-        block += newline
-    spaced = _blank(source, moved.end)
-    edits = [Edit(last.end, last.end, (newline if spaced else "") + block)]
+    edits = []
     stays = False
     for place, lines in inserts:
-        text = "".join(line + newline for line in lines)
+        text = "".join(line + source.newline for line in lines)
         if place is moved:
             edits.append(Edit(moved.head, moved.end, text))
             stays = True
         else:
             edits.append(Edit(place.head, place.head, text))
-    if not stays:
-        end = moved.end
-        if _blank(source, moved.head - 1):
+    found = move_all_below(source, [moved], last)
+    return (*edits, *(found[:1] if stays else found))
+
+
+def move_all_below(source: Source, moved: list[Instruction], last: Instruction) -> tuple[Edit, ...]:
+    """Move instructions with their comments below another, in their order."""
+    text = ""
+    edits = []
+    for each in moved:
+        block = "".join(source.lines[each.head : each.end])
+        text += block if block.endswith("\n") else block + source.newline
+        end = each.end
+        if _blank(source, each.head - 1):
             while _blank(source, end):
                 end += 1
-        edits.append(Edit(moved.head, end, ""))
-    return tuple(edits)
+        edits.append(Edit(each.head, end, ""))
+    spaced = _blank(source, moved[-1].end)
+    return (Edit(last.end, last.end, (source.newline if spaced else "") + text), *edits)
 
 
 def _blank(source: Source, line: int) -> bool:

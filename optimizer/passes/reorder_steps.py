@@ -25,7 +25,9 @@ def propose(plan: Plan) -> Iterator[Answer]:
             step = stage.steps[index]
             if step.keyword not in {"COPY", "ADD"} or left_alone(plan.source, step) or stage.triggers:
                 continue
-            best, _ = sink(plan, stage, index)
+            best, stopped = sink(plan, stage, index)
+            if best is None and stopped is not None and step.copying is None:
+                yield stopped
             if best is None or best.needs or any(c.conditional for c in best.crossings):
                 continue
             last = best.crossings[-1].step

@@ -15,58 +15,72 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from optimizer.dockerfile.edits import Edit
 from optimizer.dockerfile.instructions import Arg
-from optimizer.effects.step import Step
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import volatile_steps
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
-from optimizer.passes.layout import move_below
+from optimizer.passes.layout import move_all_below
 from optimizer.passes.sinking import left_alone
 
 _BUSTER = re.compile(r"(cache|bust|force|invalidate|no_?cache|refresh|rebuild)", re.IGNORECASE)
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
-    """Move ARG, ENV and LABEL with volatile values down to their first user."""
+    """Move ARG, ENV and LABEL with volatile values down to their first user, all at once."""
     for stage in plan.stages:
         changing = volatile_steps(stage.steps)
-        for index in reversed(range(len(stage.steps))):
-            step = stage.steps[index]
-            if index in changing and not left_alone(plan.source, step):
-                yield from _sink(plan, stage, index)
+        moves: dict[int, int] = {}
+        for index in sorted(changing, reverse=True):
+            if left_alone(plan.source, stage.steps[index]):
+                continue
+            last, refusal = _lowest(plan, stage, index, moves)
+            if last is not None:
+                moves[index] = last
+            elif refusal is not None:
+                yield refusal
+        if moves:
+            yield _rewrite(plan, stage, moves)
 
 
-def _sink(plan: Plan, stage: StagePlan, index: int) -> Iterator[Answer]:
+def _lowest(
+    plan: Plan, stage: StagePlan, index: int, moves: dict[int, int]
+) -> tuple[int | None, Refusal | None]:
+    """The last RUN that the step may pass; `moves` are the steps below that move as well."""
     step = stage.steps[index]
     if step.keyword == "ARG" and _busts(plan, stage, index):
-        yield Refusal(step.line, "it is there to make a later step run again")
-        return
-    last: Step | None = None
-    crossed: list[Step] = []
-    for other in stage.steps[index + 1 :]:
+        return None, Refusal(step.line, "it is there to make a later step run again")
+    last, bound = None, len(stage.steps)
+    for number, other in enumerate(stage.steps[index + 1 :], index + 1):
         why = reason(step, other)
-        if why is not None or left_alone(plan.source, other):
-            if not crossed and other.keyword == "RUN" and why is not None:
-                yield Refusal(step.line, why.because)
-            break
+        if number in moves and why is not None:
+            bound = min(bound, moves[number])
+            continue
+        if number > bound or why is not None or left_alone(plan.source, other) or other.instruction.unfinished:
+            blocked = why is not None and last is None and other.keyword == "RUN"
+            return last, Refusal(step.line, why.because) if blocked and why is not None else None
         if other.keyword == "RUN":
-            crossed.append(other)
-            last = other
-    if last is None:
-        return
-    lines = ", ".join(str(s.line) for s in crossed)
-    yield Rewrite(
-        line=step.line,
-        because=f"its value changes often, and line {lines} cannot see it",
-        edits=move_below(plan.source, step.instruction, last.instruction, []),
-    )
+            last = number
+    return last, None
+
+
+def _rewrite(plan: Plan, stage: StagePlan, moves: dict[int, int]) -> Rewrite:
+    first = stage.steps[min(moves)]
+    runs = [s for s in stage.steps[min(moves) : max(moves.values()) + 1] if s.keyword == "RUN"]
+    lines = ", ".join(str(s.line) for s in runs)
+    edits: list[Edit] = []
+    for last in sorted(set(moves.values())):
+        group = [stage.steps[i].instruction for i in sorted(moves) if moves[i] == last]
+        edits += move_all_below(plan.source, group, stage.steps[last].instruction)
+    what = "its value changes" if len(moves) == 1 else "their values change"
+    return Rewrite(first.line, f"{what} often, and line {lines} cannot see {'it' if len(moves) == 1 else 'them'}", tuple(edits))
 
 
 def _busts(plan: Plan, stage: StagePlan, index: int) -> bool:
     """Whether somebody wants a step to run again when this changes (DESIGN.md 1)."""
     step = stage.steps[index]
-    assert isinstance(step.typed, Arg)  # noqa: S101 - see `_sink`
+    assert isinstance(step.typed, Arg)  # noqa: S101 - see `_lowest`
     comment = "".join(plan.source.lines[step.instruction.head : step.instruction.start])
     if _BUSTER.search(comment) or any(_BUSTER.search(n) for n, _ in step.typed.pairs):
         return True

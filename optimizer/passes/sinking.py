@@ -92,6 +92,9 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         if left_alone(plan.source, step):
             found.stopped = Refusal(copy.line, f"line {step.line} is to be left as it is")
             break
+        if step.instruction.unfinished:
+            found.stopped = Refusal(copy.line, f"line {step.line} ends in a continuation")
+            break
         why = reason(copy, step)
         if why is not None and why.anchored:
             if any(c.needs for c in found.crossings[:1]):
