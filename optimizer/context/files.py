@@ -107,10 +107,14 @@ class Files:
         return Files(self._source, text, self.rules_name)
 
     def _kind(self, path: str) -> str | None:
-        if not path:
-            return "directory"
-        parent, name = posixpath.split(path)
-        return self._entries(parent).get(name) if self._kind(parent) == "directory" else None
+        kind: str | None = "directory"
+        above = ""
+        for name in path.split("/") if path else ():
+            if kind != "directory":
+                return None
+            kind = self._entries(above).get(name)
+            above = f"{above}/{name}" if above else name
+        return kind
 
     def _entries(self, directory: str) -> Mapping[str, str]:
         """Name -> kind of what the builder receives in a directory."""

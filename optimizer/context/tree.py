@@ -89,10 +89,15 @@ class TreeSource:
 
 def _folder(found: dict[str, dict[str, str]], path: str) -> dict[str, str]:
     """The entries of a directory, which is entered in those above it."""
-    if path not in found:
-        found[path] = {}
-        above, name = posixpath.split(path)
-        _folder(found, above)[name] = "directory"
+    new = []
+    folder = path
+    while folder not in found:
+        found[folder] = {}
+        new.append(folder)
+        folder = posixpath.dirname(folder)
+    for each in new:
+        above, name = posixpath.split(each)
+        found[above][name] = "directory"
     return found[path]
 
 

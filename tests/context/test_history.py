@@ -253,6 +253,19 @@ def test_a_tree_is_what_a_checkout_would_be(repo):
     )
 
 
+def test_a_deep_tree(repo):
+    """Folders that hold folders alone are there at every level."""
+    commit(repo, a__b__c__d="1", a__x="")
+    files = GitFiles(repo, head(repo))
+
+    assert [files.names(p) for p in ("", "a", "a/b", "a/b/c")] == [
+        ("a",),
+        ("b", "x"),
+        ("c",),
+        ("d",),
+    ]
+
+
 def test_a_submodule_is_an_empty_directory(repo, tmp_path):
     """What a submodule holds is another repository's."""
     commit(repo, a="1")
