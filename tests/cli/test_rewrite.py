@@ -1,0 +1,234 @@
+"""The rewrite command: files, streams, exit codes, and what it says of bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from optimizer.cli import main
+
+NAIVE = "FROM python:3.11-slim\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y curl\n"
+BETTER = "FROM python:3.11-slim\nWORKDIR /app\nRUN apt-get update && apt-get install -y curl\nCOPY . .\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with a naive Dockerfile, and the current one."""
+    (tmp_path / "Dockerfile").write_text(NAIVE)
+    (tmp_path / "app.py").write_text("print(1)\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def dfopt(*words: str, **given):
+    return CliRunner().invoke(main, ["rewrite", *words], **given)
+
+
+def test_text_goes_to_standard_output(project):
+    """The new text and nothing else, so that it can be redirected."""
+    result = dfopt("Dockerfile")
+
+    assert (0, BETTER) == (result.exit_code, result.stdout)
+    assert NAIVE == (project / "Dockerfile").read_text()
+
+
+def test_standard_input(project):
+    """`-` reads the Dockerfile from standard input; the current folder is the context."""
+    result = dfopt("-", input=NAIVE)
+
+    assert (0, BETTER) == (result.exit_code, result.stdout)
+
+
+def test_write_keeps_the_mode(project):
+    """In place, with the mode that the file had, and no file left behind."""
+    path = project / "Dockerfile"
+    path.chmod(0o640)
+    result = dfopt("--write")
+
+    assert 0 == result.exit_code
+    assert (BETTER, 0o640) == (path.read_text(), stat.S_IMODE(path.stat().st_mode))
+    assert {"Dockerfile", "app.py"} == {p.name for p in project.iterdir()}
+
+
+def test_write_follows_a_link(project):
+    """A linked Dockerfile stays a link; what it leads to is rewritten."""
+    (project / "Dockerfile").rename(project / "real")
+    (project / "Dockerfile").symlink_to("real")
+    dfopt("--write")
+
+    assert (project / "Dockerfile").is_symlink()
+    assert BETTER == (project / "real").read_text()
+
+
+def test_check_exits_with_one(project):
+    """A line a file, and 1 if one would change."""
+    result = dfopt("--check")
+
+    assert (1, "Dockerfile: would change\n") == (result.exit_code, result.stdout)
+
+
+def test_diff_is_one_that_git_applies(project):
+    """`git apply` takes the diff as it is."""
+    diff = dfopt("--diff").stdout
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    subprocess.run(["git", "apply", "-"], input=diff, text=True, check=True)
+
+    assert BETTER == (project / "Dockerfile").read_text()
+
+
+def test_diff_of_a_file_without_final_newline(project):
+    """The missing newline is marked as git marks it, and stays missing."""
+    (project / "Dockerfile").write_text(NAIVE.rstrip("\n"))
+    diff = dfopt("--diff").stdout
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    subprocess.run(["git", "apply", "-"], input=diff, text=True, check=True)
+
+    assert BETTER.rstrip("\n") == (project / "Dockerfile").read_text()
+
+
+def test_bytes_that_are_not_text_survive(project):
+    """Latin-1 in a comment comes back byte for byte."""
+    (project / "Dockerfile").write_bytes(b"# caf\xe9\n" + NAIVE.encode())
+    dfopt("--write")
+
+    assert b"# caf\xe9\n" + BETTER.encode() == (project / "Dockerfile").read_bytes()
+
+
+def test_json(project):
+    """The form of version 1."""
+    result = dfopt("--format", "json")
+    (entry,) = json.loads(result.stdout)["files"]
+
+    assert (NAIVE, BETTER, True, None) == tuple(entry[k] for k in ("before", "after", "changed", "error"))
+    assert {"pass": "reorder-steps", "line": 3, "promise": "same-image", "assumption": None} == {
+        k: v for k, v in entry["rewrites"][0].items() if k != "because"
+    }
+    assert {"source", "commits", "before", "after", "ideal"} == entry["estimate"].keys()
+
+
+def test_a_folder_is_searched(project):
+    """Every Dockerfile below it; the highest exit code wins."""
+    (project / "sub").mkdir()
+    (project / "sub" / "api.Dockerfile").write_text("FROM scratch\n")
+    result = dfopt(".", "--check")
+
+    assert (1, ["Dockerfile: would change", "sub/api.Dockerfile: fine"]) == (
+        result.exit_code,
+        sorted(result.stdout.splitlines()),
+    )
+
+
+def test_needs_an_ignore_rule(project):
+    """Where only text goes out, a rewrite that needs a change of .dockerignore is left out and said."""
+    (project / "package.json").write_text('{"name": "a", "version": "1.0.0"}\n')
+    (project / "Dockerfile").write_text("FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n")
+    text, diff = dfopt("Dockerfile"), dfopt("Dockerfile", "--diff")
+
+    assert "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n" == text.stdout
+    assert ".dockerignore needs node_modules" in text.stderr
+    assert "+COPY package.json ./\n" in diff.stdout
+    assert "+++ b/.dockerignore\n@@ -0,0 +1 @@\n+node_modules\n" in diff.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (b"", None, "no "),
+        (b"\x7fELF\x00\x01\x02", 1, ""),
+        (b"FROM a\nFROBNICATE x\n", 2, "FROBNICATE"),
+        (b"FROM a\nRUN <<EOF\nx\n", 2, "EOF"),
+        (b"FROM a\nCOPY --frm=b c d\n", 2, "frm"),
+        (b"FROM a\nCOPY ../.. /x\n", 2, "outside"),
+        (b"ARG A=1\n", None, ""),
+        (b"# " + b"x" * 10_000_000 + b"\n", None, "larger"),
+    ],
+    ids=["empty", "binary", "unknown", "heredoc", "flag", "outside", "no-from", "10-mb"],
+)
+def test_bad_input_is_one_line_and_exit_2(project, text, line, words):
+    """`path:line: message`, and the file as it was."""
+    (project / "Dockerfile").write_bytes(text)
+    result = dfopt("--write")
+
+    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert result.stderr.startswith(f"Dockerfile:{line}: " if line else "Dockerfile")
+    assert words in result.stderr
+    assert text == (project / "Dockerfile").read_bytes()
+
+
+def _fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _nothing(path: Path) -> None:
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("make", [_fifo, _loop, _nothing])
+def test_what_is_no_file_is_one_line_and_exit_2(project, make):
+    """A FIFO is not waited for; a loop and a missing file are told."""
+    make(project / "odd")
+    result = dfopt("odd", "--diff")
+
+    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert result.stderr.startswith("odd: ")
+
+
+def test_a_missing_context_is_told(project):
+    """One line with the remedy."""
+    result = dfopt("Dockerfile", "--context", "nowhere", "--diff")
+
+    assert (2, "nowhere: the build context is not a folder; name it with --context\n") == (result.exit_code, result.stderr)
+
+
+def test_one_bad_file_does_not_stop_the_others(project):
+    """All are done, and the highest code wins."""
+    (project / "bad.Dockerfile").write_text("FROM\n")
+    result = dfopt("bad.Dockerfile", "Dockerfile", "--write")
+
+    assert 2 == result.exit_code
+    assert BETTER == (project / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("frobnicate = 1\n", "unknown setting 'frobnicate'"), ("strict = 'yes'\n", "strict must be a bool"), ("x =\n", "cannot be read"), ("builder = 'x'\n", "builder must be one of")],
+)
+def test_wrong_settings_are_told(project, text, words):
+    """dfopt.toml is checked: no key is ignored."""
+    (project / "dfopt.toml").write_text(text)
+    result = dfopt("Dockerfile", "--diff")
+
+    assert 2 == result.exit_code
+    assert words in result.stderr
+
+
+def test_settings_from_the_project_file(project):
+    """[tool.dfopt] of pyproject.toml is read."""
+    (project / "pyproject.toml").write_text('[tool.dfopt]\nignore = ["reorder-steps", "narrow-copies"]\n')
+
+    assert NAIVE == dfopt("Dockerfile").stdout
+
+
+def test_unknown_pass_is_told(project):
+    """A typing mistake is not ignored."""
+    result = dfopt("Dockerfile", "--ignore", "reorder")
+
+    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+
+
+def test_help_has_examples():
+    """Help of every command shows how it is used."""
+    for words in (["--help"], ["rewrite", "--help"], ["explain", "--help"], ["graph", "--help"]):
+        result = CliRunner().invoke(main, words)
+        assert 0 == result.exit_code
+        assert "Examples:" in result.stdout

@@ -1,0 +1,48 @@
+"""What a user sees when dfopt is run on each example."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from optimizer.cli import main
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture(params=sorted(p.parent.name for p in EXAMPLES.glob("*/Dockerfile")))
+def example(request) -> Path:
+    return EXAMPLES / request.param
+
+
+def run(example: Path, *words: str):
+    """dfopt in the example's folder, without the history of this repository."""
+    return CliRunner().invoke(main, [words[0], "Dockerfile", "--context", ".", "--history", "off", *words[1:]])
+
+
+def test_rewrite_shows(example, monkeypatch, snapshot):
+    """The diff on standard output, the reasons on standard error."""
+    monkeypatch.chdir(example)
+    result = run(example, "rewrite", "--diff", "--verbose")
+
+    assert 0 == result.exit_code
+    assert f"{result.stdout}---\n{result.stderr}" == snapshot
+
+
+def test_explain_shows(example, monkeypatch, snapshot):
+    """What each step reads and waits for."""
+    monkeypatch.chdir(example)
+    result = run(example, "explain")
+
+    assert 0 == result.exit_code
+    assert result.stdout == snapshot
+
+
+def test_check_tells_by_its_exit_code(example, monkeypatch):
+    """Exit 1 where something would change, 0 where the file is as it should be."""
+    monkeypatch.chdir(example)
+    result = run(example, "rewrite", "--check")
+
+    assert (0 if example.name in {"already-perfect", "refused"} else 1) == result.exit_code
