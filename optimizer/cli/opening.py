@@ -75,10 +75,15 @@ def open_dockerfile(path: str, context: Path | None, settings: Settings) -> Open
         folder, reason = Path.cwd(), "the current folder"
     else:
         found = find_context(file)
-        folder, reason = found.context, found.reason
+        folder, reason = _near(found.context, file), found.reason
     if not folder.is_dir():
         raise UserError("the build context is not a folder; name it with --context", path=str(folder))
     return Opened(path, text, folder, reason, _project(folder, file, settings))
+
+
+def _near(folder: Path, dockerfile: Path) -> Path:
+    """A folder as the user would write it: relative, if the Dockerfile was given so."""
+    return folder if dockerfile.is_absolute() else Path(os.path.relpath(folder))
 
 
 def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:

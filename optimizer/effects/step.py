@@ -30,6 +30,7 @@ from optimizer.effects.model import NONE, Effects, Paths, tree, unknown, without
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
 from optimizer.effects.tool import Command, Kind, Tool, clean
+from optimizer.errors import UserError
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _MASKS = frozenset({"bind", "cache", "tmpfs", "secret", "ssh"})
@@ -198,6 +199,12 @@ def _copy(
     if any(t is None for t in texts):
         return _unclear(step, here, "a variable in it is not known")
     *sources, destination, chown, chmod = (t or "" for t in texts)
+    outside = next((s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None)
+    if outside is not None and typed.from_ is None:
+        raise UserError(
+            f"{typed.kind} {outside} leads outside the build context; "
+            "build with a context that holds it, and name it from there", step.line,
+        )  # fmt: skip
     if here.state.cwd is None and not destination.startswith("/"):
         return _unclear(step, here, "the working directory of the base image is not known")
     place_in = posixpath.join(here.state.cwd or "/", destination)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ _VOLATILE = re.compile(
 )
 _PLACEHOLDERS = frozenset({"", "dev", "unknown", "latest", "none", "local", "0.0.0", "master", "main", "HEAD"})
 _SOURCE = 0.05
+_FOLDER = 0.5
 _SOURCES_AT_MOST = 0.9
 
 
@@ -82,7 +82,7 @@ def _prior(exact: frozenset[str], prefixes: tuple[str, ...]) -> float:
     for path in exact:
         kept *= 1 - _of_kind(path)
     for prefix in prefixes:
-        kept *= 1 - max(_of_kind(posixpath.join(prefix, "x")), _SOURCE)
+        kept *= 1 - (_of_kind(prefix) if _of_kind(prefix) != _SOURCE else _FOLDER)
     return min(1 - kept, _SOURCES_AT_MOST)
 
 

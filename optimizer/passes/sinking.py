@@ -112,7 +112,7 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         crossing, refusal = _crossing(plan, copy, step, why.needs if why and why.needs else NOTHING)
         if refusal is None and anchor and not found.crossings and not (crossing and crossing.needs):
             refusal = Refusal(copy.line, anchor)
-        if refusal is not None or crossing is None:
+        if crossing is None or refusal is not None:
             found.stopped = refusal
             break
         found.crossings.append(crossing)
@@ -129,6 +129,8 @@ def _crossing(plan: Plan, copy: Step, run: Step, needs: Paths) -> tuple[Crossing
     if copy.copying is None:
         return Crossing(run), None
     if needs and needs == copy.copying.atoms.keys():
+        if not any(p.directory for p in copy.copying.placements):
+            return None, None  # it is as narrow as can be
         return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
     if needs and (problem := spellable(copy, needs)):
         return None, Refusal(copy.line, problem)
