@@ -1,0 +1,103 @@
+"""corepack: puts yarn and pnpm in place, in the version that package.json names."""
+
+from __future__ import annotations
+
+import posixpath
+
+from optimizer.effects.model import NONE, Effects, tree, unknown
+from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools.node_package import look
+from optimizer.effects.tools.node_scripts import NODE_VARIABLES
+
+_BINS = frozenset(
+    f"/usr/local/bin/{name}" for name in ("yarn", "yarnpkg", "pnpm", "pnpx", "npm", "npx")
+)
+
+_COMPILE_CACHE = "/tmp/node-compile-cache/**"  # noqa: S108 - a place in the image
+
+
+def manager_file(command: Command) -> Effects:
+    """What a yarn or pnpm that corepack has put in place reads: the nearest package.json upwards.
+
+    corepack 0.20 to 0.34 go on above it while it has no `packageManager`; .corepack.env beside it.
+    """
+    folder, seen = command.cwd, NONE
+    while True:
+        place = posixpath.join(folder, "package.json")
+        seen |= look(command.machine, place, posixpath.join(folder, ".corepack.env"))
+        text = command.machine.text(place) or ""
+        if '"packageManager"' in text or folder == "/":
+            break
+        folder = posixpath.dirname(folder)
+    home = posixpath.join(command.home(), ".cache/node/corepack/**")
+    return seen | Effects(writes=frozenset({home}), variables=NODE_VARIABLES)
+
+
+def effects(command: Command) -> Effects:
+    """What a corepack command does."""
+    words = [a for a in command.arguments if not a.startswith("-")]
+    if not words or not known(*command.arguments, command.cwd):
+        return (
+            NONE
+            if not command.arguments or command.has("--version", "-v")
+            else unknown("the words of corepack are not known")
+        )
+    verb, *names = words
+    cache = Effects(
+        writes=frozenset(
+            {
+                tree(posixpath.join(command.home(), ".cache/node/corepack")),
+                _COMPILE_CACHE,
+            }
+        ),
+        variables=NODE_VARIABLES,
+        seconds=2.0,
+    )
+    if verb in {"enable", "disable"}:
+        folder = next(
+            (
+                command.path(a.partition("=")[2])
+                for a in command.arguments
+                if a.startswith("--install-directory=")
+            ),
+            "",
+        )
+        if command.has("--install-directory") and not folder:
+            return unknown("where corepack installs is not known")
+        return Effects(
+            writes=frozenset({tree(folder)}) if folder else _BINS | _usr(_BINS),
+            variables=NODE_VARIABLES,
+            seconds=0.5,
+        )
+    if verb in {"prepare", "install", "use", "up", "hydrate", "pack"}:
+        return cache | _fetch(command, verb, names)
+    if verb.split("@")[0] in {"yarn", "yarnpkg", "pnpm", "pnpx", "npm", "npx"}:
+        at = command.arguments.index(verb)
+        inner = command.with_words(verb.split("@")[0], *command.arguments[at + 1 :])
+        return cache | command.machine.call(inner)
+    return unknown(f"corepack {verb} is not a command that dfopt knows")
+
+
+def _usr(paths: frozenset[str]) -> frozenset[str]:
+    """The same where node stands in /usr."""
+    return frozenset(p.replace("/usr/local/", "/usr/", 1) for p in paths)
+
+
+def _fetch(command: Command, verb: str, names: list[str]) -> Effects:
+    """`prepare pnpm@8 --activate` needs no project; without a name it reads the nearest package.json."""
+    fetched = Effects(network=True, unpinned=True)
+    if verb in {"use", "up"}:
+        return fetched | unknown(f"corepack {verb} changes package.json and installs")
+    if verb in {"hydrate", "pack"}:
+        return unknown(f"corepack {verb} is not modelled")
+    if names or command.has("-g", "--global", "--all"):
+        paths = [n for n in names if n.endswith((".tgz", ".tar.gz"))]
+        return fetched | look(command.machine, *map(command.path, paths))
+    seen = manager_file(command)
+    pinned = any(command.machine.kind(p) is Kind.FILE for p in seen.reads)
+    return seen | (Effects(network=True, unpinned=not pinned))
+
+
+COREPACK = Tool(
+    "corepack", ("corepack",), effects, "enable, prepare, install: the packageManager field"
+)

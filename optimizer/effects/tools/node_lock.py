@@ -1,0 +1,118 @@
+"""package-lock.json: what it says of the packages, and whether an install leaves it as it is."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from optimizer.effects.tool import Machine
+from optimizer.effects.tools.node_package import Package, Project
+
+NAMES = ("package-lock.json", "npm-shrinkwrap.json")
+
+# The fields of a package.json that npm 7 and later repeats in `packages` (arborist's
+# `pkgMetaKeys`, `pkgNameKeys`); each was seen to make npm 8 and 11 rewrite the lock.
+_REPEATED = (
+    *("version", "dependencies", "devDependencies", "peerDependencies", "peerDependenciesMeta"),
+    *("optionalDependencies", "bundleDependencies", "acceptDependencies", "engines"),
+    *("os", "cpu", "libc", "license", "bin", "workspaces"),
+)
+_INSTALLS = frozenset({"preinstall", "install", "postinstall"})
+
+
+def read_lock(machine: Machine, path: str) -> dict[str, Any] | None:
+    """The lock file as an object; None if it is absent, unknown or malformed."""
+    text = machine.text(path)
+    if text is None:
+        return None
+    try:
+        value = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def entries(lock: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The `packages` of a lock of version 2 or 3, by place."""
+    found = lock.get("packages")
+    if not isinstance(found, dict):
+        return {}
+    return {k: v for k, v in found.items() if isinstance(v, dict)}
+
+
+def with_install_scripts(lock: Mapping[str, Any]) -> frozenset[str] | None:
+    """The names of locked packages that run a script at their install; None if not told."""
+    if not entries(lock):
+        return None
+    return frozenset(
+        str(entry.get("name") or place.rpartition("node_modules/")[2])
+        for place, entry in entries(lock).items()
+        if entry.get("hasInstallScript") and "node_modules/" in place
+    )
+
+
+def all_names(lock: Mapping[str, Any]) -> frozenset[str]:
+    """The names of all locked packages, in any version of the lock."""
+    found = {place.rpartition("node_modules/")[2] for place in entries(lock)}
+    stack = [lock.get("dependencies")]
+    while stack:
+        table = stack.pop()
+        if isinstance(table, dict):
+            found |= table.keys()
+            stack += [v.get("dependencies") for v in table.values() if isinstance(v, dict)]
+    return frozenset(found)
+
+
+def out_of_sync(lock: Mapping[str, Any], project: Project) -> str:
+    """Why an install would rewrite the lock, as far as the files tell; empty if they do not."""
+    version = lock.get("lockfileVersion")
+    if version not in {2, 3}:
+        return f"npm 7 and later rewrite a lock of version {version}"
+    root = project.root
+    if lock.get("name") != root.name:
+        return f"the lock is named {lock.get('name')}, the project {root.name}"
+    if lock.get("version") != root.data.get("version"):
+        return (
+            f"the lock has version {lock.get('version')}, package.json {root.data.get('version')}"
+        )
+    found = entries(lock)
+    for package in project.packages:
+        place = posixpath.relpath(package.folder, root.folder)
+        place = "" if place == "." else place
+        if place not in found:
+            return f"the lock has no entry for {package.file}"
+        for difference in _differences(found[place], package):
+            return f"{difference} of {package.file} is not as in the lock"
+    return ""
+
+
+def _differences(entry: Mapping[str, Any], package: Package) -> Iterator[str]:
+    """The fields that an entry and its package.json do not have in common."""
+    for key in _REPEATED:
+        if _normal(key, entry.get(key), package) != _normal(key, package.data.get(key), package):
+            yield key
+    if bool(entry.get("hasInstallScript")) != bool(_INSTALLS & package.scripts.keys()):
+        yield "scripts"
+
+
+def _normal(key: str, value: object, package: Package) -> object:
+    """A field's value as npm writes it into the lock."""
+    if key == "bin" and value:
+        return {
+            k: posixpath.normpath(v)
+            for k, v in Package(package.folder, {"name": package.name, "bin": value})
+            .bins()
+            .items()
+        }
+    if key == "license" and isinstance(value, dict):
+        return value.get("type")
+    if key == "dependencies" and isinstance(value, dict):
+        # What is optional as well is listed as optional alone.
+        return {
+            k: v for k, v in value.items() if k not in package.table("optionalDependencies")
+        } or None
+    if key == "workspaces" and isinstance(value, dict):
+        return value.get("packages")
+    return value or None

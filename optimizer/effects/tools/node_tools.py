@@ -1,0 +1,14 @@
+"""All Node tools, for the table."""
+
+from __future__ import annotations
+
+from optimizer.effects.tool import Tool
+from optimizer.effects.tools.corepack import COREPACK
+from optimizer.effects.tools.node import NODE
+from optimizer.effects.tools.node_bins import NODE_BINS
+from optimizer.effects.tools.npm import NPM
+from optimizer.effects.tools.npm_exec import NPX
+from optimizer.effects.tools.prisma import PRISMA
+from optimizer.effects.tools.yarn import YARN
+
+NODE_TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, COREPACK, PRISMA, *NODE_BINS)

@@ -1,0 +1,307 @@
+"""npm ci, install and their kin: what they take from a project and what they leave in it.
+
+Measured with npm 6.14, 7.24, 8.19, 9.9, 10.9, 11.21 and 12.2 (tests/measure/node.py).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.tool import ANY, Command, Kind, known
+from optimizer.effects.tools import node_lock
+from optimizer.effects.tools.node_installed import dependency_scripts
+from optimizer.effects.tools.node_package import (
+    Package,
+    Project,
+    find_members,
+    in_folder,
+    local_path,
+    look,
+    read_package,
+    with_locals,
+    workspace_globs,
+)
+from optimizer.effects.tools.node_scripts import NODE_VARIABLES, after, install_scripts, shadowed
+from optimizer.effects.tools.node_words import Words
+from optimizer.effects.tools.npm_settings import Settings
+
+CACHE_MOVED_BY = ("HOME", "npm_config_cache", "NPM_CONFIG_CACHE")
+
+# Read or looked for in the root of a project. npm takes versions from a yarn.lock where there
+# is no lock of its own (7 to 12); npm 12 loads an extension.
+ROOT_FILES = (
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "yarn.lock",
+    ".npm-extension.cjs",
+    ".npm-extension.mjs",
+)
+
+# Node's own compile cache, kept by npm 11 and later under node 22 and later.
+TEMPORARY = ("/tmp/node-compile-cache/**",)  # noqa: S108 - a place in the image
+
+# Folders above a project in which no base image keeps a package.json.
+_BARE = frozenset(
+    [
+        "/",
+        "/usr",
+        "/usr/local",
+        "/var",
+        "/var/lib",
+        "/var/www",
+        "/root",
+        "/home",
+        "/opt",
+        "/srv",
+        "/usr/src",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Install:
+    """One run of an installer.
+
+    Attributes:
+        command: As it was called.
+        words: Its command line.
+        settings: What npm was told.
+        root: The folder of the project.
+        here: The folder of the package that it was called in: a workspace, or the root.
+        clean: Whether it is `npm ci`.
+    """
+
+    command: Command
+    words: Words
+    settings: Settings
+    root: str
+    here: str = ""
+    clean: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The packages that were asked for by name."""
+        return self.words.words[1:]
+
+    @property
+    def scripts(self) -> bool:
+        """Whether lifecycle scripts may run."""
+        return self.settings.on("ignore-scripts") is not True
+
+    @property
+    def production(self) -> bool:
+        """Whether development dependencies are left out, so that scripts see NODE_ENV=production."""
+        omitted = self.words.flags.get("omit", ())
+        return "dev" in omitted or self.words.on("production") is True
+
+
+def cache(command: Command, settings: Settings) -> CacheDir:
+    """Where npm keeps its downloads."""
+    moved = settings.get("cache")
+    place = command.path(moved) if moved else posixpath.join(command.home(), ".npm")
+    return CacheDir(place, CACHE_MOVED_BY)
+
+
+def base(command: Command, settings: Settings) -> Effects:
+    """What every npm that fetches does: its settings, its cache, its log."""
+    kept = cache(command, settings)
+    return settings.effects | Effects(
+        writes=frozenset({tree(kept.path), *TEMPORARY}),
+        variables=NODE_VARIABLES,
+        network=True,
+        caches=(kept,),
+        seconds=20.0,
+    )
+
+
+def find_root(command: Command) -> tuple[str, str, Effects]:
+    """The folder that npm works in, that of the package around, and what was looked at for it.
+
+    npm goes up to the first folder with a package.json or node_modules; from there further
+    up, to a package.json whose workspaces hold that folder (npm 8 to 12).
+    """
+    machine, folder, seen = command.machine, command.cwd, NONE
+    while True:
+        marks = in_folder(folder, ("package.json", "node_modules"))
+        seen |= Effects(probes=frozenset(marks))
+        if any(machine.kind(m) not in {Kind.ABSENT, Kind.UNKNOWN} for m in marks):
+            break
+        if folder == "/":
+            return command.cwd, command.cwd, seen
+        folder = posixpath.dirname(folder)
+    return _workspace_root(command, folder, seen)
+
+
+def _workspace_root(command: Command, folder: str, seen: Effects) -> tuple[str, str, Effects]:
+    above = folder
+    while above != "/":
+        above = posixpath.dirname(above)
+        package, read = read_package(command.machine, above)
+        seen |= replace(read, doubt=None) if above in _BARE else read
+        if package and workspace_globs(package):
+            found = find_members(command.machine, above, workspace_globs(package))
+            seen |= found.effects
+            if folder in {m.folder for m in found.members}:
+                return above, folder, seen
+    return folder, folder, seen
+
+
+def project(install: Install) -> tuple[Project | None, Effects]:
+    """The packages of the install."""
+    root, seen = read_package(install.command.machine, install.root)
+    if root is None:
+        why = f"there is no package.json in {install.root}"
+        return None, seen if seen.doubt else seen.in_doubt(why)
+    members = find_members(install.command.machine, install.root, workspace_globs(root))
+    found = Project(root, members.members, (), seen | members.effects)
+    extra = [s if local_path(root, s) else f"./{s}" for s in install.names if _is_path(install, s)]
+    whole = with_locals(install.command.machine, found, extra)
+    return whole, whole.effects
+
+
+def _is_path(install: Install, word: str) -> bool:
+    """Whether npm takes a word for a folder or tarball of the image."""
+    return local_path(Package(install.command.cwd, {}), word) is not None
+
+
+def install_effects(install: Install) -> Effects:
+    """A local install: with package names or without, clean or not."""
+    command, machine = install.command, install.command.machine
+    if not known(*install.names):
+        return unknown("the package names of an npm install are not known")
+    found, seen = project(install)
+    effects = base(command, install.settings) | seen
+    effects |= look(machine, *in_folder(install.root, ROOT_FILES))
+    if found is None:
+        return effects
+    lock_path, lock = _lock(install)
+    effects |= _modules(install, found) | _bins(found) | _locks(install, found, lock_path, lock)
+    if machine.kind(posixpath.join(install.root, ".npm-extension.cjs")) is Kind.FILE:
+        effects = effects.in_doubt("npm runs the project's .npm-extension.cjs")
+    if not install.scripts:
+        return effects
+    effects |= dependency_scripts(after(command, effects), found, lock)
+    return effects | _own_scripts(install, found, effects)
+
+
+def _own_scripts(install: Install, found: Project, before: Effects) -> Effects:
+    """The lifecycle scripts of the root, its workspaces and linked folders."""
+    shell = install.settings.get("script-shell")
+    if shell and posixpath.basename(shell) not in {"sh", "bash"}:
+        return unknown(f"npm runs scripts with {shell}")
+    command = after(install.command, before)
+    if install.production:
+        command = replace(command, env={**command.env, "NODE_ENV": "production"})
+    project_ = found
+    if install.names:
+        # The root's own scripts do not run, except `dependencies` (npm 8 to 12).
+        kept = {k: v for k, v in found.root.scripts.items() if k == "dependencies"}
+        project_ = replace(
+            found,
+            root=replace(found.root, data={**found.root.data, "scripts": kept, "gypfile": False}),
+        )
+    for package in project_.packages:
+        for script in package.scripts.values():
+            if own := shadowed(project_, script):
+                return unknown(f"a script runs {own}, a program of the project's own packages")
+    return install_scripts(command, project_)
+
+
+def _lock(install: Install) -> tuple[str, Mapping[str, object] | None]:
+    """The lock file that counts (the shrinkwrap wins), and its content."""
+    machine = install.command.machine
+    lock, shrinkwrap = in_folder(install.root, node_lock.NAMES)
+    path = shrinkwrap if machine.kind(shrinkwrap) is not Kind.ABSENT else lock
+    return path, node_lock.read_lock(machine, path)
+
+
+def _modules(install: Install, found: Project) -> Effects:
+    """The node_modules folders: all new after `npm ci`, else mixed with what was there."""
+    folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
+    top = folders[0]
+    written = frozenset(tree(f) for f in folders)
+    kind = install.command.machine.kind(top)
+    fresh = install.clean or kind is Kind.ABSENT
+    # What a link in node_modules leads to is not written by the install.
+    linked = bool(found.members or found.locals)
+    old = [f for f in folders if install.command.machine.kind(f) is not Kind.ABSENT]
+    old = [f for f in old if not (install.clean and f == top)]
+    return Effects(
+        reads=frozenset(tree(f) for f in old),
+        probes=frozenset(folders),
+        writes=written,
+        surely_writes=frozenset({tree(top)}) if fresh and not linked else frozenset(),
+        generated=frozenset(folders),
+    )
+
+
+def _bins(found: Project) -> Effects:
+    """Npm makes the programs of linked packages executable and mends their line ends."""
+    paths = frozenset(p for each in (*found.members, *found.locals) for p in each.bins().values())
+    return Effects(reads=paths, writes=paths, metadata=paths)
+
+
+def _locks(
+    install: Install, found: Project, path: str, lock: Mapping[str, object] | None
+) -> Effects:
+    """What happens to the lock files, and whether they fix what is fetched."""
+    machine, yarn = install.command.machine, posixpath.join(install.root, "yarn.lock")
+    # Measured (npm 8, 11, 12): a yarn.lock is rewritten in npm's own style, even by `npm ci`.
+    rewritten = frozenset({yarn}) if machine.kind(yarn) is not Kind.ABSENT else frozenset()
+    effects = Effects(writes=rewritten)
+    absent = machine.kind(path) is Kind.ABSENT
+    kept = install.settings.on("package-lock") is not False
+    if install.clean:
+        # npm ci without a lock fails, and so does the build; it never writes one.
+        return (
+            effects.in_doubt(f"npm ci needs a lock file, and {install.root} has none")
+            if absent
+            else effects
+        )
+    saved = install.settings.on("save") is not False
+    if install.names and saved:
+        effects |= Effects(writes=frozenset({found.root.file}), unpinned=True)
+    if absent or not kept:
+        effects |= Effects(unpinned=True)
+    if not kept or (install.names and not saved):
+        return effects | Effects(unpinned=True)
+    if absent or install.names:
+        return effects | Effects(writes=frozenset({path}))
+    why = (
+        node_lock.out_of_sync(lock, found)
+        if lock is not None
+        else f"the content of {path} is not known"
+    )
+    return effects | Effects(conditional=frozenset({Conditional(path, "lock-in-sync", why)}))
+
+
+def global_install(install: Install) -> Effects:
+    """`npm install -g`: nothing of the project, unless a path is named (measured: npm 8, 11)."""
+    command = install.command
+    effects = base(command, install.settings)
+    if not known(*install.names):
+        return unknown("the package names of an npm install -g are not known")
+    prefix = install.settings.get("prefix")
+    places = [command.path(prefix)] if prefix else ["/usr/local", "/usr"]
+    writes = frozenset(
+        f"{p}/{d}/**" for p in places for d in ("lib/node_modules", "bin", "share/man", "etc")
+    )
+    effects |= Effects(writes=writes, unpinned=True, variables=frozenset({"*"}))
+    paths = [n for n in install.names if _is_path(install, n)]
+    if paths or not install.names:
+        return effects.in_doubt(
+            "npm install -g of a folder of the image runs and links the project's own files"
+        )
+    return effects
+
+
+def unknown_word(command: Command, words: Words) -> Effects | None:
+    """A doubt if the command line was not understood."""
+    if words.unknown:
+        return unknown(f"{command.name} {words.unknown} is not a flag that dfopt knows")
+    if ANY in "".join(words.words[:1]):
+        return unknown(f"the subcommand of {command.name} is not known")
+    return None

@@ -1,0 +1,331 @@
+"""yarn install: what it takes from a project and what it leaves in it.
+
+Measured with yarn 1.22, 2.4, 3.8 and 4.x (tests/measure/node.py).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tools.node_installed import dependency_scripts
+from optimizer.effects.tools.node_package import (
+    Project,
+    find_members,
+    in_folder,
+    local_path,
+    look,
+    read_package,
+    specifiers,
+    with_locals,
+    workspace_globs,
+)
+from optimizer.effects.tools.node_scripts import NODE_VARIABLES, after, run_scripts, shadowed
+from optimizer.effects.tools.node_words import Words
+from optimizer.effects.tools.yarn_lock import classic_out_of_sync, modern_out_of_sync
+from optimizer.effects.tools.yarn_rc import Rc
+
+_CLASSIC_FILES = ("yarn.lock", ".yarnclean", ".pnp.js", "npm-shrinkwrap.json", "package-lock.json")
+_MODERN_FILES = ("yarn.lock", ".env.yarn", "package-lock.json", "npm-shrinkwrap.json")
+_MODERN_STATE = (
+    *(".pnp.cjs", ".pnp.js", ".pnp.loader.mjs", ".pnp.data.json"),
+    *(".yarn/install-state.gz", ".yarn/build-state.yml"),
+)
+# Settings of yarn 2 and later that put its own files elsewhere, or load more of the project.
+_ELSEWHERE = frozenset(
+    [
+        "lockfileFilename",
+        "pnpDataPath",
+        "pnpUnpluggedFolder",
+        "virtualFolder",
+        "installStatePath",
+        "deferredVersionFolder",
+        "patchFolder",
+        "enableConstraintsChecks",
+        "injectEnvironmentFiles",
+    ]
+)
+_TEMPORARY = tuple(
+    f"/tmp/{name}"  # noqa: S108 - a place in the image
+    for name in ("yarn-**", "v8-compile-cache-**", "node-compile-cache/**", "xfs-**")
+)
+_INSTALL_SCRIPTS = ("preinstall", "install", "postinstall")
+
+
+@dataclass(frozen=True)
+class Yarn:
+    """One run of yarn.
+
+    Attributes:
+        command: As it was called.
+        words: Its command line.
+        rc: Its settings.
+        root: The folder of the project (of the workspace root).
+        here: The folder of the package that it was called in.
+    """
+
+    command: Command
+    words: Words
+    rc: Rc
+    root: str
+    here: str
+
+    @property
+    def production(self) -> bool:
+        """Whether development dependencies, and with them prepare (yarn 1), are left out."""
+        given = self.words.on("production")
+        return self.command.env.get("NODE_ENV") == "production" if given is None else given
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the lock is surely left as it is."""
+        flags: tuple[str, ...] = ("frozen-lockfile", "pure-lockfile", "immutable", "no-lockfile")
+        if self.rc.modern:
+            flags = ("frozen-lockfile", "immutable")
+        elif self.rc.classic.get("--install.frozen-lockfile") == "true":
+            return True
+        return any(self.words.on(f) is True for f in flags) or self.words.on("lockfile") is False
+
+    @property
+    def scripts(self) -> bool:
+        """Whether lifecycle scripts may run."""
+        off = self.words.on("ignore-scripts") is True or self.words.last("mode") in {
+            "skip-build",
+            "update-lockfile",
+        }
+        return not (
+            off
+            or self.words.on("skip-builds") is True
+            or self.rc.values.get("enableScripts") is False
+        )
+
+
+def project(yarn: Yarn) -> tuple[Project | None, Effects]:
+    """The packages of the project: root, workspaces, local dependencies."""
+    machine = yarn.command.machine
+    root, seen = read_package(machine, yarn.root)
+    if root is None:
+        return None, seen if seen.doubt else seen.in_doubt(
+            f"there is no package.json in {yarn.root}"
+        )
+    members = find_members(machine, yarn.root, workspace_globs(root))
+    named = [w for w in yarn.words.words[1:] if local_path(root, w)]
+    whole = with_locals(machine, Project(root, members.members, (), seen | members.effects), named)
+    return whole, whole.effects | _patches(machine_of=yarn, found=whole)
+
+
+def _patches(machine_of: Yarn, found: Project) -> Effects:
+    """`patch:left-pad@1.3.0#./x.patch`: a path of the project, `~/` being its root (yarn 2 to 4)."""
+    done = NONE
+    for package in found.packages:
+        for spec in specifiers(package):
+            if spec.startswith("exec:"):
+                done = done.in_doubt(
+                    f"{package.file} has a dependency that a program of the project makes"
+                )
+            if not spec.startswith("patch:"):
+                continue
+            for part in spec.partition("#")[2].split("&"):
+                path = part.split("::")[0].removeprefix("optional!")
+                if path and not path.startswith("builtin<"):
+                    base = found.root.folder if path.startswith("~/") else package.folder
+                    place = posixpath.normpath(posixpath.join(base, path.removeprefix("~/")))
+                    done |= look(machine_of.command.machine, place)
+    return done
+
+
+def install_effects(yarn: Yarn) -> Effects:
+    """A local install, add or remove."""
+    if not known(*yarn.words.words):
+        return unknown("the words of a yarn command are not known")
+    found, seen = project(yarn)
+    modern = yarn.rc.modern
+    files = in_folder(yarn.root, _MODERN_FILES if modern else _CLASSIC_FILES)
+    effects = base(yarn) | yarn.rc.effects | seen | look(yarn.command.machine, *files)
+    if found is None:
+        return effects
+    effects |= _linked(yarn, found) | _lock(yarn, found)
+    effects |= _modern_state(yarn) if modern else _classic_settings(yarn)
+    if yarn.scripts:
+        effects |= dependency_scripts(after(yarn.command, effects), found, None)
+        effects |= _scripts(yarn, found, effects)
+    return effects
+
+
+def base(yarn: Yarn) -> Effects:
+    """What every yarn that fetches does: its cache, its temporary files."""
+    cache = cache_dir(yarn)
+    home = yarn.command.home()
+    own = (".yarn/**", ".yarnrc", ".yarnrc.yml", ".config/yarn/**", ".cache/node/**")
+    return Effects(
+        writes=frozenset({tree(cache.path), *in_folder(home, own), *_TEMPORARY}),
+        variables=NODE_VARIABLES | {"*"},
+        network=True,
+        caches=(cache,),
+        seconds=25.0,
+    )
+
+
+def cache_dir(yarn: Yarn) -> CacheDir:
+    """The download cache: of root's yarn 1 below /usr/local/share (measured), else in the home."""
+    home = yarn.command.home()
+    if yarn.rc.modern:
+        folder = yarn.rc.values.get("globalFolder")
+        own = posixpath.join(home, ".yarn/berry")
+        place = posixpath.join(yarn.root, folder) if isinstance(folder, str) else own
+        return CacheDir(
+            posixpath.normpath(place), ("HOME", "YARN_GLOBAL_FOLDER", "YARN_CACHE_FOLDER")
+        )
+    named = (
+        yarn.words.last("cache-folder")
+        or yarn.command.env.get("YARN_CACHE_FOLDER")
+        or yarn.rc.classic.get("cache-folder")
+    )
+    if named and known(named):
+        return CacheDir(yarn.command.path(named), ("YARN_CACHE_FOLDER",))
+    root = yarn.command.user.split(":")[0] in {"", "root", "0"}
+    place = "/usr/local/share/.cache/yarn" if root else posixpath.join(home, ".cache/yarn")
+    return CacheDir(place, ("HOME", "YARN_CACHE_FOLDER", "XDG_CACHE_HOME"))
+
+
+def _linked(yarn: Yarn, found: Project) -> Effects:
+    """node_modules of every package, and the programs of linked ones, made executable."""
+    machine = yarn.command.machine
+    folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
+    old = frozenset(tree(f) for f in folders if machine.kind(f) is not Kind.ABSENT)
+    linked = (*found.members, *found.locals)
+    bins = frozenset(p for each in linked for p in each.bins().values())
+    written = frozenset(map(tree, folders))
+    # A link in node_modules leads to files that the install does not write.
+    fresh = machine.kind(folders[0]) is Kind.ABSENT and not linked and not yarn.rc.modern
+    return Effects(
+        reads=old | bins,
+        probes=frozenset(folders),
+        writes=written | bins,
+        surely_writes=frozenset({tree(folders[0])}) if fresh else frozenset(),
+        metadata=bins,
+        generated=frozenset(folders),
+    )
+
+
+def _lock(yarn: Yarn, found: Project) -> Effects:
+    """What happens to yarn.lock and to package.json."""
+    lock = posixpath.join(yarn.root, "yarn.lock")
+    text, absent = yarn.command.machine.text(lock), yarn.command.machine.kind(lock) is Kind.ABSENT
+    changes = yarn.words.words[:1] not in {(), ("install",), ("workspaces",)}
+    files = frozenset(p.file for p in (found.root, *found.members))
+    if changes:
+        return Effects(writes=files | {lock}, unpinned=True)
+    if absent:
+        # Without a lock yarn 3 writes every package.json anew as well (measured).
+        made = frozenset({lock}) | (files if yarn.rc.modern else frozenset())
+        return Effects(
+            writes=frozenset() if yarn.frozen and not yarn.rc.modern else made, unpinned=True
+        )
+    if yarn.frozen:
+        return NONE
+    if text is None:
+        why = f"the content of {lock} is not known"
+    else:
+        why = (modern_out_of_sync if yarn.rc.modern else classic_out_of_sync)(text, found)
+    return Effects(conditional=frozenset({Conditional(lock, "lock-in-sync", why)}))
+
+
+def _classic_settings(yarn: Yarn) -> Effects:
+    """Settings of yarn 1 that reach into the project."""
+    done = NONE
+    mirror = yarn.rc.classic.get("yarn-offline-mirror")
+    if mirror:
+        place = tree(posixpath.normpath(posixpath.join(yarn.root, mirror)))
+        done |= Effects(reads=frozenset({place}), writes=frozenset({place}))
+    strange = [k for k in yarn.rc.classic if k.startswith("--") and not k.endswith(_HARMLESS)]
+    if strange or yarn.words.last("modules-folder"):
+        done = done.in_doubt(f"yarn is told {strange[0] if strange else '--modules-folder'}")
+    return done
+
+
+_HARMLESS = ("frozen-lockfile", "network-timeout", "ignore-engines", "silent", "no-progress", "ignore-optional", "install.production", "no-lockfile", "pure-lockfile", "ignore-scripts", "non-interactive", "prefer-offline")  # fmt: skip
+
+
+def _modern_state(yarn: Yarn) -> Effects:
+    """What yarn 2 and later keep in the project: cache, plugins, state, Plug'n'Play."""
+    machine, values = yarn.command.machine, yarn.rc.values
+    done = look(machine, *in_folder(yarn.root, _MODERN_STATE)) | _plugins(yarn, values)
+    held, made = [".yarn/cache", ".yarn/unplugged", ".yarn/patches"], list(_MODERN_STATE)
+    if isinstance(values.get("cacheFolder"), str):
+        held.append(str(values["cacheFolder"]))
+    for folder in held:
+        place = posixpath.normpath(posixpath.join(yarn.root, folder))
+        present = machine.kind(place) is not Kind.ABSENT
+        done |= (
+            Effects(reads=frozenset({tree(place)}))
+            if present
+            else Effects(probes=frozenset({place}))
+        )
+        if folder != ".yarn/patches":
+            made.append(f"{folder}/**")
+    done |= _kept(yarn, made)
+    strange = sorted(_ELSEWHERE & values.keys())
+    return done.in_doubt(f"yarn is told {strange[0]} in .yarnrc.yml") if strange else done
+
+
+def _kept(yarn: Yarn, made: list[str]) -> Effects:
+    """State that is committed stays as it is while the lock is in sync; the rest is written."""
+    writes, conditional = set(), set()
+    for name in made:
+        place = posixpath.normpath(posixpath.join(yarn.root, name))
+        if yarn.command.machine.kind(place.removesuffix("/**")) is Kind.ABSENT:
+            writes.add(place)
+        else:
+            conditional.add(Conditional(place, "lock-in-sync"))
+    return Effects(writes=frozenset(writes), conditional=frozenset(conditional))
+
+
+def _plugins(yarn: Yarn, values: Mapping[str, object]) -> Effects:
+    """Plugins are programs that yarn loads; the official ones do not read more than yarn itself."""
+    done, listed = NONE, values.get("plugins")
+    for each in listed if isinstance(listed, list) else ():
+        path = each.get("path") if isinstance(each, dict) else each
+        if not isinstance(path, str):
+            continue
+        done |= look(yarn.command.machine, posixpath.normpath(posixpath.join(yarn.root, path)))
+        if "@yarnpkg/plugin-" not in path:
+            done = done.in_doubt(
+                f"the yarn plugin {posixpath.basename(path)} is not one that dfopt knows"
+            )
+    return done
+
+
+def _scripts(yarn: Yarn, found: Project, before: Effects) -> Effects:
+    """Lifecycle scripts: of the workspaces and local packages too (1.22 to 4, measured)."""
+    for package in found.packages:
+        for script in package.scripts.values():
+            if own := shadowed(found, script):
+                return unknown(f"a script runs {own}, a program of the project's own packages")
+    adding = yarn.words.words[:1] not in {(), ("install",), ("workspaces",)}
+    last = () if yarn.rc.modern or yarn.production or adding else ("prepublish", "prepare")
+    done, binding = NONE, NONE
+    for package in found.packages:
+        places = in_folder(package.folder, ("binding.gyp",))
+        seen = look(yarn.command.machine, *places)
+        binding |= (
+            seen.in_doubt(f"{places[0]} makes the install compile native sources")
+            if seen.reads
+            else seen
+        )
+    command = after(yarn.command, before)
+    for package in (*found.members, *found.locals):
+        done |= run_scripts(after(command, done), package, _INSTALL_SCRIPTS)
+    tops = {found.root.folder: found.root}
+    tops |= {p.folder: p for p in found.packages if p.folder == yarn.here}
+    for package in tops.values():
+        done |= run_scripts(after(command, done), package, (*_INSTALL_SCRIPTS, *last))
+    return binding | done
+
+
+def with_install_words(yarn: Yarn) -> Yarn:
+    """The same as a plain install."""
+    return replace(yarn, words=replace(yarn.words, words=("install",)))

@@ -1,0 +1,341 @@
+"""npm, npx and the programs of lifecycle scripts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.effects.machine import effects_of
+
+DEPENDENCIES = {"ms": "2.1.2"}
+ROOT = {"name": "app", "version": "1.0.0", "dependencies": DEPENDENCIES}
+
+
+def package(**fields) -> str:
+    return json.dumps({**ROOT, **fields})
+
+
+def lock(version=3, root=None, **packages) -> str:
+    entry = {"name": "app", "version": "1.0.0", "dependencies": DEPENDENCIES, **(root or {})}
+    places = {"": entry, "node_modules/ms": {"version": "2.1.2"}, **packages}
+    return json.dumps({"name": "app", "version": "1.0.0", "lockfileVersion": version, "packages": places})
+
+
+def app(**files: str) -> dict[str, str]:
+    """A small project in /app; None takes a file away."""
+    base = {"package.json": package(), "package-lock.json": lock(), "src/index.js": "", "README.md": ""}
+    base |= files
+    return {f"/app/{name}": text for name, text in base.items() if text is not None}
+
+
+def run(script, files, **given):
+    return effects_of(script, {**app(), **{f"/app/{k}": v for k, v in files.items()}}, **given)
+
+
+def own(paths, below="/app"):
+    """The paths of the project, without those above and beside it."""
+    return {p.removeprefix(below + "/") for p in paths if p.startswith(below + "/")}
+
+
+WORKSPACES = {
+    "package.json": package(workspaces=["packages/*"]),
+    "package-lock.json": lock(root={"workspaces": ["packages/*"]}, **{"packages/x": {"name": "x"}}),
+    "packages/x/package.json": json.dumps({"name": "x"}),
+    "packages/x/src/a.js": "",
+}
+LINKED = {
+    "package.json": package(dependencies={"ext": "file:./ext"}),
+    "ext/package.json": json.dumps({"name": "ext", "bin": "cli.js"}),
+    "ext/cli.js": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "reads"),
+    [
+        ("npm ci", {}, {"package.json", "package-lock.json"}),
+        ("npm clean-install", {}, {"package.json", "package-lock.json"}),
+        ("npm install", {}, {"package.json", "package-lock.json"}),
+        ("npm i --omit=dev --no-audit --no-fund", {}, {"package.json", "package-lock.json"}),
+        ("NODE_ENV=production npm i --production", {}, {"package.json", "package-lock.json"}),
+        ("npm ci", {".npmrc": "fund=false"}, {"package.json", "package-lock.json", ".npmrc"}),
+        ("npm ci", {"yarn.lock": ""}, {"package.json", "package-lock.json", "yarn.lock"}),
+        ("npm ci", {"npm-shrinkwrap.json": lock()}, {"package.json", "package-lock.json", "npm-shrinkwrap.json"}),
+        ("npm ci", {".npmrc": "cafile=ca.pem", "ca.pem": ""}, {"package.json", "package-lock.json", ".npmrc", "ca.pem"}),
+        ("npm ci", WORKSPACES, {"package.json", "package-lock.json", "packages/x/package.json"}),
+        ("cd packages/x && npm ci", WORKSPACES, {"package.json", "package-lock.json", "packages/x/package.json"}),
+        ("npm ci", LINKED, {"package.json", "package-lock.json", "ext/**", "ext/package.json", "ext/cli.js"}),
+        ("npm ci", {"package.json": package(dependencies={"t": "file:t.tgz"}), "t.tgz": ""}, {"package.json", "package-lock.json", "t.tgz"}),
+        ("npm ci", {"package.json": package(overrides={"a": {"b": "file:./b.tgz"}}), "b.tgz": ""}, {"package.json", "package-lock.json", "b.tgz"}),
+        ("npm run hello", {"package.json": package(scripts={"hello": "echo hello"})}, {"package.json"}),
+        ("npm run hello", {"package.json": package(scripts={"prehello": "cat src/index.js", "hello": "echo"})}, {"package.json", "src/index.js"}),
+        ("npm i -g pnpm@9", {}, set()),
+        ("npm cache clean --force", {}, set()),
+        ("npm prune --omit=dev", {}, {"package.json", "package-lock.json"}),
+        ("npm --prefix web ci", {"web/package.json": package(), "web/package-lock.json": lock()}, {"web/package.json", "web/package-lock.json"}),
+    ],
+)  # fmt: skip
+def test_reads_exactly_these(script, files, reads):
+    """These files of the project are read, and nothing about the command is in doubt."""
+    effects = run(script, files)
+
+    assert (None, reads) == (effects.doubt, {p for p in own(effects.reads) if p != "node_modules/**"})
+
+
+def test_absent_files_are_probed():
+    """A settings file or lock that does not exist today may come tomorrow."""
+    probed = own(run("npm ci", {}).probes)
+
+    assert {".npmrc", "yarn.lock", "npm-shrinkwrap.json", "binding.gyp"} <= probed
+
+
+@pytest.mark.parametrize(
+    ("hook", "reads"),
+    [
+        ("preinstall", True), ("install", True), ("postinstall", True), ("prepublish", True),
+        ("preprepare", True), ("prepare", True), ("postprepare", True), ("dependencies", True),
+        ("prepack", False), ("build", False), ("test", False), ("prebuild", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("script", ["npm ci", "npm install", "npm install --production"])
+def test_lifecycle_scripts_of_the_root_run(hook, reads, script):
+    """An install runs these scripts of the root and no others (npm 7 to 12)."""
+    files = {"package.json": package(scripts={hook: "cat src/index.js"})}
+
+    assert reads is ("src/index.js" in own(run(script, files).reads))
+
+
+@pytest.mark.parametrize(
+    ("script", "hook", "reads"),
+    [
+        ("npm ci --ignore-scripts", "postinstall", False),
+        ("npm ci --ignore-scripts=false", "postinstall", True),
+        ("npm_config_ignore_scripts=true npm ci", "postinstall", False),
+        ("npm install left-pad", "postinstall", False),
+        ("npm install left-pad", "dependencies", True),
+        ("npm rebuild", "postinstall", True),
+        ("npm prune --omit=dev", "postinstall", False),
+        ("npm install -g left-pad", "postinstall", False),
+    ],
+)
+def test_flags_decide_about_scripts(script, hook, reads):
+    """Whether the root's scripts run depends on the command."""
+    files = {"package.json": package(scripts={hook: "cat src/index.js"})}
+
+    assert reads is ("src/index.js" in own(run(script, files).reads))
+
+
+@pytest.mark.parametrize(("hook", "reads"), [("preinstall", True), ("install", True), ("postinstall", True), ("prepare", True), ("prepublish", False)])
+def test_lifecycle_scripts_of_workspaces_run(hook, reads):
+    """A workspace's own install scripts run, in its folder."""
+    member = json.dumps({"name": "x", "scripts": {hook: "cat src/a.js"}})
+    effects = run("npm ci", {**WORKSPACES, "packages/x/package.json": member})
+
+    assert reads is ("packages/x/src/a.js" in own(effects.reads))
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "doubt"),
+    [
+        ("npm frobnicate", {}, "npm frobnicate is not a command"),
+        ("npm ci --frobnicate", {}, "--frobnicate is not a flag"),
+        ("npm link", {}, "npm link"),
+        ("npm ci", {"package.json": "{"}, "is not a JSON object"),
+        ("npm ci", {"binding.gyp": "{}"}, "binding.gyp"),
+        ("npm ci", {"package.json": package(scripts={"postinstall": "node setup.js"})}, "setup.js"),
+        ("npm ci", {"package.json": package(scripts={"prepare": "tsc"})}, "tsc reads the project's sources"),
+        ("npm ci", {"package.json": package(scripts={"prepare": "frobnicate"})}, "frobnicate"),
+        ("npm run build", {"package.json": package(scripts={"build": "next build"})}, "next reads"),
+        ("npm run gone", {}, "has no script gone"),
+        ("npm start", {"server.js": ""}, "server.js"),
+        ("npm ci", {".npm-extension.cjs": ""}, ".npm-extension.cjs"),
+        ("npm ci", {".npmrc": "script-shell=/bin/fish", "package.json": package(scripts={"prepare": "x"})}, "/bin/fish"),
+        ("npx tsc", {}, "tsc reads"),
+        ("npx ./tool", {}, "address or a folder"),
+        ("npm install $(curl x)", {}, "not known"),
+        ("npm version patch", {}, "git commit"),
+        ("npm install -g .", {}, "npm install -g of a folder"),
+    ],
+)  # fmt: skip
+def test_says_what_it_does_not_know(script, files, doubt):
+    """What is not known is said in words."""
+    assert doubt in (run(script, files, env={}).doubt or "")
+
+
+def test_no_lock_for_ci():
+    """`npm ci` without a lock fails; dfopt does not guess."""
+    files = app(**{"package-lock.json": None})
+
+    assert "needs a lock file" in (effects_of("npm ci", files).doubt or "")
+
+
+def test_unknown_manifest():
+    """A package.json that an earlier step wrote is not known."""
+    effects = effects_of("npm ci", app(), unknown=["/app/package.json"])
+
+    assert effects.doubt
+
+
+@pytest.mark.parametrize(
+    ("files", "violated"),
+    [
+        ({}, ""),
+        ({"package-lock.json": lock(version=2)}, ""),
+        ({"package-lock.json": lock(version=1)}, "version 1"),
+        ({"package.json": package(dependencies={"ms": "^2.1.2"})}, "dependencies"),
+        ({"package.json": package(version="1.0.1")}, "1.0.1"),
+        ({"package.json": package(name="other")}, "other"),
+        ({"package.json": package(license="MIT")}, "license"),
+        ({"package.json": package(engines={"node": ">=18"})}, "engines"),
+        ({"package.json": package(scripts={"postinstall": "true"})}, "scripts"),
+        ({"package.json": package(description="new", keywords=["a"])}, ""),
+        ({"package.json": package(bin="cli.js"), "package-lock.json": lock(root={"bin": {"app": "cli.js"}})}, ""),
+        ({"package.json": package(devDependencies={"a": "1"})}, "devDependencies"),
+        (WORKSPACES, ""),
+        ({**WORKSPACES, "packages/y/package.json": json.dumps({"name": "y"})}, "no entry"),
+        ({"package-lock.json": "{"}, "not known"),
+    ],
+)  # fmt: skip
+def test_lock_in_sync(files, violated):
+    """`npm install` leaves a lock as it is that repeats package.json; each difference was seen to rewrite it."""
+    (found,) = run("npm install", files).conditional
+
+    assert ("/app/package-lock.json", "lock-in-sync") == (found.path, found.assumption)
+    assert (violated in found.violated) if violated else (found.violated == "")
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "writes"),
+    [
+        ("npm ci", {}, {"node_modules/**"}),
+        ("npm install", {}, {"node_modules/**"}),
+        # npm 8 to 12 rewrite a yarn.lock that they find, even `npm ci`.
+        ("npm ci", {"yarn.lock": ""}, {"node_modules/**", "yarn.lock"}),
+        ("npm install ms", {}, {"node_modules/**", "package.json", "package-lock.json"}),
+        ("npm install --no-save ms", {}, {"node_modules/**"}),
+        ("npm ci", LINKED, {"node_modules/**", "ext/node_modules/**", "ext/cli.js"}),
+        ("npm pkg set a=b", {}, {"package.json"}),
+        ("npm pkg get name", {}, set()),
+        ("npm config set fund false --location=project", {}, {".npmrc"}),
+        ("npm run clean", {"package.json": package(scripts={"clean": "rimraf dist"})}, {"dist/**"}),
+    ],
+)
+def test_writes_exactly_these(script, files, writes):
+    """These paths of the project may be changed."""
+    effects = run(script, files)
+
+    assert (None, writes) == (effects.doubt, own(effects.writes))
+
+
+def test_without_a_lock_one_is_made():
+    """`npm install` creates the lock, and what it fetches is not pinned."""
+    effects = effects_of("npm install", app(**{"package-lock.json": None}))
+
+    assert "package-lock.json" in own(effects.writes)
+    assert effects.unpinned
+
+
+@pytest.mark.parametrize("setting", ["package-lock=false", " package-lock = false"])
+def test_package_lock_may_be_switched_off(setting):
+    """With `package-lock=false` no lock is written."""
+    effects = effects_of("npm install", app(**{"package-lock.json": None, ".npmrc": setting}))
+
+    assert own(effects.writes) == {"node_modules/**"}
+
+
+@pytest.mark.parametrize(
+    ("files", "hidden"),
+    [({}, True), ({"node_modules/a/index.js": ""}, True), (WORKSPACES, False)],
+)
+def test_ci_starts_afresh(files, hidden):
+    """`npm ci` removes node_modules first; links in it lead to files that it does not write."""
+    effects = run("npm ci", files)
+
+    assert hidden is ("/app/node_modules/**" in effects.surely_writes)
+    assert "/app/node_modules" in effects.generated
+
+
+def test_install_keeps_what_was_there():
+    """`npm install` reads a node_modules that came with the context."""
+    effects = run("npm install", {"node_modules/a/index.js": ""})
+
+    assert "/app/node_modules/**" in effects.reads
+    assert not effects.surely_writes
+
+
+@pytest.mark.parametrize(
+    ("entry", "any_variable"),
+    [({"hasInstallScript": True}, True), ({}, False)],
+)
+def test_native_builds_see_every_variable(entry, any_variable):
+    """A dependency's install script may look at CC, CFLAGS or anything else."""
+    files = {"package-lock.json": lock(**{"node_modules/bcrypt": entry})}
+
+    assert any_variable is ("*" in run("npm ci", files).variables)
+
+
+@pytest.mark.parametrize(
+    ("dependency", "files", "reads"),
+    [
+        ("@prisma/client", {"prisma/schema.prisma": ""}, "prisma/schema.prisma"),
+        ("husky", {".git/HEAD": ""}, ".git/**"),
+        ("puppeteer", {".puppeteerrc.cjs": ""}, ".puppeteerrc.cjs"),
+        ("bcrypt", {"prisma/schema.prisma": ""}, None),
+    ],
+)
+def test_dependencies_that_look_at_the_project(dependency, files, reads):
+    """Some dependencies read the project when they are installed."""
+    locked = lock(**{f"node_modules/{dependency}": {"hasInstallScript": True}})
+    found = own(run("npm ci", {**files, "package-lock.json": locked}).reads)
+
+    assert found == {"package.json", "package-lock.json"} | ({reads} if reads else set())
+
+
+def test_nx_reads_its_workspace():
+    """nx's postinstall builds the project graph, of all files (20.8, measured)."""
+    locked = lock(**{"node_modules/nx": {"hasInstallScript": True}})
+
+    assert "nx.json" in (run("npm ci", {"nx.json": "{}", "package-lock.json": locked}).doubt or "")
+    assert run("npm ci", {"package-lock.json": locked}).doubt is None
+
+
+@pytest.mark.parametrize(
+    ("script", "reads"),
+    [
+        ("husky", set()), ("husky install", set()), ("husky || true", set()), ("is-ci || husky install", set()),
+        ("cross-env A=1 cat src/index.js", {"src/index.js"}), ("run-s show", {"src/index.js"}), ("run-p 'sh*'", {"src/index.js"}),
+        ("concurrently 'cat src/index.js' 'npm:show'", {"src/index.js"}), ("npx only-allow npm", set()), ("rimraf dist", set()),
+        ("patch-package", {"patches/**"}), ("simple-git-hooks", set()),
+    ],
+)  # fmt: skip
+def test_programs_of_lifecycle_scripts(script, reads):
+    """Small programs that stand in lifecycle scripts are followed."""
+    files = {"package.json": package(scripts={"prepare": script, "show": "cat src/index.js"}), "patches/ms+2.1.2.patch": ""}
+    effects = run("npm ci", files)
+
+    assert (None, {"package.json", "package-lock.json"} | reads) == (effects.doubt, own(effects.reads))
+
+
+def test_a_workspace_may_bring_a_program_of_a_known_name():
+    """A script that calls a program of the project's own packages is not what the table says."""
+    member = json.dumps({"name": "x", "bin": {"rimraf": "src/a.js"}})
+    files = {**WORKSPACES, "packages/x/package.json": member, "package.json": package(workspaces=["packages/*"], scripts={"prepare": "rimraf dist"})}
+
+    assert "program of the project's own packages" in (run("npm ci", files).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("workspaces", "found"),
+    [
+        (["packages/*"], {"packages/x", "packages/y"}), (["packages/*", "!packages/y"], {"packages/x"}), (["./packages/x"], {"packages/x"}),
+        (["packages/**"], {"packages/x", "packages/y", "packages/deep/z"}), ({"packages": ["packages/y"]}, {"packages/y"}),
+        (["packages/{x,y}"], {"packages/x", "packages/y"}), (["other/*"], set()),
+    ],
+)  # fmt: skip
+def test_workspace_patterns(workspaces, found):
+    """Workspaces are found in every notation."""
+    members = {f"packages/{n}/package.json": json.dumps({"name": n}) for n in ("x", "y", "deep/z")}
+    effects = run("npm ci", {**members, "package.json": package(workspaces=workspaces)})
+
+    assert {f"{f}/node_modules" for f in found} == {g for g in own(effects.generated) if g != "node_modules"}
