@@ -68,7 +68,7 @@ def estimate(before: Plan, after: Plan, target: str | None = None) -> Estimate:
         commits=len(before.given.weights.commits),
         before=cost(before, target),
         after=cost(after, target),
-        ideal=cost(before, target, ideal=True),
+        ideal=cost(after, target, ideal=True),
     )
 
 

@@ -122,10 +122,7 @@ class Written(_Silent):
     def kind(self, path: str) -> Kind | None:
         if any(covers(p, path) for p in self.effects.deletes):
             return Kind.ABSENT
-        below = tree(path)
-        if any(covers(w, path) or overlaps(w, below) for w in self.effects.writes):
-            return Kind.UNKNOWN
-        return None
+        return Kind.UNKNOWN if any(covers(w, path) for w in self.effects.writes) else None
 
     def open_ended(self, path: str) -> bool:
         below = tree(path)
@@ -234,7 +231,9 @@ class Tree:
         if path == "/":
             return Kind.DIRECTORY, None
         system = not self.scratch and any(covers(s, path) for s in SYSTEM)
-        return (Kind.UNKNOWN if system else Kind.ABSENT), None
+        # What was written below a path has made the directories above it.
+        filled = any(layer.open_ended(path) for layer in self.layers)
+        return (Kind.UNKNOWN if system or filled else Kind.ABSENT), None
 
     def _find(self, path: str) -> tuple[Kind, Layer | None, str]:
         """What stands at a path once links in it are followed, and where that is."""

@@ -29,11 +29,13 @@ class Reason:
             their image paths. None for any other reason.
         anchored: It falls away if a part of the earlier step stays in its place and makes the
             same directories.
+        relative: It falls away if the destination is written as an absolute path.
     """
 
     because: str
     needs: Paths | None = None
     anchored: bool = False
+    relative: bool = False
 
 
 class Patterns:
@@ -220,14 +222,17 @@ def _workdir(first: Step, second: Step) -> Reason | None:
         return Reason("the last WORKDIR counts")
     if other.keyword == "RUN":
         return Reason(f"line {other.line} runs in the WORKDIR")
-    if isinstance(other.typed, Copy) and not _absolute(other):
+    relative = isinstance(other.typed, Copy) and not _absolute(other)
+    if relative and (other is second or other.copying is None):
         return Reason(f"the destination of line {other.line} is relative to WORKDIR")
     if workdir.effects.doubt is not None:
         return Reason(f"line {workdir.line}: {workdir.effects.doubt}")
     owned = other.copying is None or other.copying.owner or other.copying.mode or not workdir.state.root
     makes = (workdir.effects.writes | other.made) and isinstance(workdir.typed, Workdir)
     if owned and makes and meeting(_destinations(other), workdir.effects.writes | other.made):
-        return Reason("who makes the directory first gives it its owner", anchored=True)
+        return Reason("who makes the directory first gives it its owner", anchored=True, relative=relative)
+    if relative:
+        return Reason(f"the destination of line {other.line} is relative to WORKDIR", relative=True)
     return None
 
 

@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 from optimizer.dockerfile.edits import Edit
 from optimizer.dockerfile.source import Instruction, Source
 
 
-def move_below(
-    source: Source, moved: Instruction, last: Instruction, inserts: list[tuple[Instruction, list[str]]]
+def move(
+    source: Source,
+    moves: Iterable[tuple[Instruction, Instruction]],
+    *,
+    texts: Mapping[int, str] | None = None,
+    inserts: Iterable[tuple[Instruction, list[str]]] = (),
 ) -> tuple[Edit, ...]:
-    """Move an instruction with its comment below another; new lines go above the given ones.
+    """Move instructions with their comments below others, and put new lines above some.
 
-    An insert above `moved` itself takes its place.
+    Args:
+        source: The text.
+        moves: (what moves, the instruction that it goes below), in the order of the text.
+        texts: New texts of moved instructions, by their line.
+        inserts: (instruction, lines that go above it); above a moved one, they take its place.
     """
-    edits = []
-    stays = False
-    for place, lines in inserts:
-        text = "".join(line + source.newline for line in lines)
-        if place is moved:
-            edits.append(Edit(moved.head, moved.end, text))
-            stays = True
-        else:
-            edits.append(Edit(place.head, place.head, text))
-    found = move_all_below(source, [moved], last)
-    return (*edits, *(found[:1] if stays else found))
+    pairs = list(moves)
+    taken = {place.line for place, _ in inserts} & {moved.line for moved, _ in pairs}
+    edits = [_insert(source, place, lines, whole=place.line in taken) for place, lines in inserts]
+    for last in {last.line: last for _, last in pairs}.values():
+        group = [moved for moved, below in pairs if below.line == last.line]
+        blocks = "".join(_block(source, each, texts or {}) for each in group)
+        edits.append(Edit(last.end, last.end, _gap(source, group, last) + blocks))
+    edits += _removed(source, [moved for moved, _ in pairs if moved.line not in taken])
+    return tuple(edits)
 
 
-def move_all_below(source: Source, moved: list[Instruction], last: Instruction) -> tuple[Edit, ...]:
-    """Move instructions with their comments below another, in their order."""
-    text = ""
-    edits = []
+def _insert(source: Source, place: Instruction, lines: list[str], *, whole: bool) -> Edit:
+    text = "".join(line + source.newline for line in lines)
+    return Edit(place.head, place.end if whole else place.head, text)
+
+
+def _block(source: Source, moved: Instruction, texts: Mapping[int, str]) -> str:
+    head = "".join(source.lines[moved.head : moved.start])
+    text = head + texts.get(moved.line, moved.text)
+    return text if text.endswith("\n") else text + source.newline
+
+
+def _gap(source: Source, group: list[Instruction], last: Instruction) -> str:
+    """A blank line between, where the file has one around what is moved."""
+    behind = _blank(source, group[-1].end)
+    around = _blank(source, group[0].head - 1) and _blank(source, last.end)
+    return source.newline if behind or around else ""
+
+
+def _removed(source: Source, moved: list[Instruction]) -> Iterator[Edit]:
+    """The moved lines go; of the blank lines around them, one side goes with them."""
+    ranges: list[list[int]] = []
     for each in moved:
-        block = "".join(source.lines[each.head : each.end])
-        text += block if block.endswith("\n") else block + source.newline
-        end = each.end
-        if _blank(source, each.head - 1):
+        if ranges and not any(line.strip() for line in source.lines[ranges[-1][1] : each.head]):
+            ranges[-1][1] = each.end
+        else:
+            ranges.append([each.head, each.end])
+    for start, end in ranges:
+        if _blank(source, start - 1):
             while _blank(source, end):
                 end += 1
-        edits.append(Edit(each.head, end, ""))
-    spaced = _blank(source, moved[-1].end)
-    return (Edit(last.end, last.end, (source.newline if spaced else "") + text), *edits)
+        yield Edit(start, end, "")
 
 
 def _blank(source: Source, line: int) -> bool:

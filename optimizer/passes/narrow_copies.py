@@ -21,9 +21,9 @@ from optimizer.context.ignore import Rules, add_lines
 from optimizer.effects.step import Step
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
-from optimizer.passes.layout import move_below
+from optimizer.passes.layout import move
 from optimizer.passes.pieces import pieces
-from optimizer.passes.sinking import Sinking, left_alone, sink
+from optimizer.passes.sinking import Sinking, absolute, left_alone, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
@@ -76,7 +76,7 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         if not fresh:
             continue
         place = step.instruction if position == 0 else crossing.step.instruction
-        inserts.append((place, pieces(step, fresh)))
+        inserts.append((place, pieces(step, fresh, absolute=best.turned and position > 0)))
         done |= fresh
     readers = [c.step.line for c in best.crossings]
     shown = f"line {readers[0]}" if len(readers) == 1 else f"lines {', '.join(map(str, readers))}"
@@ -90,7 +90,10 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
     return Rewrite(
         line=step.line,
         because=f"{shown} {verb} only {what or 'nothing of it'}",
-        edits=move_below(plan.source, step.instruction, best.crossings[-1].step.instruction, inserts),
+        edits=move(
+            plan.source, [(step.instruction, best.crossings[-1].step.instruction)],
+            texts=absolute(best), inserts=inserts,
+        ),
         assumptions=tuple(sorted(assumptions)),
         ignore=ignore,
     )

@@ -33,12 +33,16 @@ def spellable(copy: Step, wanted: Paths) -> str | None:
     return None
 
 
-def pieces(copy: Step, wanted: Paths) -> list[str]:
-    """COPY lines (without line ends) that bring exactly the wanted files of `copy`."""
+def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
+    """COPY lines (without line ends) that bring exactly the wanted files of `copy`.
+
+    Their destinations are written as in `copy`, or absolute where a WORKDIR stands between.
+    """
     copying, typed = copy.copying, copy.typed
     assert copying is not None  # noqa: S101 - only copies of the context are narrowed
     assert isinstance(typed, Copy)  # noqa: S101
     groups: dict[str, list[str]] = {}
+    written = copying.destination if absolute else typed.dest
     rest = {copying.atoms[t]: t for t in wanted}
     for placed in copying.placements:
         mine = {p for p, t in rest.items() if placed.image_path(p) == t}
@@ -46,7 +50,7 @@ def pieces(copy: Step, wanted: Paths) -> list[str]:
             folder = source.endswith("/")
             target = placed.image_path(source.rstrip("/")) or placed.target
             parent = target if folder else posixpath.dirname(target)
-            groups.setdefault(_destination(typed.dest, copying.destination, parent), []).append(source)
+            groups.setdefault(_destination(written, copying.destination, parent), []).append(source)
     return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
 
 

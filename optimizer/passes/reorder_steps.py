@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from optimizer.graph.plan import Plan
 from optimizer.passes.base import Answer, Pass, Promise, Rewrite
-from optimizer.passes.layout import move_below
-from optimizer.passes.sinking import left_alone, sink
+from optimizer.passes.layout import move
+from optimizer.passes.sinking import absolute, left_alone, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
@@ -35,7 +35,7 @@ def propose(plan: Plan) -> Iterator[Answer]:
             yield Rewrite(
                 line=step.line,
                 because=f"line {', '.join(lines)} {'needs' if len(lines) == 1 else 'need'} nothing that it brings",
-                edits=move_below(plan.source, step.instruction, last.instruction, []),
+                edits=move(plan.source, [(step.instruction, last.instruction)], texts=absolute(best)),
             )
 
 

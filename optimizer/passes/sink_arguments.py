@@ -15,13 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from optimizer.dockerfile.edits import Edit
 from optimizer.dockerfile.instructions import Arg
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import volatile_steps
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
-from optimizer.passes.layout import move_all_below
+from optimizer.passes.layout import move
 from optimizer.passes.sinking import left_alone
 
 _BUSTER = re.compile(r"(cache|bust|force|invalidate|no_?cache|refresh|rebuild)", re.IGNORECASE)
@@ -69,12 +68,9 @@ def _rewrite(plan: Plan, stage: StagePlan, moves: dict[int, int]) -> Rewrite:
     first = stage.steps[min(moves)]
     runs = [s for s in stage.steps[min(moves) : max(moves.values()) + 1] if s.keyword == "RUN"]
     lines = ", ".join(str(s.line) for s in runs)
-    edits: list[Edit] = []
-    for last in sorted(set(moves.values())):
-        group = [stage.steps[i].instruction for i in sorted(moves) if moves[i] == last]
-        edits += move_all_below(plan.source, group, stage.steps[last].instruction)
+    pairs = [(stage.steps[i].instruction, stage.steps[n].instruction) for i, n in sorted(moves.items())]
     what = "its value changes" if len(moves) == 1 else "their values change"
-    return Rewrite(first.line, f"{what} often, and line {lines} cannot see {'it' if len(moves) == 1 else 'them'}", tuple(edits))
+    return Rewrite(first.line, f"{what} often, and line {lines} cannot see {'it' if len(moves) == 1 else 'them'}", move(plan.source, pairs))
 
 
 def _busts(plan: Plan, stage: StagePlan, index: int) -> bool:

@@ -9,8 +9,9 @@ what it brings (`graph/edges.py` says what stands in the way).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from optimizer.dockerfile.instructions import Copy
 from optimizer.dockerfile.source import Source
 from optimizer.effects.model import NOTHING, Conditional, Paths
 from optimizer.effects.step import Step
@@ -51,11 +52,13 @@ class Sinking:
         copy: The COPY.
         crossings: What it passes, in order.
         gain: Expected seconds saved per change of the context.
+        turned: Whether it passes a WORKDIR that its destination is relative to.
     """
 
     copy: Step
     crossings: tuple[Crossing, ...]
     gain: float
+    turned: bool = False
 
     @property
     def needs(self) -> Paths:
@@ -69,6 +72,7 @@ class _Walk:
 
     crossings: list[Crossing] = field(default_factory=list)
     stopped: Refusal | None = None
+    turns: list[int] = field(default_factory=list)
 
 
 def left_alone(source: Source, step: Step) -> bool:
@@ -82,7 +86,28 @@ def sink(plan: Plan, stage: StagePlan, index: int) -> tuple[Sinking | None, Refu
     """The best place for the COPY at this index, and what stops it from going further."""
     walk = _walk(plan, stage, index)
     best = _best(plan, stage, index, walk.crossings)
+    if best is not None:
+        last = best.crossings[-1].step.instruction.start
+        best = replace(best, turned=any(turn < last for turn in walk.turns))
     return best, walk.stopped
+
+
+def absolute(best: Sinking) -> dict[int, str]:
+    """The new text of a COPY that passes a WORKDIR which its destination is relative to."""
+    text = _absolute_text(best.copy)
+    return {best.copy.instruction.line: text} if best.turned and text is not None else {}
+
+
+def _absolute_text(copy: Step) -> str | None:
+    """The COPY with its destination made absolute; None if that is not plain to do."""
+    instruction, typed = copy.instruction, copy.typed
+    text = instruction.text.rstrip()
+    plain = isinstance(typed, Copy) and instruction.end - instruction.start == 1 and instruction.json is None
+    if not plain or copy.copying is None or not isinstance(typed, Copy) or not text.endswith(typed.dest):
+        return None
+    slash = "/" if typed.dest.endswith("/") and copy.copying.destination != "/" else ""
+    end = instruction.text[len(text) :]
+    return text[: len(text) - len(typed.dest)] + copy.copying.destination + slash + end
 
 
 def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
@@ -96,7 +121,10 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
             found.stopped = Refusal(copy.line, f"line {step.line} ends in a continuation")
             break
         why = reason(copy, step)
-        if why is not None and why.anchored:
+        if why is not None and why.relative and _absolute_text(copy) is not None:
+            found.turns.append(step.instruction.start)
+            why = replace(why, relative=False) if why.anchored else None
+        if why is not None and why.anchored and not why.relative:
             if any(c.needs for c in found.crossings[:1]):
                 why = None
             else:
