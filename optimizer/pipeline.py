@@ -191,7 +191,7 @@ def _run(
         plan = make_plan(now.text, now.given)
         refusals: list[Decision] = []
         for answer in each.propose(plan):
-            line = plan.given.origins.get(answer.line, answer.line)
+            line = answer.line
             why = answer.because if isinstance(answer, Refusal) else _objection(each, answer, project, settings)
             if why is None and isinstance(answer, Rewrite) and (each.name, line) not in now.dropped:
                 changed = _apply(each, answer, now, plan)
@@ -224,7 +224,7 @@ def _apply(each: Pass, answer: Rewrite, now: _Now, plan: Plan) -> _Now | None:
     files = now.given.files
     if answer.ignore:
         files = files.with_rules(add_lines(files.rules, list(answer.ignore), plan.source.newline))
-    line = plan.given.origins.get(answer.line, answer.line)
+    line = answer.line
     given = replace(now.given, files=files, origins=_origins(plan, parse(text), line))
     before, after = make_plan(now.text, replace(now.given, files=files)), make_plan(text, given)
     same = each.promise is not Promise.SAME_BEHAVIOUR
@@ -247,7 +247,10 @@ def _pays(before: Plan, after: Plan) -> bool:
 
 
 def _origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
-    """For each line with an instruction, the line that it had in the original."""
+    """For each line with an instruction, the line that it had in the original.
+
+    Of an instruction that is new, the line that it stands for, negative.
+    """
     old = plan.given.origins
     lines: dict[str, list[int]] = defaultdict(list)
     for each in plan.source.instructions:
@@ -255,7 +258,7 @@ def _origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
     found = {}
     for each in after.instructions:
         known = lines.get(each.text.rstrip("\r\n"))
-        found[each.line] = known.pop(0) if known else line
+        found[each.line] = known.pop(0) if known else -line
     return found
 
 

@@ -55,7 +55,8 @@ class Surroundings:
         escape: The file's escape character.
         build_args: Values given with `--build-arg`.
         global_args: ARG values of the file's head.
-        origins: For a text that was rewritten: line -> line of the original, for the report.
+        origins: For a text that was rewritten: line -> line of the original, for the report;
+            negative for an instruction that is new.
     """
 
     files: Files
@@ -77,6 +78,7 @@ class Step:
         effects: What it does.
         copying: What it brings from the context (COPY, ADD of context files).
         line: Its first line in the original text, from 1.
+        new: Whether dfopt itself has put it there.
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
     """
@@ -89,6 +91,7 @@ class Step:
     copying: Copying | None = None
     uses: frozenset[str] = frozenset()
     made: Paths = frozenset()
+    new: bool = False
 
     @property
     def keyword(self) -> str:
@@ -106,7 +109,7 @@ def interpret_step(
 ) -> tuple[Step, Position]:
     """What an instruction does, and what holds behind it."""
     line = around.origins.get(instruction.line, instruction.line)
-    step = Step(instruction, typed, here.state, line)
+    step = Step(instruction, typed, here.state, abs(line), new=line < 0)
     if isinstance(typed, Run):
         effects = _run(typed, here, around)
         tree_after = here.tree.with_layer(Written(effects)) if effects.doubt is None else (

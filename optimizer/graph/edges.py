@@ -59,11 +59,20 @@ def needed(copy: Step, run: Step) -> Paths:
         return frozenset(copy.copying.atoms)
     above = _ancestors(copy.copying.destination)
     wanted = set(effects.reads | effects.probes)
-    wanted |= {tree(p) for p in effects.lists}
     # Who asks for a directory asks whether it is there: all that makes it be there counts.
     wanted |= {tree(p) for p in effects.reads | effects.probes if p in copy.copying.folders and p not in above}
     patterns = Patterns(wanted)
-    return frozenset(t for t in copy.copying.atoms if t in patterns)
+    found = frozenset(t for t in copy.copying.atoms if t in patterns)
+    for folder in effects.lists:
+        found |= frozenset(_entries(copy.copying.atoms, folder, found))
+    return found
+
+
+def _entries(atoms: Iterable[str], folder: str, wanted: Paths) -> Iterator[str]:
+    """What makes a listing of the folder the same: its files, and something of each folder in it."""
+    prefix = folder.rstrip("/") + "/"
+    there = {w[len(prefix) :].split("/")[0] for w in wanted if w.startswith(prefix)}
+    yield from (a for a in atoms if a.startswith(prefix) and a[len(prefix) :].split("/")[0] not in there)
 
 
 def _ancestors(path: str) -> frozenset[str]:

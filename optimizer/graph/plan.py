@@ -48,7 +48,8 @@ class Given:
         build_args: Values of `--build-arg`.
         builder: The builder whose rules hold.
         network_moves: Whether a step may cross one that fetches from the network.
-        origins: For a text that was rewritten: line -> line of the original, for the report.
+        origins: For a text that was rewritten: line -> line of the original, for the report;
+            negative for an instruction that is new.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
     """
 

@@ -7,11 +7,11 @@ the same tree and configuration. Nothing here knows which pass made the change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from optimizer.dockerfile.instructions import Run
-from optimizer.effects.model import Effects, tree
+from optimizer.effects.model import Effects
 from optimizer.effects.step import Step
 from optimizer.graph.edges import Patterns, observed
 from optimizer.graph.plan import Plan, StagePlan
@@ -142,11 +142,20 @@ def _run(step: Step, twin: Step, before: Mapping[str, Value], after: Mapping[str
     effects = step.effects
     patterns = Patterns(
         {"/**"} if effects.doubt is not None
-        else effects.reads | effects.probes | effects.metadata | {tree(p) for p in effects.lists}
+        else effects.reads | effects.probes | effects.metadata
     )  # fmt: skip
     for path in before.keys() | after.keys():
         if path in patterns and before.get(path) != after.get(path):
             yield f"line {line}: {path} is not the same"
+    for folder in effects.lists:
+        if _entries(before, folder) != _entries(after, folder):
+            yield f"line {line}: the entries of {folder} are not the same"
+
+
+def _entries(held: Iterable[str], folder: str) -> set[str]:
+    """The names in a directory."""
+    prefix = folder.rstrip("/") + "/"
+    return {path[len(prefix) :].split("/")[0] for path in held if path.startswith(prefix)}
 
 
 def _first_difference(one: Effects, other: Effects) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,3 +65,8 @@ class Pass:
     promise: Promise
     propose: Callable[[Plan], Iterator[Answer]]
     default: bool = True
+
+
+def lines(numbers: Sequence[int]) -> str:
+    """`line 4`, or `lines 4, 5`."""
+    return f"line{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"

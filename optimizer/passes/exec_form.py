@@ -28,14 +28,15 @@ def propose(plan: Plan) -> Iterator[Answer]:
     for instruction in plan.source.instructions:
         if instruction.keyword not in _KEYWORDS or not instruction.malformed_json:
             continue
+        line = abs(plan.given.origins.get(instruction.line, instruction.line))
         meant = _meant(instruction.arguments)
         told = f"Docker runs this {instruction.keyword} as a shell string: it is not valid JSON"
         if meant is None or instruction.end - instruction.start != 1:
-            yield Refusal(instruction.line, told)
+            yield Refusal(line, told)
             continue
         text = _mended(instruction, meant)
         yield Rewrite(
-            line=instruction.line,
+            line=line,
             because=f"{told}; write {instruction.keyword} {json.dumps(meant, ensure_ascii=False)}",
             edits=(Edit(instruction.start, instruction.end, text),),
         )

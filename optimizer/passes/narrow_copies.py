@@ -20,7 +20,7 @@ from dataclasses import replace
 from optimizer.context.ignore import Rules, add_lines
 from optimizer.effects.step import Step
 from optimizer.graph.plan import Plan, StagePlan, make_plan
-from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
+from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, lines
 from optimizer.passes.layout import move
 from optimizer.passes.pieces import pieces
 from optimizer.passes.sinking import Sinking, absolute, left_alone, sink
@@ -31,7 +31,7 @@ def propose(plan: Plan) -> Iterator[Answer]:
     for number, stage in enumerate(plan.stages):
         for index in reversed(range(len(stage.steps))):
             step = stage.steps[index]
-            if step.copying is None or not _followed(stage, index):
+            if step.copying is None or step.new or not _followed(stage, index):
                 continue
             if left_alone(plan.source, step):
                 yield Refusal(step.line, "a comment asks to leave it")
@@ -79,8 +79,6 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         inserts.append((place, pieces(step, fresh, absolute=best.turned and position > 0)))
         done |= fresh
     readers = [c.step.line for c in best.crossings]
-    shown = f"line {readers[0]}" if len(readers) == 1 else f"lines {', '.join(map(str, readers))}"
-    verb = "reads" if len(readers) == 1 else "read"
     assert step.copying is not None  # noqa: S101 - only copies of the context are narrowed
     files = sorted(step.copying.atoms[t] for t in best.needs)
     what = ", ".join(files[:4]) + (f" and {len(files) - 4} more" if len(files) > 4 else "")
@@ -89,7 +87,7 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         assumptions.add("no-host-node_modules")
     return Rewrite(
         line=step.line,
-        because=f"{shown} {verb} only {what or 'nothing of it'}",
+        because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} only {what or 'nothing of it'}",
         edits=move(
             plan.source, [(step.instruction, best.crossings[-1].step.instruction)],
             texts=absolute(best), inserts=inserts,

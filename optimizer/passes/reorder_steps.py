@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.graph.plan import Plan
-from optimizer.passes.base import Answer, Pass, Promise, Rewrite
+from optimizer.passes.base import Answer, Pass, Promise, Rewrite, lines
 from optimizer.passes.layout import move
 from optimizer.passes.sinking import absolute, left_alone, sink
 
@@ -31,10 +31,10 @@ def propose(plan: Plan) -> Iterator[Answer]:
             if best is None or best.needs or any(c.conditional for c in best.crossings):
                 continue
             last = best.crossings[-1].step
-            lines = [str(c.step.line) for c in best.crossings]
+            passed = [c.step.line for c in best.crossings]
             yield Rewrite(
                 line=step.line,
-                because=f"line {', '.join(lines)} {'needs' if len(lines) == 1 else 'need'} nothing that it brings",
+                because=f"{lines(passed)} {'needs' if len(passed) == 1 else 'need'} nothing that it brings",
                 edits=move(plan.source, [(step.instruction, last.instruction)], texts=absolute(best)),
             )
 

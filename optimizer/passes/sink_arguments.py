@@ -19,7 +19,7 @@ from optimizer.dockerfile.instructions import Arg
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import volatile_steps
-from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite
+from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, lines
 from optimizer.passes.layout import move
 from optimizer.passes.sinking import left_alone
 
@@ -67,10 +67,10 @@ def _lowest(
 def _rewrite(plan: Plan, stage: StagePlan, moves: dict[int, int]) -> Rewrite:
     first = stage.steps[min(moves)]
     runs = [s for s in stage.steps[min(moves) : max(moves.values()) + 1] if s.keyword == "RUN"]
-    lines = ", ".join(str(s.line) for s in runs)
+    passed = lines([s.line for s in runs])
     pairs = [(stage.steps[i].instruction, stage.steps[n].instruction) for i, n in sorted(moves.items())]
     what = "its value changes" if len(moves) == 1 else "their values change"
-    return Rewrite(first.line, f"{what} often, and line {lines} cannot see {'it' if len(moves) == 1 else 'them'}", move(plan.source, pairs))
+    return Rewrite(first.line, f"{what} often, and {passed} cannot see {'it' if len(moves) == 1 else 'them'}", move(plan.source, pairs))
 
 
 def _busts(plan: Plan, stage: StagePlan, index: int) -> bool:
