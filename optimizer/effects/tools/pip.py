@@ -1,278 +1,253 @@
-"""pip: what it takes from requirements files and local projects, and where it installs."""
+"""pip: installs what requirement files, names and local projects ask for.
+
+Measured with pip 20.3, 23.0 (Python 3.8, 3.9), 23.2 (3.11, 3.12) and 26.3 (tests/measure/python.py):
+an install of `-r requirements.txt` reads that file and what it names, no pyproject.toml or
+setup.py of the working directory, and leaves nothing there.
+"""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, Tool, known
-from optimizer.effects.tools import pip_requirements as requirements
+from optimizer.effects.model import NONE, Effects, tree, unknown
+from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools import pip_options
+from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.options import Options
-from optimizer.effects.tools.pip_requirements import Requirements
-from optimizer.effects.tools.pip_words import (
-    ALIASES,
-    known_subcommand,
-    options,
-    subcommand,
-    valued,
+from optimizer.effects.tools.pip_places import (
+    VARIABLES,
+    cache,
+    configured,
+    environments,
+    site,
+    temporary,
 )
-from optimizer.effects.tools.python_place import homes, look, prefixes, site
+from optimizer.effects.tools.pip_requirements import Asked, Reader
+from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
 
-# Options whose value is a folder that is written.
-_PLACES = ("-t", "--prefix", "--root", "--src", "-d", "-w", "--cache-dir", "-b")
-_SETTINGS = ("requirement", "constraint", "find-links", "editable", "target", "prefix", "root", "src", "python", "group")  # fmt: skip
-_OFF = frozenset({"", "0", "false", "no", "off", "n", "f"})
+# Options that name a file which is read.
+_READ = ("--cert", "--client-cert", "--requirements-from-script")
+_WRITTEN = ("--log", "--report", "--output")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of pip.
+
+    Attributes:
+        command: As it was called.
+        options: Its command line, behind what configuration files and variables say.
+        seen: The configuration files.
+    """
+
+    command: Command
+    options: Options
+    seen: Effects
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands behind the subcommand."""
+        return self.options.operands[1:]
 
 
 def effects(command: Command) -> Effects:
-    """What a pip command line does."""
-    before, name, words = subcommand(command.arguments)
-    if not name:
-        return (
-            _settings(command) if before.given or not command.arguments else unknown("no command")
+    """What a pip command does."""
+    if not known(command.cwd):
+        return unknown("the directory that pip runs in is not known")
+    options = pip_options.parse(command.arguments)
+    verb = options.operands[0] if options.operands else "help"
+    if options.unknown:
+        return unknown(f"pip's option {options.unknown} is not known")
+    answer = _VERBS.get(verb)
+    if answer is None:
+        return unknown(
+            f"pip {verb} is not a command that dfopt knows"
+            if known(verb)
+            else "a pip command that is not known"
         )
-    if not known_subcommand(name):
-        return unknown(f"pip {name} is not a command that dfopt knows")
-    given = options(name, words)
-    given = Options(
-        given.operands,
-        (*_from_env(command, name), *before.given, *given.given),
-        given.unknown or before.unknown,
+    isolated = options.has("--isolated")
+    seen, more = (NONE, ()) if isolated else configured(command)
+    options = replace(options, given=(*more, *options.given))
+    return seen | first_on_path(command) | answer(Run(command, options, seen))
+
+
+def _base(run: Run) -> Effects:
+    """What every pip that fetches does: its cache, temporary folders, certificates."""
+    command, options = run.command, run.options
+    caches = cache(command, options)
+    files = [f for f in options.values(*_READ) if f and known(f)]
+    written = frozenset(
+        command.path(f) for f in options.values(*_WRITTEN) if f not in {"", "-"} and known(f)
     )
-    if given.unknown:
-        return unknown(f"pip {name} {given.unknown} is not an option that dfopt knows")
-    if given.has("--python"):
-        return unknown("pip --python runs another interpreter")
-    places = [v for o, v in given.given if o in _PLACES]
-    if not known(*places):
-        return unknown("a folder that pip writes is not known")
-    done = _settings(command) | _COMMANDS.get(name, _reading)(command, given)
-    for log in given.values("--log", "--report"):
-        done |= Effects(
-            writes=frozenset({command.path(log)}) if known(log) else frozenset({"/**"})
-        )
+    # pip says which Rust there is; rustup's `rustc` looks for the project's choice. Pythons
+    # before 3.10 read the working directory's setup.cfg to know where packages go (measured).
+    own = ("setup.cfg", "rust-toolchain", "rust-toolchain.toml")
+    seen = look(command.machine, *map(command.path, (*own, *files)))
+    wheels_only = ":all:" in options.values("--only-binary")
+    return seen | Effects(
+        writes=frozenset(tree(c.path) for c in caches) | temporary(command) | written,
+        variables=VARIABLES if wheels_only else frozenset({"*"}),
+        network=not options.has("--no-index"),
+        caches=caches,
+        seconds=20.0,
+    )
+
+
+def _asked(run: Run) -> Asked:
+    """All that the command line asks for."""
+    reader, options = Reader(run.command), run.options
+    asked = Asked(hashed=options.has("--require-hashes"))
+    for word in run.words:
+        asked |= reader.requirement(word)
+    for name, value in options.given:
+        if name == "--editable":
+            asked |= reader.requirement(value, editable=True)
+        elif name == "--requirement":
+            asked |= reader.file(value)
+        elif name in {"--constraint", "--build-constraint"}:
+            asked |= reader.file(value, constraint=True)
+        elif name in {"--find-links", "--index-url", "--extra-index-url"}:
+            asked |= Asked(reader.links(value))
+        elif name == "--group":
+            asked |= _group(run, value)
+    return asked
+
+
+def _group(run: Run, value: str) -> Asked:
+    """`--group dev`, `--group path/pyproject.toml:dev`: names from a pyproject.toml."""
+    file = value.rpartition(":")[0] or "pyproject.toml"
+    if not known(file):
+        return Asked(Effects(doubt="the file of pip's --group is not known"))
+    return Asked(look(run.command.machine, run.command.path(file)), loose=frozenset({file}))
+
+
+def _built(run: Run, asked: Asked) -> Effects:
+    """The local projects, built."""
+    done = NONE
+    for folder, editable in asked.projects:
+        done |= build(run.command, folder, editable=editable)
     return done
 
 
-def _from_env(command: Command, name: str) -> tuple[tuple[str, str], ...]:
-    """Options that are set by PIP_* variables; those of several values split at blanks."""
-    found: list[tuple[str, str]] = []
-    for variable, value in command.env.items():
-        option = "--" + variable.removeprefix("PIP_").lower().replace("_", "-")
-        if not variable.startswith("PIP_") or not value:
-            continue
-        first = ALIASES.get(option, option)
-        if valued(name, option) or first in {"-d", "-w", "-t"}:
-            several = first in {"-r", "-c", "-e", "-f", "--extra-index-url", "--trusted-host"}
-            found += [(first, v) for v in (value.split() if several else [value])]
-        elif value.lower() not in _OFF:
-            found.append((first, ""))
-    return tuple(found)
+def _install(run: Run) -> Effects:
+    asked = _asked(run)
+    places = site(run.command, run.options)
+    if places is None:
+        return unknown("where pip installs to is not known")
+    if run.options.has("--dry-run"):
+        places = frozenset()
+    if asked.checkouts:
+        places |= _sources(run)
+    done = _base(run) | asked.effects | Effects(writes=places, unpinned=asked.unpinned)
+    return done | _targets(run) | _built(run, asked)
 
 
-def _settings(command: Command) -> Effects:
-    """pip's own settings, and the files of what it is built on (netrc, certificates)."""
-    places = [
-        "/etc/pip.conf",
-        "/etc/xdg/pip/pip.conf",
-        *(f"{p}/pip.conf" for p in prefixes(command)),
-    ]
-    for home in homes(command):
-        places += [f"{home}/{n}" for n in (".pip/pip.conf", ".config/pip/pip.conf", ".netrc")]
-    named = command.env.get("PIP_CONFIG_FILE")
-    if named and not known(named):
-        return unknown("PIP_CONFIG_FILE is not known")
-    if named and named != "/dev/null":
-        places.append(command.path(named))
-    done = look(command.machine, *places)
-    for place in places:
-        done |= _setting(command, place)
-    return done
-
-
-def _setting(command: Command, place: str) -> Effects:
-    """A settings file of the context that names further files is in doubt."""
-    text = command.machine.text(place)
-    if text is None or not place.endswith("pip.conf") and "PIP_CONFIG_FILE" not in command.env:
-        return NONE
-    names = {
-        line.split("=")[0].strip().replace("_", "-") for line in text.splitlines() if "=" in line
-    }
-    if bad := sorted(names & set(_SETTINGS)):
-        return unknown(f"{place} sets {', '.join(bad)}")
-    return NONE
-
-
-def _asked(command: Command, given: Options) -> Requirements:
-    """All that a command line asks for."""
-    found = Requirements(wheels_only=":all:" in given.values("--only-binary"))
-    for option, value in given.given:
-        if option in {"-r", "-c"}:
-            if not known(value):
-                return requirements.doubt("the name of a requirements file is not known")
-            path = value if "://" in value else command.path(value.removeprefix("file:"))
-            found |= requirements.read(command, path, constraint=option == "-c")
-        elif option == "-e":
-            found |= requirements.requirement(command, value, editable=True)
-        elif option == "-f":
-            found |= requirements.links(command, value)
-        elif option in {"--group", "--requirements-from-script", "--build-constraint"}:
-            found |= requirements.doubt(f"pip {option} is not modelled")
-    for word in given.operands:
-        found |= requirements.requirement(command, word)
-    return found
-
-
-def _install(command: Command, given: Options) -> Effects:
-    return (
-        _collect(command, given)
-        | site(command)
-        | _into(command, given, "-t", "--prefix", "--root")
+def _sources(run: Run) -> frozenset[str]:
+    """Where editable checkouts go: `src` of the environment, else of the working directory."""
+    named = run.options.last("--src")
+    folders = (
+        [named]
+        if named
+        else ["src", *(posixpath.join(e, "src") for e in environments(run.command))]
     )
+    return frozenset(tree(run.command.path(f)) for f in folders)
 
 
-def _collect(command: Command, given: Options) -> Effects:
-    """What is read, built and fetched for an install, a download or a wheel."""
-    asked = _asked(command, given)
-    done = asked.effects
-    for folder, _ in dict.fromkeys(asked.projects):
-        done |= build(command, folder)
-    for path in asked.archives:
-        done |= _archive(command, path)
-    if asked.sources:
-        place = given.last("--src") or _source_folder(command)
-        done |= Effects(
-            writes=frozenset({tree(command.path(place))}),
-            reads=frozenset({tree(command.path(place))}),
-        )
-    if not asked.wheels_only or asked.projects:
-        done |= Effects(variables=frozenset({"*"}))  # a source archive runs its own build
-    fetched = asked.names or bool(asked.projects) or bool(given.values("-r"))
-    network = fetched and not given.has("--no-index")
-    return (
-        done
-        | _cache(command, given)
-        | Effects(
-            writes=frozenset({"/tmp/**"}),  # noqa: S108
-            network=network,
-            unpinned=network and not asked.pinned,
-            seconds=20.0 if fetched else 3.0,
-        )
-    )
-
-
-def _archive(command: Command, path: str) -> Effects:
-    if command.machine.kind(path) in {Kind.DIRECTORY, Kind.UNKNOWN}:
-        return Effects(reads=frozenset({path, tree(path)}))
-    return Effects(reads=frozenset({path}))
-
-
-def _source_folder(command: Command) -> str:
-    """Where `-e git+...` is checked out: VIRTUAL_ENV/src, or src in the directory."""
-    return posixpath.join(command.cwd, "src")
-
-
-def _cache(command: Command, given: Options) -> Effects:
-    if given.has("--no-cache-dir"):
-        return NONE
-    place = given.last("--cache-dir")
-    if place:
-        kept = (command.path(place),)
-    elif home := command.env.get("XDG_CACHE_HOME"):
-        kept = (posixpath.join(home, "pip"),) if ANY not in home else ()
-    else:
-        kept = tuple(f"{home}/.cache/pip" for home in homes(command))
+def _targets(run: Run) -> Effects:
+    """`--target`: what stands there is looked at, and replaced with `--upgrade`."""
+    folders = [run.command.path(t) for t in run.options.values("--target", "--prefix") if known(t)]
     return Effects(
-        writes=frozenset(map(tree, kept)),
-        caches=tuple(CacheDir(p, ("HOME", "XDG_CACHE_HOME", "PIP_CACHE_DIR")) for p in kept),
+        reads=frozenset(map(tree, folders)),
+        generated=frozenset(
+            f for f in folders if run.command.machine.kind(f) is not Kind.DIRECTORY
+        ),
     )
 
 
-def _into(command: Command, given: Options, *names: str) -> Effects:
-    """The folders that options name for what is installed."""
-    places = frozenset(tree(command.path(v)) for v in given.values(*names))
-    return Effects(writes=places, reads=places)
+def _fetching(option: str, default: str) -> Callable[[Run], Effects]:
+    """`pip download` and `pip wheel`: archives go into a folder."""
+
+    def fetch(run: Run) -> Effects:
+        asked = _asked(run)
+        place = run.options.last(option) or default
+        if not known(place):
+            return unknown(f"the folder of pip's {option} is not known")
+        written = frozenset({tree(run.command.path(place))})
+        done = Effects(reads=written, writes=written, unpinned=asked.unpinned)
+        return _base(run) | asked.effects | done | _built(run, asked)
+
+    return fetch
 
 
-def _download(command: Command, given: Options) -> Effects:
-    place = given.last("-d") or "."
-    return _gather(command, given, place)
-
-
-def _wheel(command: Command, given: Options) -> Effects:
-    return _gather(command, given, given.last("-w") or ".")
-
-
-def _gather(command: Command, given: Options, place: str) -> Effects:
-    """Archives are put into a folder; which names they get is not known."""
-    done = _collect(command, given) | Effects(reads=site(command).reads)
-    return done | Effects(writes=frozenset({tree(command.path(place))}))
-
-
-def _uninstall(command: Command, given: Options) -> Effects:
-    done = NONE
-    for value in given.values("-r"):
-        done |= (
-            requirements.read(command, command.path(value)).effects
-            if known(value)
-            else unknown("the name of a requirements file is not known")
-        )
-    return done | site(command) | Effects(seconds=1.0)
-
-
-def _reading(command: Command, given: Options) -> Effects:
-    """list, freeze, show, check ...: what is installed is read."""
-    done = NONE
-    for value in (*given.values("-r"), *given.values("--path")):
-        if not known(value):
-            return unknown("a path of pip is not known")
-        done |= Effects(reads=frozenset({command.path(value), tree(command.path(value))}))
-    place = site(command)
-    online = given.has("-o", "-u")
-    return done | Effects(
-        reads=place.reads, variables=place.variables, network=online, unpinned=online, seconds=1.0
+def _uninstall(run: Run) -> Effects:
+    asked = _asked(run)
+    places = site(run.command, run.options) or frozenset()
+    return (
+        replace(_base(run), network=False, caches=(), seconds=2.0)
+        | asked.effects
+        | Effects(writes=places)
     )
 
 
-def _config(command: Command, given: Options) -> Effects:
-    if given.operands[:1] in {("list",), ("get",), ("debug",)}:
-        return NONE
-    if given.operands[:1] not in {("set",), ("unset",)}:
-        return unknown("pip config with an editor")
-    name = (given.operands[1:2] or ("",))[0].rpartition(".")[2]
-    if name.replace("_", "-") in _SETTINGS:
-        return unknown(f"pip config sets {name}")
-    places = {
-        "/etc/pip.conf",
-        *(f"{p}/pip.conf" for p in prefixes(command)),
-        "/usr/pip.conf",
-        "/usr/local/pip.conf",
-    }
-    for home in homes(command):
-        places |= {f"{home}/.pip/**", f"{home}/.config/pip/**"}
-    return Effects(reads=frozenset(places), writes=frozenset(places))
+def _reading(run: Run) -> Effects:
+    """Commands that print what is installed, or what an index has."""
+    files = _asked(replace(run, options=replace(run.options, operands=()))).effects
+    return replace(_base(run), writes=temporary(run.command), caches=(), seconds=1.0) | files
 
 
-def _cached(command: Command, given: Options) -> Effects:
-    places = _cache(command, given).writes
-    writes = places if given.operands[:1] in {("purge",), ("remove",)} else frozenset()
-    return Effects(reads=places, writes=writes)
+def _config(run: Run) -> Effects:
+    """`pip config set`: one value in one of the configuration files."""
+    command, action = run.command, run.words[:1]
+    if action not in {("set",), ("unset",)}:
+        return NONE if action != ("edit",) else unknown("pip config edit opens an editor")
+    home = command.home()
+    config = command.env.get("XDG_CONFIG_HOME") or posixpath.join(home, ".config")
+    files = {
+        "--global": ["/etc/pip.conf", "/etc/xdg/pip/pip.conf"],
+        "--site": [
+            f"{e}/pip.conf" for e in (*environments(command), "/usr/local", "/usr", "/opt/conda")
+        ],
+    }.get(next((n for n, _ in run.options.given if n in {"--global", "--site"}), ""))
+    chosen = frozenset(files or [f"{config}/pip/pip.conf", f"{home}/.pip/pip.conf"])
+    return Effects(reads=chosen, writes=chosen, variables=VARIABLES, seconds=0.5)
 
 
-_COMMANDS: Mapping[str, Callable[[Command, Options], Effects]] = {
+def _cache(run: Run) -> Effects:
+    """`pip cache purge` and its kin work in the cache alone."""
+    places = frozenset(tree(c.path) for c in cache(run.command, run.options))
+    return Effects(writes=places, variables=VARIABLES, seconds=0.5)
+
+
+def _hash(run: Run) -> Effects:
+    if not known(*run.words):
+        return unknown("the files of pip hash are not known")
+    return Effects(reads=frozenset(map(run.command.path, run.words)))
+
+
+def _quiet(_run: Run) -> Effects:
+    return Effects(variables=VARIABLES, seconds=0.5)
+
+
+# `pip help` of pip 26, and what older ones had.
+_VERBS: Mapping[str, Callable[[Run], Effects]] = {
     "install": _install,
-    "download": _download,
-    "wheel": _wheel,
+    "download": _fetching("--dest", "."),
+    "wheel": _fetching("--wheel-dir", "."),
+    "lock": _fetching("--dest", "."),
     "uninstall": _uninstall,
+    **dict.fromkeys(("freeze", "list", "show", "check", "inspect", "search", "index"), _reading),
     "config": _config,
-    "cache": _cached,
+    "cache": _cache,
+    "hash": _hash,
+    **dict.fromkeys(("help", "completion", "debug"), _quiet),
 }
 
 PIP = Tool(
     "pip",
-    ("pip", "pip3", *(f"pip3.{n}" for n in range(6, 16)), "pip2", "pip2.7"),
+    ("pip", "pip2", "pip3", *(f"pip3.{minor}" for minor in range(4, 16))),
     effects,
-    "requirements files with all they name, local projects and archives, settings; where it installs",
+    "install, wheel, download ...: requirement and constraint files, local projects, archives, settings",
 )

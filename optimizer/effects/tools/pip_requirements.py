@@ -1,216 +1,273 @@
-"""Requirements files, as pip reads them (pip 20.3 to 25.3: `pip._internal.req.req_file`).
+"""Requirement files as pip reads them, and the words that name a requirement.
 
-`-r` and `-c` in a file are relative to that file; local paths and `-e` to the directory that
-pip runs in; `--find-links` to the file if it exists there, else to that directory.
+By pip 26's `req/req_file.py` and `req/constructors.py`; tried with pip 20.3, 23.0, 23.2 and 26.3
+(tests/measure/python.py): `-r` and `-c` in a file are relative to that file's folder, local
+projects and archives in it to the working directory, `--find-links` to the file's folder if
+that exists.
 """
 
 from __future__ import annotations
 
+import codecs
 import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import unquote
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
 
-from optimizer.effects.model import NONE, Effects, unknown
-from optimizer.effects.tool import Command, Kind, known
-from optimizer.effects.tools.pip_words import options
+from optimizer.effects.model import NONE, Effects, tree
+from optimizer.effects.tool import ANY, Command, Kind, known, region
+from optimizer.effects.tools.looking import look
+from optimizer.effects.tools.pip_options import parse
 
-_URL = re.compile(
-    r"^(?:[a-z][a-z0-9+.-]*\+)?(?:https?|ftp|ssh|git|svn|hg|bzr)(?:://|@)", re.IGNORECASE
-)
+_REMOTE = re.compile(r"^(https?|ftps?|git|hg|svn|bzr|ssh)(\+\w+)?:", re.IGNORECASE)
+_FILE = re.compile(r"^(\w+\+)?file:", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(whl|zip|tar|tgz|tbz|txz|tlz|tar\.(gz|bz2|xz|lzma|Z))$", re.IGNORECASE)
+_NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(.*)$", re.DOTALL)
+_VERSIONED = re.compile(r"^([A-Za-z0-9][\w.-]*)(\[[^\]]*\])?\s*(===?|>=|~=|<=|!=|<|>)")
+_EXTRAS = re.compile(r"^(.+)(\[[^\]]+\])$")
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_EXTRAS = re.compile(r"^(.+?)(\[[^\]]*\])$")
-ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".tlz", ".tar.lz", ".tar.lzma", ".txz")  # fmt: skip
+_COMMIT = re.compile(r"@[0-9a-f]{40}\b")
 _DEEPEST = 20
+# Byte order marks, as in pip's `utils/encoding.py`: a PowerShell `>` writes UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
 @dataclass(frozen=True)
-class Requirements:
-    """What was asked for.
+class Asked:
+    """What an install was asked for.
 
     Attributes:
-        effects: The files that were read, and doubts about them.
-        projects: Local directories to be built, with whether each is editable.
-        archives: Local wheels and source archives, and folders of them.
-        sources: Whether something is checked out from a repository to stay (`-e git+...`).
-        pinned: Whether all is fixed by versions, hashes or commits.
-        names: Whether anything at all was asked for by name or address.
-        wheels_only: Whether nothing that is fetched may be built (`--only-binary :all:`).
+        effects: Files that were read to know it, and what is not known.
+        names: Packages that a registry is asked for.
+        loose: Some of them are not fixed to one version.
+        pinned: Packages that a file fixes to one version.
+        hashed: Every one must match a checksum.
+        projects: Local projects: folder, and whether it is editable.
+        checkouts: Editable checkouts of a repository are asked for; they go to `src`.
     """
 
     effects: Effects = NONE
+    names: frozenset[str] = frozenset()
+    loose: frozenset[str] = frozenset()
+    pinned: frozenset[str] = frozenset()
+    hashed: bool = False
     projects: tuple[tuple[str, bool], ...] = ()
-    archives: tuple[str, ...] = ()
-    sources: bool = False
-    pinned: bool = True
-    names: bool = False
-    wheels_only: bool = False
+    checkouts: bool = False
 
-    def __or__(self, other: Requirements) -> Requirements:
+    def __or__(self, other: Asked) -> Asked:
         """Both."""
-        return Requirements(
+        return Asked(
             self.effects | other.effects,
-            self.projects + other.projects,
-            self.archives + other.archives,
-            self.sources or other.sources,
-            self.pinned and other.pinned,
-            self.names or other.names,
-            self.wheels_only or other.wheels_only,
+            self.names | other.names,
+            self.loose | other.loose,
+            self.pinned | other.pinned,
+            self.hashed or other.hashed,
+            (*self.projects, *(p for p in other.projects if p not in self.projects)),
+            self.checkouts or other.checkouts,
         )
 
-
-def doubt(why: str) -> Requirements:
-    """Requirements of which something is not known."""
-    return Requirements(effects=unknown(why))
-
-
-def requirement(command: Command, word: str, *, editable: bool = False) -> Requirements:
-    """One requirement: a name with versions, an address, or a local path."""
-    word = word.strip()
-    if not known(word):
-        return doubt("a requirement of pip is not known")
-    name, at, address = word.partition("@")
-    if (
-        at
-        and re.fullmatch(r"[\w.\-\[\], ]+\s*", name)
-        and re.match(r"\s*(\w[\w+.-]*:|[./])", address)
-    ):
-        return _address(command, address.split(";")[0].strip(), editable=editable)
-    if _URL.match(word) or word.startswith("file:"):
-        return _address(command, word, editable=editable)
-    path = re.split(r"\s*;", word)[0].strip()
-    if extras := _EXTRAS.match(path):
-        path = extras[1]
-    path = path.split("#")[0]
-    if editable or "/" in path or path.startswith(".") or path.endswith(ARCHIVES):
-        return _local(command.path(path), editable=editable)
-    pinned = "===" in word or bool(re.search(r"==\s*[^*\s;]+\s*(;|$)", word))
-    return Requirements(names=True, pinned=pinned)
+    @property
+    def unpinned(self) -> bool:
+        """Whether what is fetched may differ from one day to the next."""
+        return bool(self.loose - self.pinned) and not self.hashed
 
 
-def _address(command: Command, address: str, *, editable: bool) -> Requirements:
-    if _URL.match(address):
-        fixed = bool(re.search(r"#.*\b(sha256|sha384|sha512)=|@[0-9a-f]{40}\b", address))
-        return Requirements(names=True, sources=editable, pinned=fixed)
-    path = unquote(re.sub(r"^file:(//(localhost)?(?=/))?", "", address).split("#")[0])
-    path = re.sub(r"\[[^\]]*\]$", "", path)
-    if "://" in path or "+" in path.split(":")[0] and ":" in path:
-        return doubt(f"the address {address} is not one that dfopt reads")
-    return _local(command.path(path), editable=editable)
+@dataclass(frozen=True)
+class Reader:
+    """Reads requirement files for one command.
 
+    Attributes:
+        command: Whose working directory, variables and image count.
+        chain: The files that led here, against loops.
+    """
 
-def _local(path: str, *, editable: bool) -> Requirements:
-    if path.endswith(ARCHIVES):
-        return Requirements(effects=Effects(reads=frozenset({path})), archives=(path,))
-    return Requirements(projects=((path, editable),))
+    command: Command
+    chain: tuple[str, ...] = field(default=())
 
+    def file(self, word: str, base: str | None = None, *, constraint: bool = False) -> Asked:
+        """A requirement or constraint file."""
+        if not known(word):
+            return Asked(Effects(doubt="the name of a requirements file is not known"))
+        if _REMOTE.match(word):
+            return Asked(
+                Effects(network=True), loose=frozenset() if constraint else frozenset({word})
+            )
+        path = _file_path(word) if _FILE.match(word) else self.command.path(word, base)
+        if path in self.chain or len(self.chain) > _DEEPEST:
+            return Asked()
+        seen = look(self.command.machine, path)
+        text = self.command.machine.text(path)
+        if text is None:
+            missing = self.command.machine.kind(path) is Kind.ABSENT
+            why = (
+                f"{path} is not there when this runs"
+                if missing
+                else f"the content of {path} is not known"
+            )
+            return Asked(seen.in_doubt(why))
+        inner = replace(self, chain=(*self.chain, path))
+        asked = Asked(seen)
+        for line in lines(decoded(text)):
+            asked |= inner._line(line, posixpath.dirname(path), constraint=constraint)  # noqa: SLF001 - itself
+        return asked
 
-def read(command: Command, path: str, *, constraint: bool = False, depth: int = 0) -> Requirements:
-    """A requirements (or constraints) file with all that it names."""
-    if depth > _DEEPEST:
-        return doubt("requirements files that name each other")
-    if _URL.match(path):
+    def _line(self, line: str, folder: str, *, constraint: bool) -> Asked:
+        names = frozenset(_VARIABLE.findall(line))
+        line = _VARIABLE.sub(lambda m: self.command.env.get(m[1], m[0]), line)
+        words, options = _parted(line)
+        asked = Asked(Effects(variables=names))
+        if words:
+            hashed = "--hash" in options
+            asked |= self.requirement(words, constraint=constraint)
+            return replace(asked, loose=frozenset()) if hashed else asked
+        return asked | self._options(options, folder, constraint=constraint)
+
+    def _options(self, text: str, folder: str, *, constraint: bool) -> Asked:
+        """A line of options alone."""
+        try:
+            found = parse(tuple(shlex.split(text)))
+        except ValueError:
+            return Asked(Effects(doubt=f"the requirements line `{text}` is not understood"))
+        if found.unknown:
+            return Asked(
+                Effects(doubt=f"pip's option {found.unknown} in a requirements file is not known")
+            )
+        asked = Asked(hashed=found.has("--require-hashes"))
+        for name, value in found.given:
+            if name == "--editable":
+                asked |= self.requirement(value, editable=True, constraint=constraint)
+            elif name in {"--requirement", "--constraint"}:
+                nested = constraint or name == "--constraint"
+                asked |= self.file(value, folder, constraint=nested)
+            elif name in {"--find-links", "--index-url", "--extra-index-url"}:
+                asked |= Asked(self.links(value, folder))
+        return asked
+
+    def links(self, value: str, folder: str | None = None) -> Effects:
+        """A place to find archives in: a folder, a page, or an address."""
+        if not known(value):
+            return Effects(doubt="a place that pip finds archives in is not known")
+        if _REMOTE.match(value):
+            return Effects(network=True)
+        if _FILE.match(value):
+            return Effects(reads=frozenset({tree(_file_path(value))}))
+        places = {self.command.path(value)} | (
+            {self.command.path(value, folder)} if folder else set()
+        )
+        return Effects(reads=frozenset(map(tree, places)), probes=frozenset(places))
+
+    def requirement(self, text: str, *, editable: bool = False, constraint: bool = False) -> Asked:
+        """One requirement: a name, an address, a folder or an archive."""
+        if not known(text):
+            return self._half_known(text)
+        word = text.split("; " if "://" in text else ";", 1)[0].strip()
+        if (
+            m := re.match(r"^([A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?)\s*@\s*(.+)$", word)
+        ) and "/" not in m[1]:
+            word = m[2].strip()
+        if _REMOTE.match(word):
+            loose = not (word.startswith(("http", "ftp")) or _COMMIT.search(word))
+            found = frozenset({word})
+            return Asked(
+                Effects(network=True), found, found if loose else frozenset(), checkouts=editable
+            )
+        path = _local_path(word, editable=editable)
+        if path is not None:
+            return self._local(path, editable=editable)
+        return self._named(text, constraint=constraint)
+
+    def _half_known(self, text: str) -> Asked:
+        """`poetry==$VERSION`, `/wheels/*`: enough is known to say what it may read."""
+        if m := _VERSIONED.match(text):
+            name = frozenset({m[1].lower()})
+            return Asked(names=name, loose=frozenset() if m[3] == "==" else name)
+        if ANY in text or ("/" not in text and not _ARCHIVE.search(text)):
+            return Asked(Effects(doubt="a requirement of pip is not known"))
+        path = region(self.command.path(text))
+        writes = frozenset[str]() if _ARCHIVE.search(text) else frozenset({path})
+        return Asked(Effects(reads=frozenset({path}), writes=writes), names=frozenset({path}))
+
+    def _local(self, word: str, *, editable: bool) -> Asked:
+        path = self.command.path(word)
+        kind = self.command.machine.kind(path)
+        seen = Effects(probes=frozenset({path}))
+        if kind is Kind.FILE or (kind is Kind.UNKNOWN and _ARCHIVE.search(path) and not editable):
+            return Asked(Effects(reads=frozenset({path})), names=frozenset({path}))
+        if kind is Kind.ABSENT:
+            if "/" not in word and not word.startswith("."):
+                return Asked(seen.in_doubt(f"{path} is not there when this runs"))
+            return Asked(seen.in_doubt(f"the project {path} is not there when this runs"))
+        return Asked(seen, projects=((path, editable),))
+
+    def _named(self, text: str, *, constraint: bool) -> Asked:
+        m = _NAME.match(text)
+        if m is None:
+            return Asked(Effects(doubt=f"the requirement `{text.strip()}` is not understood"))
+        name = re.sub(r"[-_.]+", "-", m[1]).lower()
+        version = m[3].split(";", 1)[0]
+        fixed = "==" in version and "*" not in version
+        found = frozenset({name})
+        pinned = found if fixed else frozenset[str]()
         if constraint:
-            return Requirements(pinned=False)
-        return doubt(f"the content of {path} is not known")
-    seen = Effects(reads=frozenset({path}))
-    text = command.machine.text(path)
-    if text is None:
-        absent = command.machine.kind(path) is Kind.ABSENT
-        why = (
-            f"{path} is not there when this runs"
-            if absent
-            else f"the content of {path} is not known"
-        )
-        return Requirements(effects=seen.in_doubt(why))
-    found = Requirements(effects=seen)
-    hashed = _lines_have_hashes(text)
-    for line in lines(text):
-        found |= _line(command, line, path, constraint=constraint, depth=depth)
-    return Requirements(**{**found.__dict__, "pinned": found.pinned or hashed})
+            return Asked(pinned=pinned)
+        return Asked(names=found, loose=found - pinned, pinned=pinned)
 
 
-def _lines_have_hashes(text: str) -> bool:
-    return "--hash" in text or "--require-hashes" in text  # one hash makes pip ask for all
+def decoded(text: str) -> str:
+    """The text of a file that may have a byte order mark."""
+    raw = text.encode("utf-8", "surrogateescape")
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(encoding, "replace")
+    return text
 
 
 def lines(text: str) -> Iterator[str]:
-    """The logical lines of a requirements file: continued ones joined, comments taken out."""
-    pending = ""
-    for line in text.removeprefix("\ufeff").splitlines():
-        joined = pending + (" " + line if re.match(r"\s*#", line) else line)
-        if joined.endswith("\\") and not re.match(r"\s*#", line):
-            pending = joined[:-1]
+    """The lines of a requirements file: continued ones joined, comments and blanks left out."""
+    held: list[str] = []
+    for line in (*text.splitlines(), ""):
+        comment = re.match(r"(^|\s)#", line)
+        if line.endswith("\\") and not comment:
+            held.append(line.removesuffix("\\"))
             continue
-        pending = ""
-        if stripped := _COMMENT.sub("", joined).strip():
+        whole = "".join([*held, " " + line if comment else line])
+        held = []
+        stripped = _COMMENT.sub("", whole).strip()
+        if stripped:
             yield stripped
-    if stripped := _COMMENT.sub("", pending).strip():
-        yield stripped
 
 
-def _expanded(command: Command, line: str) -> str | None:
-    """The line with `${NAME}` replaced; None if a value is not known."""
-    for name in _VARIABLE.findall(line):
-        value = command.env.get(name, None if not command.env_complete else "${" + name + "}")
-        if value is None or not known(value):
-            return None
-        line = line.replace("${" + name + "}", value)
-    return line
+def _parted(line: str) -> tuple[str, str]:
+    """The requirement, and the options behind it."""
+    tokens = line.split(" ")
+    count = next((i for i, t in enumerate(tokens) if t.startswith("-")), len(tokens))
+    return " ".join(tokens[:count]).strip(), " ".join(tokens[count:])
 
 
-def _line(command: Command, raw: str, path: str, *, constraint: bool, depth: int) -> Requirements:
-    line = _expanded(command, raw)
-    if line is None:
-        return doubt(f"a variable in {path} is not known")
-    if not line.startswith("-"):
-        # Options of the line (--hash, --config-settings) begin at the first word with dashes.
-        words = re.split(r"\s+(?=--?[a-zA-Z])", line, maxsplit=1)
-        return (
-            Requirements()
-            if constraint and not _names_a_path(words[0])
-            else requirement(command, words[0])
-        )
-    try:
-        given = options("install", tuple(shlex.split(line)))
-    except ValueError:
-        return doubt(f"a line of {path} cannot be read: {line}")
-    if given.unknown or given.operands:
-        return doubt(f"a line of {path} cannot be read: {line}")
-    found = Requirements()
-    for option, value in given.given:
-        found |= _option(command, (option, value), path, depth)
-    return found
+def _file_path(url: str) -> str:
+    """The path in a `file:` address."""
+    rest = url.partition(":")[2]
+    path = urlsplit("file:" + rest).path if rest.startswith("//") else rest
+    return posixpath.normpath(unquote(path.split("#", 1)[0]))
 
 
-def _names_a_path(word: str) -> bool:
-    return "/" in word and "://" not in word or "file:" in word
-
-
-def _option(command: Command, option: tuple[str, str], path: str, depth: int) -> Requirements:
-    name, value = option
-    folder = posixpath.dirname(path)
-    if name in {"-r", "-c"}:
-        inner = value if _URL.match(value) else command.path(value, folder)
-        return read(command, inner, constraint=name == "-c", depth=depth + 1)
-    if name == "-e":
-        return requirement(command, value, editable=True)
-    if name == "-f":
-        return links(command, value, folder)
-    return Requirements(wheels_only=name == "--only-binary" and value == ":all:")
-
-
-def links(command: Command, value: str, folder: str = "") -> Requirements:
-    """`--find-links`: a folder (or a page) of archives."""
-    if not known(value):
-        return doubt("the value of --find-links is not known")
-    if _URL.match(value):
-        return Requirements(pinned=False)
-    value = re.sub(r"^file:(//(localhost)?(?=/))?", "", value)
-    place = command.path(value, folder or None)
-    if folder and command.machine.kind(place) is Kind.ABSENT:
-        place = command.path(value)
-    return Requirements(archives=(place,))
+def _local_path(word: str, *, editable: bool) -> str | None:
+    """The folder or archive that a word names; None if it names a package."""
+    if _FILE.match(word):
+        # `git+file:///repo@main`: a revision may follow.
+        path = _file_path(word)
+        return path.split("@", 1)[0] if "+" in word.partition(":")[0] else path
+    m = _EXTRAS.match(word)
+    path = m[1] if m else word
+    if editable or "/" in path or path.startswith(".") or _ARCHIVE.search(path):
+        return path
+    return None

@@ -23,8 +23,9 @@ _OUTSIDE = re.compile(
 )
 
 
-def build(command: Command, folder: str, *, depth: int = 0) -> Effects:
+def build(command: Command, folder: str, *, editable: bool = False, depth: int = 0) -> Effects:
     """The effects of building the project in `folder` with whatever backend it names."""
+    del editable  # an editable install runs the same backend over the same folder
     if depth > _DEEPEST:
         return NONE
     machine = command.machine
@@ -32,7 +33,9 @@ def build(command: Command, folder: str, *, depth: int = 0) -> Effects:
         reads=frozenset({tree(folder)}),
         writes=frozenset({tree(folder)}),
         variables=frozenset({"*"}),
-        seconds=5.0,
+        network=True,
+        unpinned=True,
+        seconds=10.0,
     )
     if machine.kind(folder) is Kind.ABSENT:
         return done.in_doubt(f"{folder} is not there when this runs")

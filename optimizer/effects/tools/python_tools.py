@@ -1,4 +1,4 @@
-"""All Python tools, for the table."""
+"""The tools of the Python ecosystem."""
 
 from __future__ import annotations
 
