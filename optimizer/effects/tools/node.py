@@ -64,13 +64,19 @@ def effects(command: Command) -> Effects:
 
 def _one_liner(command: Command, code: str) -> Effects:
     """Code on the command line: JSON files that it requires, if it does no more."""
-    required = _REQUIRE.findall(code)
-    local = [r for r in required if r.startswith((".", "/")) and r.endswith(".json")]
-    strange = set(required) - set(local) - _PURE - {f"node:{m}" for m in _PURE}
-    rest = _REQUIRE.sub("", code)
-    if not known(code) or strange or "require" in rest or "`" in rest or _REACHES_OUT.search(rest):
+    local = [r for r in _REQUIRE.findall(code) if r.startswith((".", "/")) and r.endswith(".json")]
+    if not known(code) or not pure_code(code, *local):
         return unknown("node -e runs code that dfopt does not follow")
     return look(command.machine, *map(command.path, local))
+
+
+def pure_code(code: str, *allowed: str) -> bool:
+    """Whether code surely reads no file but those that it is allowed to require."""
+    pure = _PURE | {f"node:{m}" for m in _PURE} | set(allowed)
+    rest = _REQUIRE.sub("", code)
+    return not (
+        set(_REQUIRE.findall(code)) - pure or "require" in rest or _REACHES_OUT.search(rest)
+    )
 
 
 def _script(command: Command, script: str, arguments: tuple[str, ...]) -> Effects:

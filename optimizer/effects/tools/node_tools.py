@@ -8,7 +8,8 @@ from optimizer.effects.tools.node import NODE
 from optimizer.effects.tools.node_bins import NODE_BINS
 from optimizer.effects.tools.npm import NPM
 from optimizer.effects.tools.npm_exec import NPX
+from optimizer.effects.tools.pnpm import PNPM, PNPX
 from optimizer.effects.tools.prisma import PRISMA
 from optimizer.effects.tools.yarn import YARN
 
-NODE_TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, COREPACK, PRISMA, *NODE_BINS)
+NODE_TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, PNPM, PNPX, COREPACK, PRISMA, *NODE_BINS)

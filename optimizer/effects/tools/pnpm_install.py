@@ -1,0 +1,310 @@
+"""pnpm install: what it takes from a project and what it leaves in it.
+
+Measured with pnpm 6.35, 8.15, 9.15, 10.34 and 12.x (tests/measure/node.py).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tools.corepack import manager_file
+from optimizer.effects.tools.node import pure_code
+from optimizer.effects.tools.node_installed import dependency_scripts
+from optimizer.effects.tools.node_package import (
+    Project,
+    find_members,
+    in_folder,
+    local_path,
+    look,
+    read_package,
+    with_locals,
+)
+from optimizer.effects.tools.node_scripts import (
+    NODE_VARIABLES,
+    after,
+    implied_install,
+    run_scripts,
+    shadowed,
+)
+from optimizer.effects.tools.node_words import Words
+from optimizer.effects.tools.npm_settings import Settings, settings
+from optimizer.effects.tools.pnpm_lock import out_of_sync
+from optimizer.effects.tools.yarn_rc import folders_up, yaml_object
+
+# Of the root and of every workspace (8 to 12; `prepare` with --prod too).
+_SCRIPTS = ("preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare")
+_ROOT_FILES = ("pnpm-lock.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", ".modules.yaml")
+_MANIFESTS = ("package.json5", "package.yaml")
+
+
+@dataclass(frozen=True)
+class Pnpm:
+    """One run of pnpm.
+
+    Attributes:
+        command: As it was called.
+        words: Its command line.
+        settings: What .npmrc files, flags and the environment say.
+        root: The folder of the workspace, or of the package.
+        here: The folder of the package that it was called in.
+        workspace: What pnpm-workspace.yaml says.
+        effects: What was read to learn this.
+    """
+
+    command: Command
+    words: Words
+    settings: Settings
+    root: str
+    here: str
+    workspace: Mapping[str, Any] = field(default_factory=dict)
+    effects: Effects = NONE
+
+    def option(self, name: str) -> object:
+        """A setting of either file: `inject-workspace-packages` is `injectWorkspacePackages`."""
+        camel = re.sub(r"-(\w)", lambda m: m[1].upper(), name)
+        return self.settings.get(name) or self.workspace.get(camel)
+
+
+def begin(command: Command, words: Words) -> Pnpm:
+    """The folder that pnpm works in: the nearest pnpm-workspace.yaml upwards, else the package's."""
+    machine, seen = command.machine, manager_file(command)
+    here = _nearest(command)
+    root = here
+    workspace: Mapping[str, Any] = {}
+    for folder in folders_up(here):
+        seen |= Effects(
+            probes=frozenset(in_folder(folder, ("package.json", "pnpm-workspace.yaml")))
+        )
+        if machine.kind(posixpath.join(folder, "pnpm-workspace.yaml")) is not Kind.ABSENT:
+            workspace, read = yaml_object(command, posixpath.join(folder, "pnpm-workspace.yaml"))
+            root, seen = folder, seen | read
+            break
+    home = command.home()
+    rc = look(machine, *in_folder(home, (".config/pnpm/rc", ".config/pnpm/config.yaml", ".npmrc")))
+    read_settings = settings(command, words, root)
+    return Pnpm(
+        command, words, read_settings, root, here, workspace, seen | rc | read_settings.effects
+    )
+
+
+def _nearest(command: Command) -> str:
+    for folder in folders_up(command.cwd):
+        if command.machine.kind(posixpath.join(folder, "package.json")) is not Kind.ABSENT:
+            return folder
+    return command.cwd
+
+
+def project(run: Pnpm) -> tuple[Project | None, Effects]:
+    """The packages of the workspace."""
+    machine = run.command.machine
+    root, seen = read_package(machine, run.root)
+    seen |= look(machine, *in_folder(run.root, _MANIFESTS))
+    if any(machine.kind(p) is not Kind.ABSENT for p in in_folder(run.root, _MANIFESTS)):
+        seen = seen.in_doubt("dfopt does not read package.json5 and package.yaml")
+    if root is None:
+        return None, seen if seen.doubt else seen.in_doubt(
+            f"there is no package.json in {run.root}"
+        )
+    globs = run.workspace.get("packages")
+    patterns = tuple(g for g in globs if isinstance(g, str)) if isinstance(globs, list) else ()
+    members = find_members(machine, run.root, patterns)
+    extra = [
+        *_strings(run.workspace.get("overrides")),
+        *_strings(run.workspace.get("catalog")),
+        *_strings(run.workspace.get("catalogs")),
+    ]
+    extra += [w for w in run.words.words[1:] if local_path(root, w)]
+    whole = with_locals(machine, Project(root, members.members, (), seen | members.effects), extra)
+    rcs = look(machine, *(posixpath.join(m.folder, ".npmrc") for m in members.members))
+    return whole, whole.effects | rcs | _patches(run, whole) | _injected(run, whole)
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [s for v in value.values() for s in _strings(v)] if isinstance(value, dict) else []
+
+
+def _patches(run: Pnpm, found: Project) -> Effects:
+    """`patchedDependencies`, of package.json or pnpm-workspace.yaml, names patch files."""
+    table = found.root.data.get("pnpm")
+    both = (table if isinstance(table, dict) else {}, run.workspace)
+    named = [s for each in both for s in _strings(each.get("patchedDependencies"))]
+    paths = [posixpath.normpath(posixpath.join(run.root, n)) for n in named]
+    return look(run.command.machine, *paths)
+
+
+def _injected(run: Pnpm, found: Project) -> Effects:
+    """An injected workspace is copied with all it holds."""
+    every = run.option("inject-workspace-packages") in {True, "true"}
+    some = any(
+        '"injected"' in str(p.data.get("dependenciesMeta", "")).replace("'", '"')
+        for p in found.packages
+    )
+    return (
+        Effects(reads=frozenset(tree(m.folder) for m in found.members)) if every or some else NONE
+    )
+
+
+def install_effects(run: Pnpm) -> Effects:
+    """A local install, add, remove, update or prune."""
+    if not known(*run.words.words):
+        return unknown("the words of a pnpm command are not known")
+    found, seen = project(run)
+    effects = (
+        base(run)
+        | seen
+        | look(run.command.machine, *in_folder(run.root, _ROOT_FILES))
+        | _pnpmfile(run)
+    )
+    if found is None:
+        return effects
+    effects |= _linked(run, found) | _lock(run, found)
+    if run.settings.on("ignore-scripts") is True:
+        return effects
+    effects |= dependency_scripts(after(run.command, effects), found, None)
+    return effects | _scripts(run, found, effects)
+
+
+def base(run: Pnpm) -> Effects:
+    """What every pnpm that fetches does: its store, its caches."""
+    store = store_dir(run)
+    home = run.command.home()
+    own = (".local/share/pnpm/**", ".cache/pnpm/**", ".local/state/pnpm/**", ".cache/node/**")
+    more = (
+        f"{run.root}/.pnpm-store/**",
+        "/.pnpm-store/**",
+        "/tmp/node-compile-cache/**",  # noqa: S108 - a place in the image
+    )
+    return run.effects | Effects(
+        writes=frozenset({tree(store.path), *in_folder(home, own), *more}),
+        variables=NODE_VARIABLES | {"*"},
+        network=True,
+        caches=(store,),
+        seconds=15.0,
+    )
+
+
+def store_dir(run: Pnpm) -> CacheDir:
+    """The store that node_modules is linked from (docs: store-dir; measured: ~/.local/share/pnpm/store)."""
+    moved = ("HOME", "PNPM_HOME", "XDG_DATA_HOME", "npm_config_store_dir", "NPM_CONFIG_STORE_DIR")
+    named = run.option("store-dir")
+    if isinstance(named, str) and known(named):
+        return CacheDir(
+            posixpath.normpath(
+                posixpath.join(run.root, named.replace("~", run.command.home(), 1))
+            ),
+            moved,
+        )
+    if home := run.command.env.get("PNPM_HOME"):
+        return CacheDir(posixpath.join(home, "store"), moved)
+    return CacheDir(posixpath.join(run.command.home(), ".local/share/pnpm/store"), moved)
+
+
+def _pnpmfile(run: Pnpm) -> Effects:
+    """A .pnpmfile.cjs is a program that pnpm loads."""
+    named = run.option("pnpmfile")
+    names = (named,) if isinstance(named, str) else (".pnpmfile.cjs", ".pnpmfile.mjs")
+    if run.settings.on("ignore-pnpmfile") is True:
+        return NONE
+    done = NONE
+    for place in in_folder(run.root, names):
+        if run.command.machine.kind(place) is Kind.ABSENT:
+            continue
+        text = run.command.machine.text(place)
+        done |= Effects(reads=frozenset({place}))
+        if text is None or not pure_code(text):
+            done = done.in_doubt(f"{place} is a program that reads more than dfopt can tell")
+    return done
+
+
+def _linked(run: Pnpm, found: Project) -> Effects:
+    """node_modules of every package, and the programs of linked ones, made executable."""
+    machine = run.command.machine
+    folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
+    old = frozenset(tree(f) for f in folders if machine.kind(f) is not Kind.ABSENT)
+    bins = frozenset(p for each in (*found.members, *found.locals) for p in each.bins().values())
+    return Effects(
+        reads=old | bins,
+        probes=frozenset(folders),
+        writes=frozenset(map(tree, folders)) | bins,
+        metadata=bins,
+        generated=frozenset(folders),
+    )
+
+
+def _lock(run: Pnpm, found: Project) -> Effects:
+    place = posixpath.join(run.root, "pnpm-lock.yaml")
+    absent = run.command.machine.kind(place) is Kind.ABSENT
+    verb = run.words.words[:1]
+    if verb not in {(), ("install",), ("i",), ("prune",), ("rebuild",), ("rb",), ("ci",)} or (
+        verb in {("install",), ("i",)} and len(run.words.words) > 1
+    ):
+        files = frozenset(p.file for p in (found.root, *found.members))
+        return Effects(
+            writes=files | {place, posixpath.join(run.root, "pnpm-workspace.yaml")}, unpinned=True
+        )
+    if run.words.on("frozen-lockfile") is True or verb == ("ci",):
+        return NONE
+    if absent:
+        return Effects(writes=frozenset({place}), unpinned=True)
+    lock, seen = yaml_object(run.command, place)
+    why = f"the content of {place} is not known" if seen.doubt else out_of_sync(lock, found)
+    return Effects(conditional=frozenset({Conditional(place, "lock-in-sync", why)}))
+
+
+def _scripts(run: Pnpm, found: Project, before: Effects) -> Effects:
+    """Lifecycle scripts of the root, its workspaces and copied folders."""
+    for package in found.packages:
+        for script in package.scripts.values():
+            if own := shadowed(found, script):
+                return unknown(f"a script runs {own}, a program of the project's own packages")
+    command = after(run.command, before)
+    done = run_scripts(command, found.root, ("pnpm:devPreinstall",))
+    for package in found.packages:
+        done |= implied_install(run.command.machine, package)
+        done |= run_scripts(after(command, done), package, _SCRIPTS).maybe()
+    return done
+
+
+def fetch_effects(run: Pnpm) -> Effects:
+    """`pnpm fetch`: the lock alone decides; manifests are read for settings (10, measured)."""
+    root, seen = read_package(run.command.machine, run.root)
+    seen = (
+        replace(seen, doubt=None)
+        if root is None
+        and run.command.machine.kind(posixpath.join(run.root, "package.json")) is Kind.ABSENT
+        else seen
+    )
+    files = look(run.command.machine, *in_folder(run.root, _ROOT_FILES))
+    patches = _patches(run, Project(root)) if root else look(run.command.machine, *_paths(run))
+    lock = posixpath.join(run.root, "pnpm-lock.yaml")
+    made = (
+        Effects(writes=frozenset({lock}), unpinned=True)
+        if run.command.machine.kind(lock) is Kind.ABSENT
+        else NONE
+    )
+    modules = posixpath.join(run.root, "node_modules")
+    held = (
+        Effects(reads=frozenset({tree(modules)}))
+        if run.command.machine.kind(modules) is not Kind.ABSENT
+        else NONE
+    )
+    written = Effects(
+        probes=frozenset({modules}),
+        writes=frozenset({tree(modules)}),
+        generated=frozenset({modules}),
+    )
+    return base(run) | seen | files | patches | _pnpmfile(run) | made | held | written
+
+
+def _paths(run: Pnpm) -> list[str]:
+    return [
+        posixpath.join(run.root, p) for p in _strings(run.workspace.get("patchedDependencies"))
+    ]
