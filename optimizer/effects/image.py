@@ -120,6 +120,8 @@ class Written(_Silent):
     effects: Effects
 
     def kind(self, path: str) -> Kind | None:
+        if path in self.effects.makes:
+            return Kind.DIRECTORY
         if any(covers(p, path) for p in self.effects.deletes):
             return Kind.ABSENT
         return Kind.UNKNOWN if any(covers(w, path) for w in self.effects.writes) else None

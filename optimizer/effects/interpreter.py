@@ -427,6 +427,7 @@ def _unsure(before: Effects, after: Effects) -> Effects:
         after,
         surely_writes=after.surely_writes & before.surely_writes,
         deletes=after.deletes & before.deletes,
+        makes=after.makes & before.makes,
     )
 
 

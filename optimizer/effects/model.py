@@ -52,6 +52,7 @@ class Effects:
         surely_writes: The part of `writes` that surely is written, whatever was there before;
             only these hide an earlier read.
         deletes: The part of `writes` that is surely absent afterwards.
+        makes: Directories that are surely there afterwards (`mkdir -p`), also in `writes`.
         metadata: Paths whose mode or owner is changed.
         conditional: Writes that a named assumption rules out.
         generated: Directories that the command fills and that a developer's machine may hold as
@@ -70,6 +71,7 @@ class Effects:
     writes: Paths = NOTHING
     surely_writes: Paths = NOTHING
     deletes: Paths = NOTHING
+    makes: Paths = NOTHING
     metadata: Paths = NOTHING
     conditional: frozenset[Conditional] = frozenset()
     generated: Paths = NOTHING
@@ -89,7 +91,8 @@ class Effects:
             lists=self.lists | without(other.lists, hidden),
             writes=self.writes | other.writes,
             surely_writes=(self.surely_writes - other.deletes) | other.surely_writes,
-            deletes=without(self.deletes, other.writes) | other.deletes,
+            deletes=frozenset(d for d in self.deletes if not _met(d, other.writes)) | other.deletes,
+            makes=without(self.makes, other.deletes) | other.makes,
             metadata=self.metadata | other.metadata,
             conditional=self.conditional | other.conditional,
             generated=self.generated | other.generated,
@@ -103,7 +106,7 @@ class Effects:
 
     def maybe(self) -> Effects:
         """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
-        return replace(self, surely_writes=NOTHING, deletes=NOTHING)
+        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING)
 
     def in_doubt(self, why: str) -> Effects:
         """The same, with something about it not known."""
@@ -146,6 +149,17 @@ def without(paths: Paths, hidden: Paths) -> Paths:
     if not hidden:
         return paths
     return frozenset(p for p in paths if not any(covers(h, p) for h in hidden))
+
+
+def _met(path: str, others: Iterable[str]) -> bool:
+    return any(overlaps(path, other) for other in others)
+
+
+def _still(deleted: Paths, written: Paths) -> Paths:
+    """What is still surely absent after something was written, below it too."""
+    if not deleted or not written:
+        return deleted
+    return frozenset(d for d in deleted if not any(overlaps(d, w) for w in written))
 
 
 def meeting(ones: Iterable[str], others: Iterable[str]) -> list[tuple[str, str]]:

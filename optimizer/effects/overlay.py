@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
+from optimizer.effects.model import NONE, NOTHING, Effects, Paths, covers, overlaps, tree
 from optimizer.effects.tool import Command, Kind, Machine, clean
 
 
@@ -17,16 +17,20 @@ class Overlay:
         machine: The image that the RUN met.
         effects: What it has done since.
         contents: Files that it has written with known content.
+        made: Directories that it has made.
     """
 
     machine: Machine
     effects: Effects = NONE
     contents: Mapping[str, str] = field(default_factory=dict)
+    made: Paths = NOTHING
 
     def _kind(self, path: str) -> Kind | None:
         """What this RUN has made of a path; None if it has not touched it."""
         if path in self.contents:
             return Kind.FILE
+        if path in self.effects.makes:
+            return Kind.DIRECTORY
         if any(covers(d, path) for d in self.effects.deletes):
             return Kind.ABSENT
         if any(covers(w, path) for w in self.effects.writes):
@@ -57,6 +61,7 @@ class Overlay:
         path = clean(path)
         prefix = path.rstrip("/") + "/"
         own = {c[len(prefix) :].split("/")[0] for c in self.contents if c.startswith(prefix)}
+        own |= {m[len(prefix) :].split("/")[0] for m in self.made if m.startswith(prefix)}
         kept = {n for n in self.machine.names(path) if self._kind(prefix + n) is not Kind.ABSENT}
         return tuple(sorted(own | kept))
 
@@ -70,7 +75,8 @@ class Overlay:
     def complete(self, path: str) -> bool:
         """See `tool.Machine`."""
         below = tree(clean(path))
-        unknown = (w for w in self.effects.writes if w not in self.contents and w not in self.effects.deletes)
+        known = self.contents.keys() | self.effects.deletes | self.made
+        unknown = (w for w in self.effects.writes if w not in known)
         return self.machine.complete(path) and not any(overlaps(w, below) for w in unknown)
 
     def run(self, script: str, command: Command) -> Effects:

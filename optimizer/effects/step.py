@@ -226,7 +226,9 @@ def _copy(
     effects = Effects(
         writes=frozenset(copying.atoms), surely_writes=frozenset(copying.atoms), seconds=0.1
     )
-    step = replace(step, effects=effects, copying=copying, made=_missing(copying.destination, here.tree))
+    single = not any(p.directory or p.target != copying.destination for p in copying.placements)
+    folder = posixpath.dirname(copying.destination) if single else copying.destination
+    step = replace(step, effects=effects, copying=copying, made=_missing(folder, here.tree))
     return step, Position(here.state, here.tree.with_layer(Copied(copying)))
 
 

@@ -266,7 +266,7 @@ def _effects(first: Effects, second: Effects, line: int, later: int) -> Reason |
         (changes[0], changes[1], "lines {0} and {1} both change {2}"),
     ):
         if pairs := meeting(left, right):
-            return Reason(words.format(line, later, pairs[0][0].removesuffix("/**")))
+            return Reason(words.format(line, later, pairs[0][0].removesuffix("/**") or "/"))
     return None
 
 

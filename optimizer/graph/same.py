@@ -82,7 +82,7 @@ def _moments(stage: StagePlan) -> Iterator[tuple[Step | None, Mapping[str, Value
             _bring(held, step)
         elif step.keyword == "WORKDIR":
             for path in step.effects.writes:
-                held.setdefault(path, ("directory", step.state.user, None))
+                held.setdefault(path, ("directory", None if step.state.root else step.state.user, None))
     yield None, held
 
 

@@ -1,347 +1,236 @@
-"""Programs that work on files: cp, mv, rm, mkdir, ln, chmod, sed, find ... (GNU coreutils 9.1, busybox)."""
+"""cp, mv, rm, mkdir, ln ...: programs that change files (GNU coreutils 9.1, busybox 1.35)."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 
-from optimizer.effects.model import NONE, Effects, Paths, tree, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, region
-from optimizer.effects.tools.options import Options, split
+from optimizer.effects.model import NONE, NOTHING, Effects, Paths, is_tree, tree, unknown
+from optimizer.effects.tool import GLOB, Command, Tool
+from optimizer.effects.tools.options import Options
+from optimizer.effects.tools.paths import (
+    below,
+    delete,
+    full,
+    homes,
+    is_directory,
+    make_directories,
+    place,
+    places,
+    read,
+    write,
+    write_words,
+)
+from optimizer.effects.tools.placing import Target, copied, target_of
+from optimizer.effects.tools.syntax import by_options, not_known, parse, syntax
 
-
-def _set(*words: str) -> frozenset[str]:
-    return frozenset(" ".join(words).split())
-
-
-_COMMON = _set("-v --verbose -f --force -i -n --no-clobber")
-# program -> (options without a value, options with one)
-_OPTIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "cp": (_COMMON | _set("-r -R -a -p -d -u -L -P -H -T -l -s -x --recursive --archive --update --preserve --dereference --no-dereference --parents --no-target-directory --remove-destination"), _set("-t --target-directory")),
-    "mv": (_COMMON | _set("-u -T --update --no-target-directory"), _set("-t --target-directory")),
-    "rm": (_COMMON | _set("-r -R -d -I --recursive --dir --one-file-system --no-preserve-root"), frozenset()),
-    "rmdir": (_set("-p -v --parents --verbose --ignore-fail-on-non-empty"), frozenset()),
-    "mkdir": (_set("-p -v --parents --verbose -Z"), _set("-m --mode")),
-    "ln": (_COMMON | _set("-s -r -T -n -L -P --symbolic --relative --no-dereference --no-target-directory"), _set("-t --target-directory")),
-    "chmod": (_set("-R -v -c -f --recursive --verbose --changes --quiet --silent"), _set("--reference")),
-    "chown": (_set("-R -v -c -f -h -H -L -P --recursive --verbose --changes --quiet --silent --no-dereference"), _set("--reference --from")),
-    "touch": (_set("-a -c -m -h --no-create"), _set("-d -t -r --date --reference")),
-    "install": (_set("-d -D -v -p -s -c -T --directory --verbose --compare --strip"), _set("-m -o -g -t --mode --owner --group --target-directory")),
-    "cat": (_set("-n -A -b -e -E -s -t -T -u -v"), frozenset()),
-    "head": (_set("-q -v"), _set("-n -c --lines --bytes")),
-    "tail": (_set("-q -v -f"), _set("-n -c --lines --bytes")),
-    "grep": (_set("-q -i -v -E -F -P -o -n -s -w -x -c -l -L -h -H -a -z --quiet --only-matching --ignore-case --invert-match --extended-regexp --fixed-strings --perl-regexp --count --no-messages --text"), _set("-m -A -B -C -e -f --max-count --color --colour --regexp --file")),
-    "sort": (_set("-u -n -r -V -h -f -b --unique --reverse --numeric-sort --version-sort"), _set("-k -t -o --key --field-separator --output")),
-    "tee": (_set("-a -i --append"), frozenset()),
-    "sed": (_set("-n -E -r -s -u -z --quiet --silent --regexp-extended --null-data"), _set("-e -f --expression --file")),
-    "ls": (_set("-l -a -A -h -1 -R -t -r -d -F -S -i -s -n -p --color --all --recursive --directory"), frozenset()),
-    "wc": (_set("-l -w -c -m --lines --words --bytes"), frozenset()),
-    "du": (_set("-s -h -a -c -k -m -x --summarize --human-readable"), _set("-d --max-depth")),
-    "readlink": (_set("-f -e -m -n"), frozenset()),
-    "stat": (_set("-L -f"), _set("-c --format --printf")),
-    "cut": (_set("-s"), _set("-d -f -c -b --delimiter --fields --characters")),
-    "truncate": (_set("-c"), _set("-s --size -r")),
-    "sha256sum": (_set("-b -t -w --quiet --status --strict --ignore-missing --warn"), frozenset()),
-    "diff": (_set("-u -r -N -q -w -B -a"), frozenset()),
-    "dos2unix": (_set("-k -n -o -q -f"), frozenset()),
-}  # fmt: skip
-
-
-def _read(command: Command) -> Options | str:
-    flags, valued = _OPTIONS[_FAMILY.get(command.name, command.name)]
-    found = split(command.arguments, flags, valued)
-    if found.unknown:
-        return f"{command.name} {found.unknown} is not modelled"
-    if any(ANY in w for w in found.operands):
-        return f"an argument of {command.name} is not known"
-    return found
-
-
-_FAMILY = {"chgrp": "chown", "egrep": "grep", "fgrep": "grep", "md5sum": "sha256sum", "sha1sum": "sha256sum", "sha512sum": "sha256sum", "cmp": "diff", "tac": "cat", "uniq": "sort", "realpath": "readlink", "nl": "cat", "unix2dos": "dos2unix", "od": "cat", "xxd": "cat", "base64": "cat", "file": "cat", "strings": "cat", "more": "cat", "less": "cat"}  # fmt: skip
-
-
-def _with(body: Callable[[Command, Options], Effects]) -> Callable[[Command], Effects]:
-    def effects(command: Command) -> Effects:
-        found = _read(command)
-        return unknown(found) if isinstance(found, str) else body(command, found)
-
-    return effects
-
-
-def _regions(command: Command, words: Iterable[str]) -> Paths:
-    return frozenset(region(command.path(w)) for w in words)
-
-
-def _reads(command: Command, options: Options) -> Effects:
-    """Files are read; a directory is read as a whole."""
-    found: set[str] = set()
-    for word in options.operands:
-        path = region(command.path(word))
-        found.add(path)
-        if command.machine.kind(path) is not Kind.FILE and not path.endswith("**"):
-            found.add(tree(path))
-    return Effects(reads=frozenset(found))
-
-
-def _grep(command: Command, options: Options) -> Effects:
-    if any(a.startswith("-") and not a.startswith("--") and ("r" in a or "R" in a) for a in command.arguments):
-        return unknown("grep -r is not modelled")
-    words = options.operands if options.has("-e", "-f", "--regexp", "--file") else options.operands[1:]
-    files = (*words, *options.values("-f", "--file"))
-    return Effects(reads=_regions(command, files))
-
-
-def _sed(command: Command) -> Effects:
-    """`sed -i` changes its files in place; a suffix keeps the old ones."""
-    words = [a for a in command.arguments if not (a.startswith("-i") or a.startswith("--in-place"))]
-    in_place = len(words) < len(command.arguments)
-    suffix = next((a[2:] for a in command.arguments if a.startswith("-i") and len(a) > 2 and a[2:] not in {"e", "E", "r", "n"}), "")
-    found = split(tuple(words), *_OPTIONS["sed"])
-    if found.unknown:
-        return unknown(f"sed {found.unknown} is not modelled")
-    files = found.operands if found.has("-e", "-f", "--expression", "--file") else found.operands[1:]
-    if any(ANY in f for f in files):
-        return unknown("an argument of sed is not known")
-    paths = _regions(command, files)
-    reads = paths | _regions(command, found.values("-f", "--file"))
-    kept = frozenset(p + suffix for p in paths) if suffix else frozenset()
-    return Effects(reads=reads, writes=(paths | kept) if in_place else frozenset())
-
-
-def _target(command: Command, options: Options) -> tuple[tuple[str, ...], str, bool]:
-    """(sources, destination, whether it is surely a directory) of cp, mv, ln, install."""
-    directory = options.last("-t", "--target-directory")
-    if directory is not None:
-        return options.operands, command.path(directory), True
-    *sources, last = options.operands
-    path = command.path(last)
-    sure = last.endswith("/") or len(sources) > 1 or command.machine.kind(region(path)) is Kind.DIRECTORY
-    return tuple(sources), path, sure
-
-
-def _written(command: Command, options: Options) -> tuple[Paths, Paths]:
-    """What cp, mv, ln or install may write, and what of it surely is written."""
-    sources, target, into = _target(command, options)
-    if GLOB in target:
-        return frozenset({region(target)}), frozenset()
-    recursive = options.has("-r", "-R", "-a", "--recursive", "--archive") or command.name == "mv"
-    writes: set[str] = set()
-    surely: set[str] = set()
-    for word in sources:
-        name = posixpath.basename(word.rstrip("/"))
-        inside = posixpath.join(target, name) if name not in {"", ".", ".."} else target
-        if GLOB in inside:
-            writes.add(tree(target))
-            continue
-        unclear = not into and command.machine.kind(target) is Kind.UNKNOWN
-        places = [inside] if into else [target, inside] if unclear else [target]
-        for place in places:
-            writes.add(tree(place) if recursive else place)
-        if not recursive and len(places) == 1:
-            surely.add(places[0])
-    return frozenset(writes), frozenset(surely)
+_COMMON = syntax("-f --force -i --interactive -n --no-clobber -u --update -v --verbose -T --no-target-directory", "-t --target-directory")
+_CP = _COMMON | syntax(
+    "-r -R -a -p -d -H -L -P -l -s -x -Z --recursive --archive --preserve --no-preserve --dereference --no-dereference --link "
+    "--symbolic-link --remove-destination --attributes-only --reflink --sparse --one-file-system --strip-trailing-slashes"
+)
+_MV = _COMMON | syntax("-Z --strip-trailing-slashes")
+_RECURSIVE = ("-r", "-R", "-a", "--recursive", "--archive")
+_KEPT = ("-n", "-u", "--no-clobber", "--update")
 
 
 def _cp(command: Command, options: Options) -> Effects:
-    if len(options.operands) < 2 and not options.has("-t", "--target-directory"):
+    target = target_of(command, options)
+    if target is None:
         return NONE
-    if options.has("--parents"):
-        return unknown("cp --parents is not modelled")
-    sources = _target(command, options)[0]
-    recursive = options.has("-r", "-R", "-a", "--recursive", "--archive")
-    reads = {region(command.path(w)) for w in sources}
-    if recursive:
-        reads |= {tree(command.path(w)) for w in sources if GLOB not in w}
-    writes, surely = _written(command, options)
-    if options.has("-n", "-u", "--no-clobber", "--update"):
-        return Effects(reads=frozenset(reads), probes=writes, writes=writes)
-    return Effects(reads=frozenset(reads), probes=frozenset({_target(command, options)[1]}) if GLOB not in _target(command, options)[1] else frozenset(), writes=writes, surely_writes=surely)
+    recursive = options.has(*_RECURSIVE)
+    if recursive and options.has("-L", "-H", "--dereference"):
+        return unknown(f"{command.name} -L follows links, which may lead anywhere")
+    sources = places(command, target.sources)
+    reads = frozenset(full(command, s) for s in sources) if recursive else sources
+    written, surely = copied(command, target, recursive=recursive)
+    done = write(command, written, sure=surely and not options.has(*_KEPT))
+    return _into(command, target, Effects(reads=reads)) | _unless_kept(done, options)
+
+
+def _unless_kept(done: Effects, options: Options) -> Effects:
+    """With -n and -u what is there already decides."""
+    return replace(done, reads=done.writes) if options.has(*_KEPT) else done
+
+
+def _into(command: Command, target: Target, effects: Effects) -> Effects:
+    """What is there at the target decides where the files go."""
+    return Effects(probes=homes(command, {posixpath.join(target.path, "x")})) | effects
 
 
 def _mv(command: Command, options: Options) -> Effects:
-    if len(options.operands) < 2 and not options.has("-t", "--target-directory"):
+    target = target_of(command, options)
+    if target is None:
         return NONE
-    sources = _target(command, options)[0]
-    gone = frozenset(region(command.path(w)) for w in sources)
-    trees = frozenset(tree(g) for g in gone if not g.endswith("**"))
-    writes, surely = _written(command, options)
-    target = _target(command, options)[1]
-    probes = frozenset({target}) if GLOB not in target else frozenset()
-    return Effects(reads=gone | trees, probes=probes, writes=writes | gone | trees, surely_writes=surely)
+    sources = frozenset(full(command, s) for s in places(command, target.sources))
+    if "/**" in sources:
+        return unknown("it is not known what mv moves")
+    written, surely = copied(command, target, recursive=True)
+    done = write(command, written, sure=surely and not options.has(*_KEPT))
+    gone = frozenset(s for s in sources if GLOB not in s) if _all_known(target) else NOTHING
+    kept = options.has(*_KEPT)
+    moved = Effects(writes=sources, surely_writes=NOTHING if kept else gone, deletes=NOTHING if kept else gone)
+    return _into(command, target, Effects(reads=sources)) | moved | _unless_kept(done, options)
+
+
+def _all_known(target: Target) -> bool:
+    return not any(GLOB in word for word in target.sources)
 
 
 def _rm(command: Command, options: Options) -> Effects:
-    """What is removed is gone for sure; without -f it had to be there."""
-    paths = _regions(command, options.operands)
     recursive = options.has("-r", "-R", "--recursive")
-    plain = frozenset(p for p in paths if not p.endswith("**"))
-    gone = plain | (frozenset(tree(p) for p in plain) if recursive else frozenset())
-    forced = options.has("-f", "--force")
-    return Effects(probes=frozenset() if forced else plain, writes=paths | gone, surely_writes=gone, deletes=gone)
+    return delete(command, options.operands, recursive=recursive, forced=options.has("-f", "--force"))
+
+
+def _rmdir(command: Command, options: Options) -> Effects:
+    named = places(command, options.operands)
+    if options.has("-p", "--parents"):
+        return unknown("rmdir -p removes directories that are not named")
+    done = delete(command, options.operands, recursive=False, forced=False)
+    return Effects(lists=frozenset(p for p in named if not is_tree(p))) | done
 
 
 def _mkdir(command: Command, options: Options) -> Effects:
-    paths = _regions(command, options.operands)
-    parents = options.has("-p", "--parents")
-    writes, probes = set(paths), set()
-    for path in paths:
-        if not parents:
-            probes.add(path)
-        while parents and posixpath.dirname(path) != "/" and GLOB not in path:
-            path = posixpath.dirname(path)
-            if command.machine.kind(path) is Kind.DIRECTORY:
-                break
-            writes.add(path)
-    made = frozenset(w for w in writes if command.machine.kind(w) is not Kind.DIRECTORY or not parents)
-    return Effects(probes=frozenset(probes), writes=made, seconds=0.1)
+    wanted = places(command, options.operands)
+    mode = wanted if options.has("-m", "--mode") else NOTHING
+    if options.has("-p", "--parents"):
+        made = make_directories(command, wanted)
+        return made if made.doubt else Effects(probes=mode, metadata=mode) | made
+    done = write(command, wanted, sure=False)
+    return done if done.doubt else replace(done, probes=done.probes | wanted, metadata=mode)
 
 
 def _ln(command: Command, options: Options) -> Effects:
-    if len(options.operands) == 1:
-        name = posixpath.basename(options.operands[0])
-        path = command.path(name)
-        return Effects(probes=frozenset({path}), writes=frozenset({path}))
-    if not options.operands:
+    """A symbolic link holds a text: what it names is not read."""
+    if len(options.operands) == 1 and not options.has("-t", "--target-directory"):
+        here = posixpath.basename(options.operands[0].rstrip("/"))
+        options = replace(options, operands=(*options.operands, here))
+    target = target_of(command, options)
+    if target is None:
         return NONE
-    sources, target, _ = _target(command, options)
-    hard = not options.has("-s", "--symbolic")
-    writes = _written(command, options)[0]
-    reads = _regions(command, sources) if hard else frozenset()
+    soft = options.has("-s", "--symbolic")
     forced = options.has("-f", "--force")
-    probes = frozenset({region(target)}) | (frozenset() if forced else writes)
-    return Effects(reads=reads, probes=probes, writes=writes)
-
-
-def _modes(command: Command, options: Options) -> Effects:
-    """chmod, chown: what is named changes its mode or owner; with -R all below it."""
-    words = options.operands if options.has("--reference") else options.operands[1:]
-    if command.name == "chmod" and not words and options.unknown:
-        return unknown("chmod is not understood")
-    paths = _regions(command, words)
-    if options.has("-R", "--recursive"):
-        paths |= frozenset(tree(p) for p in paths if not p.endswith("**"))
-    # Names are looked up in the image's accounts, which every RUN is taken to read.
-    return Effects(probes=paths, metadata=paths, seconds=0.2)
-
-
-def _chmod(command: Command) -> Effects:
-    """`chmod -x file` has a mode that looks like an option."""
-    words = tuple("u" + a if a[:1] == "-" and a[1:] and set(a[1:]) <= set("rwxXst") and "R" not in a else a for a in command.arguments)
-    return _with(_modes)(command.with_words("chmod", *words))
+    written, surely = copied(command, target, recursive=False)
+    done = write(command, written, sure=surely and forced)
+    if done.doubt:
+        return done
+    sources = NOTHING if soft else places(command, target.sources)
+    probes = done.probes | (NOTHING if forced else written)
+    return _into(command, target, Effects(reads=sources)) | replace(done, probes=probes)
 
 
 def _touch(command: Command, options: Options) -> Effects:
-    paths = _regions(command, options.operands)
-    return Effects(probes=paths, writes=paths, reads=_regions(command, options.values("-r", "--reference")))
+    """It makes an empty file or sets times, which are not part of the comparison."""
+    seen = read(command, options.values("-r", "--reference"))
+    if options.has("-c", "--no-create"):
+        return seen | Effects(probes=places(command, options.operands))
+    return seen | write_words(command, options.operands, sure=False)
+
+
+def _truncate(command: Command, options: Options) -> Effects:
+    seen = read(command, (*options.operands, *options.values("-r", "--reference")))
+    return seen | write_words(command, options.operands, sure=False)
 
 
 def _tee(command: Command, options: Options) -> Effects:
-    paths = _regions(command, [w for w in options.operands if not w.startswith("/dev/")])
     appended = options.has("-a", "--append")
-    return Effects(reads=paths if appended else frozenset(), writes=paths, surely_writes=frozenset() if appended else paths)
+    seen = read(command, options.operands) if appended else NONE
+    return seen | write_words(command, options.operands, sure=not appended)
 
 
 def _install(command: Command, options: Options) -> Effects:
     if options.has("-d", "--directory"):
-        return Effects(writes=_regions(command, options.operands), metadata=_regions(command, options.operands))
-    if len(options.operands) < 2 and not options.has("-t", "--target-directory"):
+        wanted = places(command, options.operands)
+        made = make_directories(command, wanted)
+        return made if made.doubt else Effects(probes=wanted, metadata=wanted) | made
+    target = target_of(command, options)
+    if target is None:
         return NONE
-    writes, surely = _written(command, options)
-    return Effects(reads=_regions(command, _target(command, options)[0]), probes=frozenset({_target(command, options)[1]}), writes=writes, surely_writes=surely)
+    written, surely = copied(command, target, recursive=False)
+    done = write(command, written, sure=surely)
+    if options.has("-D") and not done.doubt:
+        parents = {target.path} if target.into else {posixpath.dirname(target.path)}
+        done = make_directories(command, parents) | replace(done, probes=NOTHING)
+    if options.has("-s", "--strip"):
+        done |= Effects(reads=written)
+    seen = read(command, target.sources)
+    return seen | done if options.has("-D") else _into(command, target, seen) | done
 
 
-def _ls(command: Command, options: Options) -> Effects:
-    paths = _regions(command, options.operands or (".",))
-    if options.has("-R", "--recursive", "-l", "-s", "-S", "-t"):
-        return Effects(reads=paths | frozenset(tree(p) for p in paths if not p.endswith("**")))
-    return Effects(probes=paths, lists=paths)
+def _dos2unix(command: Command, options: Options) -> Effects:
+    if options.has("-n", "--newfile"):
+        return read(command, options.operands[::2]) | write_words(command, options.operands[1::2])
+    return read(command, options.operands) | write_words(command, options.operands, sure=False)
 
 
-def _sort(command: Command, options: Options) -> Effects:
-    outputs = _regions(command, options.values("-o", "--output"))
-    return Effects(reads=_regions(command, options.operands), writes=outputs)
+# Modes and owners
 
 
-def _awk(command: Command) -> Effects:
-    """awk may write files and start programs from its text: `print > "file"`, `system(...)`."""
-    found = split(command.arguments, frozenset(), frozenset({"-F", "-v", "-f"}))
-    if found.unknown or any(ANY in w for w in found.operands):
-        return unknown("this awk is not understood")
-    program = "" if found.has("-f") else (found.operands[0] if found.operands else "")
-    if any(mark in program for mark in (">", "system", "|", "getline")):
-        return unknown("an awk program that may write files or start programs")
-    files = found.operands if found.has("-f") else found.operands[1:]
-    return Effects(reads=_regions(command, (*files, *found.values("-f"))))
+def _changes_modes(command: Command, words: tuple[str, ...], *, recursive: bool) -> Effects:
+    named = places(command, words)
+    if "/**" in named:
+        return unknown(f"it is not known what {command.name} changes")
+    if not recursive:
+        return Effects(probes=named, metadata=named)
+    every = frozenset(below(path) for path in named)
+    return Effects(reads=every, metadata=every)
 
 
-_FIND_TESTS_WITH_VALUE = _set(
-    "-name -iname -type -path -ipath -wholename -regex -mtime -mmin -newer -size -maxdepth -mindepth -user -group -perm -regextype -printf"
-)
-_FIND_TESTS = _set("-empty -print -print0 -depth -prune -not -a -o -and -or ! ( ) , -xdev -mount -follow -true -false -readable -executable -L -H -P")
+_MODES = syntax("-R -v -c -f -h -H -L -P --recursive --verbose --changes --quiet --silent --no-dereference --preserve-root --no-preserve-root", "--reference --from")
 
 
-def _find(command: Command) -> Effects:
-    words = list(command.arguments)
-    if any(ANY in w for w in words):
-        return unknown("an argument of find is not known")
-    while words and words[0] in {"-L", "-H", "-P"}:
-        words.pop(0)
-    roots = []
-    while words and not words[0].startswith(("-", "(", "!")):
-        roots.append(words.pop(0))
-    below = frozenset(tree(region(command.path(r)).removesuffix("/**")) for r in roots or ["."])
-    found = Effects(reads=below)
-    while words:
-        word = words.pop(0)
-        if word in _FIND_TESTS_WITH_VALUE:
-            del words[:1]
-        elif word in {"-exec", "-execdir", "-ok"}:
-            end = next((i for i, w in enumerate(words) if w in {";", "+", "\\;"}), len(words))
-            inner, words = words[:end], words[end + 1 :]
-            found |= _find_exec(command, inner, below)
-        elif word == "-delete":
-            found |= Effects(writes=below)
-        elif word not in _FIND_TESTS:
-            return unknown(f"find {word} is not modelled")
-    return found
+def _chmod(command: Command) -> Effects:
+    """`chmod -x file` has a mode that looks like an option."""
+    words = tuple(_mode(word) for word in command.arguments)
+    options = parse(command.with_words(command.program, *words), _MODES)
+    return options if isinstance(options, Effects) else _owned(command, options)
 
 
-_FIND_EXEC = {"chmod": "metadata", "chown": "metadata", "chgrp": "metadata", "rm": "writes", "rmdir": "writes", "touch": "writes", "sed": "writes", "dos2unix": "writes", "strip": "writes", "gzip": "writes"}  # fmt: skip
-_FIND_HARMLESS = frozenset({"grep", "cat", "echo", "ls", "test", "sha256sum", "md5sum", "head", "wc", "file"})
+def _mode(word: str) -> str:
+    looks_so = word[:1] == "-" and len(word) > 1 and set(word[1:]) <= set("rwxXstugo,+=-")
+    return f"a{word}" if looks_so else word
 
 
-def _find_exec(command: Command, inner: list[str], below: Paths) -> Effects:
-    """A command for each file that is found: it works on what is below the roots."""
-    name = inner[0] if inner else ""
-    if name in _FIND_HARMLESS:
+def _owned(command: Command, options: Options) -> Effects:
+    """chmod, chown, chgrp: what is named gets a mode or an owner; with -R all below it."""
+    words = options.operands if options.has("--reference") else options.operands[1:]
+    seen = read(command, options.values("--reference"))
+    recursive = options.has("-R", "--recursive")
+    return seen | _accounts(command, options) | _changes_modes(command, words, recursive=recursive)
+
+
+def _accounts(command: Command, options: Options) -> Effects:
+    """A name is looked up in the image's own accounts; a number is not."""
+    if command.name == "chmod" or not options.operands:
         return NONE
-    kind = _FIND_EXEC.get(name)
-    others = [w for w in inner[1:] if "/" in w and "{}" not in w and not w.startswith("-")]
-    if kind is None or (others and name != "sed"):
-        return unknown(f"find -exec {name or '?'} is not modelled")
-    return Effects(metadata=below) if kind == "metadata" else Effects(writes=below)
+    names = options.operands[0].replace(":", "").replace(".", "")
+    return NONE if names.isdigit() else Effects(reads=frozenset({"/etc/passwd", "/etc/group"}))
 
 
-def _nothing(_: Command) -> Effects:
-    return NONE
+def _setcap(command: Command, options: Options) -> Effects:
+    """Capabilities and attributes are part of a file's metadata."""
+    words = options.operands if options.has("-r") else options.operands[1:]
+    return _changes_modes(command, words, recursive=False)
 
 
-def _tool(program: str, body: Callable[[Command], Effects], *others: str, summary: str = "") -> Tool:
-    return Tool(program, (program, *others), body, summary)
+def _names(*programs: str) -> Iterator[str]:
+    yield from programs
 
 
 FILE_TOOLS: tuple[Tool, ...] = (
-    _tool("cat", _with(_reads), "head", "tail", "wc", "du", "stat", "readlink", "realpath", "cut", "tac", "nl", "od", "xxd", "base64", "file", "strings", "diff", "cmp", summary="read their files"),
-    _tool("sha256sum", _with(_reads), "sha1sum", "sha512sum", "md5sum", summary="read their files and the list given with -c"),
-    _tool("grep", _with(_grep), "egrep", "fgrep", summary="reads its files"),
-    _tool("sort", _with(_sort), "uniq", summary="reads its files"),
-    _tool("awk", _awk, "gawk", "mawk", summary="reads its files"),
-    _tool("sed", _sed, summary="reads its files; -i writes them"),
-    _tool("tr", _nothing, "rev", "seq", "yes", "sleep", "date", "uname", "id", "whoami", "which", "arch", "nproc", "hostname", "tty", "sync", "expr", "getconf", "groups", "dpkg-architecture", "lsb_release", "kill", "clear", "free", "df", "ps", "mktemp", "locale", summary="no files of the image but their own"),
-    _tool("cp", _with(_cp), summary="sources, destination, what is there already"),
-    _tool("mv", _with(_mv)), _tool("rm", _with(_rm)), _tool("rmdir", _with(_rm)),
-    _tool("mkdir", _with(_mkdir)), _tool("ln", _with(_ln), summary="links"), _tool("chmod", _chmod, summary="modes"),
-    _tool("chown", _with(_modes), "chgrp", summary="owners"), _tool("touch", _with(_touch)), _tool("tee", _with(_tee)),
-    _tool("install", _with(_install)), _tool("ls", _with(_ls)), _tool("find", _find, summary="its roots as a whole; -delete, -exec of simple commands"),
-    _tool("truncate", _with(_touch)), _tool("dos2unix", _with(_touch), "unix2dos"),
+    Tool("cp", ("cp",), by_options(_CP, _cp), "reads its sources, writes its target; what is there decides where"),
+    Tool("mv", ("mv",), by_options(_MV, _mv), "reads and removes its sources, writes its target"),
+    Tool("rm", ("rm", "unlink"), by_options(syntax("-r -R -f -i -I -d -v --recursive --force --dir --verbose --one-file-system --preserve-root --no-preserve-root --interactive"), _rm), "removes what it names"),
+    Tool("rmdir", ("rmdir",), by_options(syntax("-p -v --parents --verbose --ignore-fail-on-non-empty"), _rmdir), "removes empty directories"),
+    Tool("mkdir", ("mkdir",), by_options(syntax("-p -v -Z --parents --verbose", "-m --mode"), _mkdir), "makes directories"),
+    Tool("ln", ("ln", "link"), by_options(_COMMON | syntax("-s -r -L -P --symbolic --relative --logical --physical --no-dereference"), _ln), "makes links; what a symbolic one names is not read"),
+    Tool("touch", ("touch",), by_options(syntax("-a -c -f -h -m --no-create --no-dereference", "-d -t -r --date --reference --time"), _touch), "makes empty files"),
+    Tool("truncate", ("truncate",), by_options(syntax("-c -o --no-create", "-s -r --size --reference"), _truncate), "changes the size of files"),
+    Tool("tee", ("tee",), by_options(syntax("-a -i -p --append --ignore-interrupts"), _tee), "writes its files"),
+    Tool("install", ("install",), by_options(syntax("-b -c -C -d -D -p -s -v -T -Z --compare --directory --preserve-timestamps --strip --verbose --no-target-directory", "-m -o -g -t --mode --owner --group --target-directory"), _install), "copies files with a mode, or makes directories"),
+    Tool("dos2unix", ("dos2unix", "unix2dos"), by_options(syntax("-k -q -o -f -n -s --keepdate --quiet --oldfile --force --newfile --safe"), _dos2unix), "rewrites files in place"),
+    Tool("chmod", ("chmod",), _chmod, "changes modes"),
+    Tool("chown", ("chown", "chgrp"), by_options(_MODES, _owned), "changes owners"),
+    Tool("setcap", ("setcap", "setfattr"), by_options(syntax("-q -v -r -n"), _setcap), "changes capabilities"),
 )  # fmt: skip
