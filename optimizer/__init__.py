@@ -24,7 +24,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
+def __getattr__(name: str) -> Any:
     """Import on first use: `dfopt --version` needs none of it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'optimizer' has no attribute {name!r}")

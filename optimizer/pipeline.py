@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from optimizer.cache.estimate import Estimate, cost, estimate
 from optimizer.context.files import Files
@@ -103,7 +103,7 @@ class Project:
     """
 
     files: Files
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
     untracked: frozenset[str] = frozenset()
     rules_path: str = ".dockerignore"
     ignore_allowed: bool = True
@@ -139,7 +139,8 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
         settings.network_moves, untracked=project.untracked.__contains__,
     )  # fmt: skip
     first = make_plan(text, given)
-    now, refusals = _Now(text, given), ()
+    now = _Now(text, given)
+    refusals: tuple[Decision, ...] = ()
     source = first.source
     if not _left_alone(source):
         for _ in range(_ROUNDS):
@@ -173,7 +174,9 @@ def chosen(settings: Settings) -> tuple[Pass, ...]:
 
 def _left_alone(source: Source) -> bool:
     head = "".join(source.lines[: source.instructions[0].start])
-    return any(line.strip().lower().replace(" ", "") == "#dfopt:leave" for line in head.split("\n"))
+    return any(
+        line.strip().lower().replace(" ", "") == "#dfopt:leave" for line in head.split("\n")
+    )
 
 
 def _allowed(each: Pass, settings: Settings) -> bool:
@@ -192,8 +195,16 @@ def _run(
         refusals: list[Decision] = []
         for answer in each.propose(plan):
             line = answer.line
-            why = answer.because if isinstance(answer, Refusal) else _objection(each, answer, project, settings)
-            if why is None and isinstance(answer, Rewrite) and (each.name, line) not in now.dropped:
+            why = (
+                answer.because
+                if isinstance(answer, Refusal)
+                else _objection(each, answer, project, settings)
+            )
+            if (
+                why is None
+                and isinstance(answer, Rewrite)
+                and (each.name, line) not in now.dropped
+            ):
                 changed = _apply(each, answer, now, plan)
                 if changed is not None:
                     now = changed
@@ -238,7 +249,11 @@ def _apply(each: Pass, answer: Rewrite, now: _Now, plan: Plan) -> _Now | None:
     assumption = ", ".join(answer.assumptions) or None
     made = Decision(each.code, each.name, line, answer.because, promise, assumption)
     return replace(
-        now, text=text, given=given, rewrites=(*now.rewrites, made), ignore=(*now.ignore, *answer.ignore)
+        now,
+        text=text,
+        given=given,
+        rewrites=(*now.rewrites, made),
+        ignore=(*now.ignore, *answer.ignore),
     )
 
 

@@ -41,7 +41,7 @@ class Settings:
     network_moves: bool = True
 
 
-_FROM_FILE = {
+_FROM_FILE: Mapping[str, type[Any]] = {
     "select": list,
     "ignore": list,
     "strict": bool,
@@ -98,7 +98,7 @@ def _checked(data: Mapping[str, Any], path: str) -> Settings:
     return replace(Settings(), **changes)
 
 
-def given(settings: Settings, **flags: Any) -> Settings:  # noqa: ANN401 - flags of many types
+def given(settings: Settings, **flags: Any) -> Settings:
     """The settings with the flags that were given on the command line (not None)."""
     names = {f.name for f in fields(Settings)}
     return replace(settings, **{k: v for k, v in flags.items() if k in names and v is not None})

@@ -24,7 +24,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """`narrow_copies.npm_ci`"""
+        """As in `narrow_copies.npm_ci`."""
         return ".".join(self.folder.relative_to(CASES).parts)
 
     @property

@@ -47,7 +47,7 @@ def test_second_run_changes_nothing(case):
     twice = optimize(once.after, ruled(case.project, once), case.settings)
 
     assert once.after == twice.after
-    assert () == twice.also
+    assert twice.also == ()
 
 
 def test_steps_and_targets_stay_the_same(case):
@@ -57,7 +57,7 @@ def test_steps_and_targets_stay_the_same(case):
         return
     given = Given(ruled(case.project, result).files)
 
-    assert [] == list(differences(make_plan(result.before, given), make_plan(result.after, given)))
+    assert list(differences(make_plan(result.before, given), make_plan(result.after, given))) == []
 
 
 def test_cost_is_never_higher(case):
@@ -84,4 +84,4 @@ def test_ignore_rules_hide_nothing_that_git_tracks(case):
     result = case.rewrite()
     for also in result.also:
         rules = Rules(also.after)
-        assert [] == [p for p in case.project.files.walk() if rules.ignores(p)]
+        assert [p for p in case.project.files.walk() if rules.ignores(p)] == []

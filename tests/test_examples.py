@@ -18,8 +18,10 @@ def example(request) -> Path:
 
 
 def run(example: Path, *words: str):
-    """dfopt in the example's folder, without the history of this repository."""
-    return CliRunner().invoke(main, [words[0], "Dockerfile", "--context", ".", "--history", "off", *words[1:]])
+    """Dfopt in the example's folder, without the history of this repository."""
+    return CliRunner().invoke(
+        main, [words[0], "Dockerfile", "--context", ".", "--history", "off", *words[1:]]
+    )
 
 
 def test_rewrite_shows(example, monkeypatch, snapshot):
@@ -27,7 +29,7 @@ def test_rewrite_shows(example, monkeypatch, snapshot):
     monkeypatch.chdir(example)
     result = run(example, "rewrite", "--diff", "--verbose")
 
-    assert 0 == result.exit_code
+    assert result.exit_code == 0
     assert f"{result.stdout}---\n{result.stderr}" == snapshot
 
 
@@ -36,7 +38,7 @@ def test_explain_shows(example, monkeypatch, snapshot):
     monkeypatch.chdir(example)
     result = run(example, "explain")
 
-    assert 0 == result.exit_code
+    assert result.exit_code == 0
     assert result.stdout == snapshot
 
 

@@ -23,6 +23,8 @@ BIN = Path(sys.executable).parent
 )
 def test_quality(words):
     """The tool finds nothing."""
-    done = subprocess.run([BIN / words[0], *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [BIN / words[0], *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
-    assert (0, "") == (done.returncode, "" if done.returncode == 0 else done.stdout + done.stderr)
+    assert (done.returncode, "" if done.returncode == 0 else done.stdout + done.stderr) == (0, "")

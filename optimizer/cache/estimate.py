@@ -133,7 +133,9 @@ def _own(
         return _selected(step, ends, plan, stage)
     if step.effects.doubt is not None:
         return frozenset(s for c in copies for s in selectors(c))
-    return frozenset(c.copying.atoms[t] for c in copies if c.copying is not None for t in needed_files(c, step))
+    return frozenset(
+        c.copying.atoms[t] for c in copies if c.copying is not None for t in needed_files(c, step)
+    )
 
 
 def _selected(

@@ -17,11 +17,22 @@ from optimizer.report import json as report_json
 from optimizer.report import text as report_text
 
 
-@click.command("explain", short_help="Show what each step reads and writes, and what it waits for.")
+@click.command(
+    "explain", short_help="Show what each step reads and writes, and what it waits for."
+)
 @click.argument("path", default="Dockerfile")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the answer.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the answer.",
+)
 @shared
-def command(path: str, *, form: str, context: Path | None, config: Path | None, color: str, **flags: Any) -> None:  # noqa: ANN401
+def command(
+    path: str, *, form: str, context: Path | None, config: Path | None, color: str, **flags: Any
+) -> None:
     """Show each step: what it reads of the context, writes, and has to stand behind.
 
     \b
@@ -33,8 +44,12 @@ def command(path: str, *, form: str, context: Path | None, config: Path | None, 
     try:
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
-        given = Given(opened.project.files, opened.project.weights, settings.build_args, settings.builder)
-        answer = report_json.explained(path, str(opened.context), opened.reason, make_plan(opened.text, given))
+        given = Given(
+            opened.project.files, opened.project.weights, settings.build_args, settings.builder
+        )
+        answer = report_json.explained(
+            path, str(opened.context), opened.reason, make_plan(opened.text, given)
+        )
     except UserError as error:
         tell(error, path)
         leave(2)

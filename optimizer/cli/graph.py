@@ -19,9 +19,18 @@ from optimizer.report.graph import dot, mermaid
 
 @click.command("graph", short_help="Draw the step graph: DOT, Mermaid or SVG.")
 @click.argument("path", default="Dockerfile")
-@click.option("--format", "form", type=click.Choice(["dot", "mermaid", "svg"]), default="dot", show_default=True, help="SVG needs Graphviz.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["dot", "mermaid", "svg"]),
+    default="dot",
+    show_default=True,
+    help="SVG needs Graphviz.",
+)
 @shared
-def command(path: str, *, form: str, context: Path | None, config: Path | None, color: str, **flags: Any) -> None:  # noqa: ANN401, ARG001 - there is nothing to colour
+def command(
+    path: str, *, form: str, context: Path | None, config: Path | None, **flags: Any
+) -> None:
     """Draw the steps of a Dockerfile and what has to stand before what.
 
     \b
@@ -30,9 +39,12 @@ def command(path: str, *, form: str, context: Path | None, config: Path | None, 
       dfopt graph Dockerfile --format mermaid
     """
     try:
+        flags.pop("color")  # there is nothing to colour
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
-        given = Given(opened.project.files, opened.project.weights, settings.build_args, settings.builder)
+        given = Given(
+            opened.project.files, opened.project.weights, settings.build_args, settings.builder
+        )
         lines = (mermaid if form == "mermaid" else dot)(make_plan(opened.text, given))
         text = "\n".join(lines) + "\n"
         click.echo(_svg(text) if form == "svg" else text, nl=False)
@@ -48,5 +60,7 @@ def _svg(text: str) -> str:
     program = shutil.which("dot")
     if program is None:
         raise UserError("SVG needs Graphviz's `dot` on the PATH; or take --format dot or mermaid")
-    drawn = subprocess.run([program, "-Tsvg"], input=text, capture_output=True, text=True, check=True)
+    drawn = subprocess.run(
+        [program, "-Tsvg"], input=text, capture_output=True, text=True, check=True
+    )
     return drawn.stdout

@@ -68,7 +68,9 @@ def open_dockerfile(path: str, context: Path | None, settings: Settings) -> Open
     """
     standard = path == "-"
     file = Path.cwd() / "Dockerfile" if standard else Path(path)
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if standard else read_text(file)
+    text = (
+        sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if standard else read_text(file)
+    )
     if context is not None:
         folder, reason = context, "given with --context"
     elif standard:
@@ -77,7 +79,9 @@ def open_dockerfile(path: str, context: Path | None, settings: Settings) -> Open
         found = find_context(file)
         folder, reason = _near(found.context, file), found.reason
     if not folder.is_dir():
-        raise UserError("the build context is not a folder; name it with --context", path=str(folder))
+        raise UserError(
+            "the build context is not a folder; name it with --context", path=str(folder)
+        )
     return Opened(path, text, folder, reason, _project(folder, file, settings))
 
 
@@ -102,7 +106,11 @@ def _generated(folder: Path) -> list[str]:
     """The directories a build makes that stand in the context today, two levels deep."""
     found = []
     for name in _GENERATED:
-        found += [p.relative_to(folder).as_posix() for pattern in (name, f"*/{name}", f"*/*/{name}") for p in folder.glob(pattern)]
+        found += [
+            p.relative_to(folder).as_posix()
+            for pattern in (name, f"*/{name}", f"*/*/{name}")
+            for p in folder.glob(pattern)
+        ]
     return found
 
 

@@ -24,20 +24,50 @@ def _history(_: click.Context, __: click.Parameter, value: str | None) -> int | 
     return int(value)
 
 
-def _build_args(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
+def _build_args(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
     pairs = (v.partition("=") for v in values)
     return {name: value for name, _, value in pairs} if values else None
 
 
 _SHARED = (
-    click.option("--context", type=click.Path(path_type=Path), help="The build context. Default: found from compose, bake and workflow files, else the Dockerfile's folder."),
+    click.option(
+        "--context",
+        type=click.Path(path_type=Path),
+        help="The build context. Default: found from compose, bake and workflow files, else the Dockerfile's folder.",
+    ),
     click.option("--target", help="The stage that is built. Default: the last one."),
-    click.option("--build-arg", "build_args", multiple=True, metavar="NAME=VALUE", callback=_build_args, help="As for docker build; may be given several times."),
-    click.option("--builder", type=click.Choice(BUILDERS), help="Whose rules hold. Default: buildkit."),
-    click.option("--history", callback=_history, metavar="N|off", help="Commits of git history to weigh changes by. Default: 500."),
-    click.option("--config", type=click.Path(path_type=Path), help="A dfopt.toml or pyproject.toml. Default: the nearest to the Dockerfile."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colours."),
-)  # fmt: skip
+    click.option(
+        "--build-arg",
+        "build_args",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_build_args,
+        help="As for docker build; may be given several times.",
+    ),
+    click.option(
+        "--builder", type=click.Choice(BUILDERS), help="Whose rules hold. Default: buildkit."
+    ),
+    click.option(
+        "--history",
+        callback=_history,
+        metavar="N|off",
+        help="Commits of git history to weigh changes by. Default: 500.",
+    ),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        help="A dfopt.toml or pyproject.toml. Default: the nearest to the Dockerfile.",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colours.",
+    ),
+)
 
 
 def shared(command: F) -> F:

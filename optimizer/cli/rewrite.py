@@ -50,7 +50,15 @@ def _mode(diff: bool, write: bool, check: bool) -> str:  # noqa: FBT001 - flags 
     given = [name for name, on in (("diff", diff), ("write", write), ("check", check)) if on]
     if "write" in given and "check" in given:
         raise click.UsageError("--write and --check exclude each other")
-    return "write" if "write" in given else "check" if "check" in given else "diff" if given else "text"
+    return (
+        "write"
+        if "write" in given
+        else "check"
+        if "check" in given
+        else "diff"
+        if given
+        else "text"
+    )
 
 
 @click.command("rewrite", short_help="Rewrite Dockerfiles so that rebuilds hit the cache.")
@@ -58,18 +66,41 @@ def _mode(diff: bool, write: bool, check: bool) -> str:  # noqa: FBT001 - flags 
 @click.option("--diff", is_flag=True, help="Print a unified diff, which `git apply` takes.")
 @click.option("--write", is_flag=True, help="Change the files in place, .dockerignore too.")
 @click.option("--check", is_flag=True, help="Print a line a file; exit 1 if one would change.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the answer.")
-@click.option("--select", multiple=True, metavar="PASS", help="Run a pass that is off by default, such as exec-form.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the answer.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="PASS",
+    help="Run a pass that is off by default, such as exec-form.",
+)
 @click.option("--ignore", multiple=True, metavar="PASS", help="Do not run this pass.")
-@click.option("--strict", is_flag=True, default=None, help="Only rewrites that need no assumption.")
-@click.option("--relaxed", is_flag=True, default=None, help="Also rewrites that change the image in a named, harmless way.")
-@click.option("--no-network-moves", is_flag=True, help="Keep every step that fetches from the network where it is.")
+@click.option(
+    "--strict", is_flag=True, default=None, help="Only rewrites that need no assumption."
+)
+@click.option(
+    "--relaxed",
+    is_flag=True,
+    default=None,
+    help="Also rewrites that change the image in a named, harmless way.",
+)
+@click.option(
+    "--no-network-moves",
+    is_flag=True,
+    help="Keep every step that fetches from the network where it is.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 @click.option("-v", "--verbose", is_flag=True, help="Every refusal, also of changed files.")
 @shared
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     paths: tuple[str, ...], *, diff: bool, write: bool, check: bool, form: str, quiet: bool, verbose: bool,
-    context: Path | None, config: Path | None, color: str, no_network_moves: bool, **flags: Any,  # noqa: ANN401
+    context: Path | None, config: Path | None, color: str, no_network_moves: bool, **flags: Any,
 ) -> None:  # fmt: skip
     """Rewrite Dockerfiles: narrow their COPYs, and let what changes often stand low.
 
@@ -126,7 +157,9 @@ def _progress(files: list[str]) -> Iterable[str]:
 
 def _one(path: str, wish: _Wish) -> _Outcome:
     try:
-        settings = settings_for(Path("Dockerfile" if path == "-" else path), wish.config, wish.flags)
+        settings = settings_for(
+            Path("Dockerfile" if path == "-" else path), wish.config, wish.flags
+        )
         opened = open_dockerfile(path, wish.context, settings)
         allowed = wish.mode != "text" or wish.form == "json"
         opened = replace(opened, project=replace(opened.project, ignore_allowed=allowed))
@@ -166,7 +199,9 @@ def _out(text: str) -> None:
 
 
 def _diff(opened: Opened, result: Result) -> str:
-    parts = [unified("Dockerfile" if opened.path == "-" else opened.path, result.before, result.after)]
+    parts = [
+        unified("Dockerfile" if opened.path == "-" else opened.path, result.before, result.after)
+    ]
     parts += [unified(str(opened.context / a.path), a.before, a.after) for a in result.also]
     return "".join(parts)
 

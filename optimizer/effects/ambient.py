@@ -15,8 +15,23 @@ from optimizer.effects.tool import clean
 # Filesystem Hierarchy Standard 3.0: programs, libraries and settings of the system.
 _PLACES = frozenset(
     tree(f"/{name}")
-    for name in "bin etc lib lib32 lib64 sbin usr/bin usr/include usr/lib usr/lib32 usr/lib64 "
-    "usr/libexec usr/local usr/sbin usr/share".split()
+    for name in [
+        "bin",
+        "etc",
+        "lib",
+        "lib32",
+        "lib64",
+        "sbin",
+        "usr/bin",
+        "usr/include",
+        "usr/lib",
+        "usr/lib32",
+        "usr/lib64",
+        "usr/libexec",
+        "usr/local",
+        "usr/sbin",
+        "usr/share",
+    ]
 )
 
 

@@ -9,8 +9,8 @@ says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -40,22 +40,45 @@ def _official(workdir: str = "/", user: str = "", **env: str | None) -> Base:
 
 _PLAIN = _official()
 _PYTHON = _official(
-    PATH=f"/usr/local/bin:{_PATH}", LANG="C.UTF-8", GPG_KEY=None, PYTHON_VERSION=None,
-    PYTHON_PIP_VERSION=None, PYTHON_SETUPTOOLS_VERSION=None, PYTHON_GET_PIP_URL=None,
-    PYTHON_GET_PIP_SHA256=None, PYTHON_SHA256=None,
-)  # fmt: skip
-_JAVA = _official(JAVA_HOME=None, JAVA_VERSION=None, LANG=None, LANGUAGE=None, LC_ALL=None, PATH=None)
+    PATH=f"/usr/local/bin:{_PATH}",
+    LANG="C.UTF-8",
+    GPG_KEY=None,
+    PYTHON_VERSION=None,
+    PYTHON_PIP_VERSION=None,
+    PYTHON_SETUPTOOLS_VERSION=None,
+    PYTHON_GET_PIP_URL=None,
+    PYTHON_GET_PIP_SHA256=None,
+    PYTHON_SHA256=None,
+)
+_JAVA = _official(
+    JAVA_HOME=None, JAVA_VERSION=None, LANG=None, LANGUAGE=None, LC_ALL=None, PATH=None
+)
 _NGINX = _official(
-    NGINX_VERSION=None, NJS_VERSION=None, NJS_RELEASE=None, PKG_RELEASE=None,
-    DYNPKG_RELEASE=None, ACME_VERSION=None,
-)  # fmt: skip
+    NGINX_VERSION=None,
+    NJS_VERSION=None,
+    NJS_RELEASE=None,
+    PKG_RELEASE=None,
+    DYNPKG_RELEASE=None,
+    ACME_VERSION=None,
+)
 
 _BASES: dict[str, Base] = {
     "scratch": Base(complete=True, workdir="/", user=""),
     **dict.fromkeys(
         (
-            "debian", "ubuntu", "alpine", "busybox", "fedora", "amazonlinux", "rockylinux",
-            "almalinux", "centos", "archlinux", "opensuse/leap", "oraclelinux", "buildpack-deps",
+            "debian",
+            "ubuntu",
+            "alpine",
+            "busybox",
+            "fedora",
+            "amazonlinux",
+            "rockylinux",
+            "almalinux",
+            "centos",
+            "archlinux",
+            "opensuse/leap",
+            "oraclelinux",
+            "buildpack-deps",
             "bitnami/minideb",
         ),
         _PLAIN,
@@ -63,49 +86,132 @@ _BASES: dict[str, Base] = {
     "node": _official(NODE_VERSION=None, YARN_VERSION=None),
     "python": _PYTHON,
     "golang": _official(
-        "/go", GOPATH="/go", GOLANG_VERSION=None, GOTOOLCHAIN="local",
+        "/go",
+        GOPATH="/go",
+        GOLANG_VERSION=None,
+        GOTOOLCHAIN="local",
         PATH=f"/go/bin:/usr/local/go/bin:{_PATH}",
     ),
     "rust": _official(
-        RUSTUP_HOME="/usr/local/rustup", CARGO_HOME="/usr/local/cargo", RUST_VERSION=None,
+        RUSTUP_HOME="/usr/local/rustup",
+        CARGO_HOME="/usr/local/cargo",
+        RUST_VERSION=None,
         PATH=f"/usr/local/cargo/bin:{_PATH}",
     ),
     "ruby": _official(
-        LANG="C.UTF-8", RUBY_VERSION=None, RUBY_MAJOR=None, RUBY_DOWNLOAD_URL=None,
-        RUBY_DOWNLOAD_SHA256=None, GEM_HOME="/usr/local/bundle", BUNDLE_SILENCE_ROOT_WARNING="1",
-        BUNDLE_APP_CONFIG="/usr/local/bundle", PATH=f"/usr/local/bundle/bin:{_PATH}",
+        LANG="C.UTF-8",
+        RUBY_VERSION=None,
+        RUBY_MAJOR=None,
+        RUBY_DOWNLOAD_URL=None,
+        RUBY_DOWNLOAD_SHA256=None,
+        GEM_HOME="/usr/local/bundle",
+        BUNDLE_SILENCE_ROOT_WARNING="1",
+        BUNDLE_APP_CONFIG="/usr/local/bundle",
+        PATH=f"/usr/local/bundle/bin:{_PATH}",
     ),
     "php": _official(
-        "/var/www/html", PHPIZE_DEPS=None, PHP_INI_DIR="/usr/local/etc/php", PHP_CFLAGS=None,
-        PHP_CPPFLAGS=None, PHP_LDFLAGS=None, GPG_KEYS=None, PHP_VERSION=None, PHP_URL=None,
-        PHP_ASC_URL=None, PHP_SHA256=None, PHP_EXTRA_CONFIGURE_ARGS=None, PHP_EXTRA_BUILD_DEPS=None,
-        APACHE_CONFDIR=None, APACHE_ENVVARS=None,
+        "/var/www/html",
+        PHPIZE_DEPS=None,
+        PHP_INI_DIR="/usr/local/etc/php",
+        PHP_CFLAGS=None,
+        PHP_CPPFLAGS=None,
+        PHP_LDFLAGS=None,
+        GPG_KEYS=None,
+        PHP_VERSION=None,
+        PHP_URL=None,
+        PHP_ASC_URL=None,
+        PHP_SHA256=None,
+        PHP_EXTRA_CONFIGURE_ARGS=None,
+        PHP_EXTRA_BUILD_DEPS=None,
+        APACHE_CONFDIR=None,
+        APACHE_ENVVARS=None,
     ),
     "composer": _official(
-        "/app", COMPOSER_ALLOW_SUPERUSER="1", COMPOSER_HOME="/tmp", COMPOSER_VERSION=None,  # noqa: S108 - the image's own value
-        PHP_INI_DIR=None, PHPIZE_DEPS=None, PHP_CFLAGS=None, PHP_CPPFLAGS=None, PHP_LDFLAGS=None,
-        GPG_KEYS=None, PHP_VERSION=None, PHP_URL=None, PHP_ASC_URL=None, PHP_SHA256=None,
+        "/app",
+        COMPOSER_ALLOW_SUPERUSER="1",
+        COMPOSER_HOME="/tmp",
+        COMPOSER_VERSION=None,
+        PHP_INI_DIR=None,
+        PHPIZE_DEPS=None,
+        PHP_CFLAGS=None,
+        PHP_CPPFLAGS=None,
+        PHP_LDFLAGS=None,
+        GPG_KEYS=None,
+        PHP_VERSION=None,
+        PHP_URL=None,
+        PHP_ASC_URL=None,
+        PHP_SHA256=None,
     ),
     "nginx": _NGINX,
-    "httpd": _official("/usr/local/apache2", HTTPD_PREFIX=None, HTTPD_VERSION=None, HTTPD_SHA256=None, HTTPD_PATCHES=None, PATH=None),
-    "maven": _official(MAVEN_HOME=None, MAVEN_CONFIG="/root/.m2", JAVA_HOME=None, JAVA_VERSION=None, LANG=None, LANGUAGE=None, LC_ALL=None, PATH=None),
-    "gradle": _official("/home/gradle", GRADLE_HOME=None, GRADLE_VERSION=None, JAVA_HOME=None, JAVA_VERSION=None, LANG=None, LANGUAGE=None, LC_ALL=None, PATH=None),
+    "httpd": _official(
+        "/usr/local/apache2",
+        HTTPD_PREFIX=None,
+        HTTPD_VERSION=None,
+        HTTPD_SHA256=None,
+        HTTPD_PATCHES=None,
+        PATH=None,
+    ),
+    "maven": _official(
+        MAVEN_HOME=None,
+        MAVEN_CONFIG="/root/.m2",
+        JAVA_HOME=None,
+        JAVA_VERSION=None,
+        LANG=None,
+        LANGUAGE=None,
+        LC_ALL=None,
+        PATH=None,
+    ),
+    "gradle": _official(
+        "/home/gradle",
+        GRADLE_HOME=None,
+        GRADLE_VERSION=None,
+        JAVA_HOME=None,
+        JAVA_VERSION=None,
+        LANG=None,
+        LANGUAGE=None,
+        LC_ALL=None,
+        PATH=None,
+    ),
     "eclipse-temurin": _JAVA,
     "openjdk": _JAVA,
     "amazoncorretto": _JAVA,
-    "elixir": _official(LANG="C.UTF-8", ELIXIR_VERSION=None, OTP_VERSION=None, REBAR_VERSION=None, REBAR3_VERSION=None),
-    "mcr.microsoft.com/dotnet/sdk": _official(
-        APP_UID=None, ASPNETCORE_HTTP_PORTS=None, DOTNET_RUNNING_IN_CONTAINER="true", DOTNET_VERSION=None, ASPNET_VERSION=None,
-        DOTNET_GENERATE_ASPNET_CERTIFICATE=None, DOTNET_NOLOGO=None, DOTNET_SDK_VERSION=None, ASPNETCORE_URLS=None, Logging__Console__FormatterName=None,
-        DOTNET_USE_POLLING_FILE_WATCHER="true", NUGET_XMLDOC_MODE="skip", POWERSHELL_DISTRIBUTION_CHANNEL=None, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=None,
+    "elixir": _official(
+        LANG="C.UTF-8",
+        ELIXIR_VERSION=None,
+        OTP_VERSION=None,
+        REBAR_VERSION=None,
+        REBAR3_VERSION=None,
     ),
-    "mcr.microsoft.com/dotnet/aspnet": _official(
-        APP_UID=None, ASPNETCORE_HTTP_PORTS=None, DOTNET_RUNNING_IN_CONTAINER="true", DOTNET_VERSION=None, ASPNET_VERSION=None, ASPNETCORE_URLS=None,
+    "mcr.microsoft.com/dotnet/sdk": _official(
+        APP_UID=None,
+        ASPNETCORE_HTTP_PORTS=None,
+        DOTNET_RUNNING_IN_CONTAINER="true",
+        DOTNET_VERSION=None,
+        ASPNET_VERSION=None,
+        DOTNET_GENERATE_ASPNET_CERTIFICATE=None,
+        DOTNET_NOLOGO=None,
+        DOTNET_SDK_VERSION=None,
+        ASPNETCORE_URLS=None,
+        Logging__Console__FormatterName=None,
+        DOTNET_USE_POLLING_FILE_WATCHER="true",
+        NUGET_XMLDOC_MODE="skip",
+        POWERSHELL_DISTRIBUTION_CHANNEL=None,
         DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=None,
     ),
-    "oven/bun": _official("/home/bun/app", BUN_RUNTIME_TRANSPILER_CACHE_PATH="0", BUN_INSTALL_BIN="/usr/local/bin"),
+    "mcr.microsoft.com/dotnet/aspnet": _official(
+        APP_UID=None,
+        ASPNETCORE_HTTP_PORTS=None,
+        DOTNET_RUNNING_IN_CONTAINER="true",
+        DOTNET_VERSION=None,
+        ASPNET_VERSION=None,
+        ASPNETCORE_URLS=None,
+        DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=None,
+    ),
+    "oven/bun": _official(
+        "/home/bun/app", BUN_RUNTIME_TRANSPILER_CACHE_PATH="0", BUN_INSTALL_BIN="/usr/local/bin"
+    ),
     "ghcr.io/astral-sh/uv": Base(),
-}  # fmt: skip
+}
 
 _HUB = ("docker.io/library/", "index.docker.io/library/", "docker.io/", "library/")
 _UV_PYTHON = re.compile(r"^ghcr\.io/astral-sh/uv:python")

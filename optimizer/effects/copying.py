@@ -139,8 +139,12 @@ def place(request: Request, files: Files) -> Copying:
     for written, path in found:
         entry = files.entry(path) if path else None
         directory = path == "" or (entry is not None and entry.kind == "directory")
-        placements.append(Placement(written, path, _target(request, path, directory, len(found)), directory))
-    return Copying(files, tuple(placements), clean(request.destination), request.owner, request.mode)
+        placements.append(
+            Placement(written, path, _target(request, path, directory, len(found)), directory)
+        )
+    return Copying(
+        files, tuple(placements), clean(request.destination), request.owner, request.mode
+    )
 
 
 def _problem(request: Request, found: list[tuple[str, str]], files: Files) -> str | None:
@@ -180,7 +184,9 @@ def _matches(written: str, files: Files) -> list[str] | None:
             found = [posixpath.join(f, part) for f in found]
             continue
         pattern = re.compile(_component(part))
-        found = [posixpath.join(f, n) for f in found for n in files.names(f) if pattern.fullmatch(n)]
+        found = [
+            posixpath.join(f, n) for f in found for n in files.names(f) if pattern.fullmatch(n)
+        ]
     return [f for f in found if files.entry(f) is not None]
 
 

@@ -20,9 +20,38 @@ from optimizer.effects.tool import Command, Kind, Tool, clean
 # projects use (/home, /opt, /srv, /usr/src, /var/www) are empty in the official bases.
 SYSTEM: Paths = frozenset({"/root/.**"}) | frozenset(
     tree(f"/{name}")
-    for name in "bin boot dev etc lib lib32 lib64 libx32 proc run sbin sys usr/bin usr/games "
-    "usr/include usr/lib usr/lib32 usr/lib64 usr/libexec usr/local usr/sbin usr/share var/backups "
-    "var/cache var/lib var/local var/log var/mail var/run var/spool".split()
+    for name in [
+        "bin",
+        "boot",
+        "dev",
+        "etc",
+        "lib",
+        "lib32",
+        "lib64",
+        "libx32",
+        "proc",
+        "run",
+        "sbin",
+        "sys",
+        "usr/bin",
+        "usr/games",
+        "usr/include",
+        "usr/lib",
+        "usr/lib32",
+        "usr/lib64",
+        "usr/libexec",
+        "usr/local",
+        "usr/sbin",
+        "usr/share",
+        "var/backups",
+        "var/cache",
+        "var/lib",
+        "var/local",
+        "var/log",
+        "var/mail",
+        "var/run",
+        "var/spool",
+    ]
 )
 _LINKS_AT_MOST = 40
 
@@ -210,7 +239,9 @@ class Tree:
         """The known entries of a directory."""
         path = self._find(clean(path))[2]
         found = {name for layer in self.layers for name in layer.names(path)}
-        return tuple(sorted(n for n in found if self.kind(posixpath.join(path, n)) is not Kind.ABSENT))
+        return tuple(
+            sorted(n for n in found if self.kind(posixpath.join(path, n)) is not Kind.ABSENT)
+        )
 
     def walk(self, path: str) -> tuple[str, ...]:
         """The known files and links below a directory."""

@@ -91,7 +91,8 @@ class Effects:
             lists=self.lists | without(other.lists, hidden),
             writes=self.writes | other.writes,
             surely_writes=(self.surely_writes - other.deletes) | other.surely_writes,
-            deletes=frozenset(d for d in self.deletes if not _met(d, other.writes)) | other.deletes,
+            deletes=frozenset(d for d in self.deletes if not _met(d, other.writes))
+            | other.deletes,
             makes=without(self.makes, other.deletes) | other.makes,
             metadata=self.metadata | other.metadata,
             conditional=self.conditional | other.conditional,

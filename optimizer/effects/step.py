@@ -116,7 +116,13 @@ def interpret_step(
             here.tree.with_layer(Written(Effects(writes=frozenset({"/**"})))))  # fmt: skip
         return replace(step, effects=effects), Position(here.state, tree_after)
     if isinstance(typed, Copy):
-        return _copy(step, typed, here, around, (stages or {}).get(source_stage or 0) if source_stage is not None else None)
+        return _copy(
+            step,
+            typed,
+            here,
+            around,
+            (stages or {}).get(source_stage or 0) if source_stage is not None else None,
+        )
     state, uses = _metadata(typed, here.state, around)
     step = replace(step, uses=uses)
     if isinstance(typed, Workdir):
@@ -138,7 +144,13 @@ def _metadata(typed: Typed, state: State, around: Surroundings) -> tuple[State, 
         after = state.with_env({k: value(v) for k, v in typed.pairs})
     elif isinstance(typed, Arg):
         for name, default in typed.pairs:
-            after = _arg(name, default if default is None else value(default), after, around, default is not None)
+            after = _arg(
+                name,
+                default if default is None else value(default),
+                after,
+                around,
+                default is not None,
+            )
     elif isinstance(typed, Workdir):
         after = state.with_workdir(value(typed.path))
     elif isinstance(typed, User):
@@ -162,7 +174,7 @@ def _expanded(typed: Typed) -> tuple[str, ...]:
     return (typed.signal,) if isinstance(typed, Stopsignal) else ()
 
 
-def _arg(name: str, default: str | None, state: State, around: Surroundings, given: bool) -> State:  # noqa: FBT001, PLR0913 - a default may be given and not be known
+def _arg(name: str, default: str | None, state: State, around: Surroundings, given: bool) -> State:  # noqa: FBT001 - a default may be given and not be known
     build_args, global_args = around.build_args or {}, around.global_args or {}
     if name in build_args:
         return state.with_arg(name, build_args[name])
@@ -195,14 +207,19 @@ def _missing(path: str, image: Tree) -> Paths:
 def _copy(
     step: Step, typed: Copy, here: Position, around: Surroundings, source: Tree | None
 ) -> tuple[Step, Position]:
-    expansions = [here.state.expand(t, around.escape) for t in (*typed.sources, typed.dest, typed.chown or "", typed.chmod or "")]
+    expansions = [
+        here.state.expand(t, around.escape)
+        for t in (*typed.sources, typed.dest, typed.chown or "", typed.chmod or "")
+    ]
     uses = frozenset[str]().union(*(e.uses for e in expansions))
     step = replace(step, uses=uses)
     texts = [e.text for e in expansions]
     if any(t is None for t in texts):
         return _unclear(step, here, "a variable in it is not known")
     *sources, destination, chown, chmod = (t or "" for t in texts)
-    outside = next((s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None)
+    outside = next(
+        (s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None
+    )
     if outside is not None and typed.from_ is None:
         raise UserError(
             f"{typed.kind} {outside} leads outside the build context; "
@@ -218,8 +235,12 @@ def _copy(
     existing = here.tree.kind(clean(place_in))
     known_dir = {Kind.DIRECTORY: True, Kind.ABSENT: False, Kind.FILE: False}.get(existing)
     if typed.parents or typed.exclude or typed.others:
-        return _unclear(step, here, "it has a flag that dfopt does not interpret", tree(clean(place_in)))
-    request = Request(tuple(sources), place_in, typed.kind == "ADD", known_dir, chown or None, chmod or None)
+        return _unclear(
+            step, here, "it has a flag that dfopt does not interpret", tree(clean(place_in))
+        )
+    request = Request(
+        tuple(sources), place_in, typed.kind == "ADD", known_dir, chown or None, chmod or None
+    )
     copying = place(request, around.files)
     if copying.problem:
         return _unclear(step, here, copying.problem, tree(clean(place_in)))
@@ -233,7 +254,11 @@ def _copy(
 
 
 def _foreign(
-    step: Step, typed: Copy, request: tuple[tuple[str, ...], str], here: Position, stage: Tree | None
+    step: Step,
+    typed: Copy,
+    request: tuple[tuple[str, ...], str],
+    here: Position,
+    stage: Tree | None,
 ) -> tuple[Step, Position]:
     """A COPY from a stage, an image, a heredoc or an address: its destination is all we know."""
     sources, destination = request
@@ -283,7 +308,16 @@ def _run(typed: Run, here: Position, around: Surroundings) -> Effects:
         effects,
         **{
             name: without(getattr(effects, name), hidden)
-            for name in ("reads", "probes", "lists", "writes", "surely_writes", "deletes", "metadata", "generated")
+            for name in (
+                "reads",
+                "probes",
+                "lists",
+                "writes",
+                "surely_writes",
+                "deletes",
+                "metadata",
+                "generated",
+            )
         },  # type: ignore[arg-type]
     )
 
@@ -292,14 +326,17 @@ def _script(typed: Run, state: State, command: Command, around: Surroundings) ->
     if typed.argv is not None:
         if not typed.argv:
             return NONE
-        return call(replace(command, program=typed.argv[0], arguments=typed.argv[1:]), around.tools)
+        return call(
+            replace(command, program=typed.argv[0], arguments=typed.argv[1:]), around.tools
+        )
     shell = state.shell
     if posixpath.basename(shell[0]) not in _SHELLS or not shell[-1].endswith("c"):
         return unknown(f"the shell {shell[0]} is not one that dfopt reads")
     options = frozenset(
         "pipefail" if flag == "pipefail" else "e"
         for flag in shell[1:]
-        if flag == "pipefail" or (flag.startswith("-") and not flag.startswith("--") and "e" in flag)
+        if flag == "pipefail"
+        or (flag.startswith("-") and not flag.startswith("--") and "e" in flag)
     )
     script = typed.script
     if typed.heredoc_script is not None:

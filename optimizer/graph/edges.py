@@ -15,7 +15,21 @@ _COPIES = frozenset({"COPY", "ADD"})
 _VARIABLES = frozenset({"ENV", "ARG"})
 # Observed by nearly every program, whatever it is asked to do.
 _ALWAYS_OBSERVED = frozenset(
-    "PATH HOME LANG LANGUAGE LC_ALL LD_PRELOAD LD_LIBRARY_PATH TZ SHELL IFS ENV BASH_ENV TMPDIR".split()
+    [
+        "PATH",
+        "HOME",
+        "LANG",
+        "LANGUAGE",
+        "LC_ALL",
+        "LD_PRELOAD",
+        "LD_LIBRARY_PATH",
+        "TZ",
+        "SHELL",
+        "IFS",
+        "ENV",
+        "BASH_ENV",
+        "TMPDIR",
+    ]
 )
 
 
@@ -60,7 +74,11 @@ def needed(copy: Step, run: Step) -> Paths:
     above = _ancestors(copy.copying.destination)
     wanted = set(effects.reads | effects.probes)
     # Who asks for a directory asks whether it is there: all that makes it be there counts.
-    wanted |= {tree(p) for p in effects.reads | effects.probes if p in copy.copying.folders and p not in above}
+    wanted |= {
+        tree(p)
+        for p in effects.reads | effects.probes
+        if p in copy.copying.folders and p not in above
+    }
     patterns = Patterns(wanted)
     found = frozenset(t for t in copy.copying.atoms if t in patterns)
     for folder in effects.lists:
@@ -72,7 +90,9 @@ def _entries(atoms: Iterable[str], folder: str, wanted: Paths) -> Iterator[str]:
     """What makes a listing of the folder the same: its files, and something of each folder in it."""
     prefix = folder.rstrip("/") + "/"
     there = {w[len(prefix) :].split("/")[0] for w in wanted if w.startswith(prefix)}
-    yield from (a for a in atoms if a.startswith(prefix) and a[len(prefix) :].split("/")[0] not in there)
+    yield from (
+        a for a in atoms if a.startswith(prefix) and a[len(prefix) :].split("/")[0] not in there
+    )
 
 
 def _ancestors(path: str) -> frozenset[str]:
@@ -102,7 +122,9 @@ def _variables(first: Step, second: Step) -> Reason | None:
         shared = names & (other.uses | (_names(other) if other.keyword in _VARIABLES else NOTHING))
         if shared:
             verb = "uses" if behind else "is used before it is set again by"
-            return Reason(f"line {other.line} {verb} {', '.join(sorted(shared))} of line {one.line}")
+            return Reason(
+                f"line {other.line} {verb} {', '.join(sorted(shared))} of line {one.line}"
+            )
         if other.keyword == "RUN" and (seen := observed(other, names)):
             return Reason(f"line {other.line} {seen}")
     if first.keyword == second.keyword == "ENV":
@@ -166,16 +188,29 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
     assert copying is not None  # noqa: S101 - see `needed`
     if effects.doubt is not None:
         return Reason(f"line {run.line} is not understood: {effects.doubt}")
-    if missing := sorted(_ancestors(copying.destination) & copy.made & (effects.probes | effects.reads | effects.lists)):
-        return Reason(f"line {run.line} needs the directory {missing[0]}, which line {copy.line} makes", anchored=True)
+    if missing := sorted(
+        _ancestors(copying.destination)
+        & copy.made
+        & (effects.probes | effects.reads | effects.lists)
+    ):
+        return Reason(
+            f"line {run.line} needs the directory {missing[0]}, which line {copy.line} makes",
+            anchored=True,
+        )
     clash = next(_clashes(copy, effects), None)
     if clash is not None:
         return Reason(f"line {run.line} changes {clash}, which line {copy.line} brings")
     wanted = needed(copy, run)
     if not wanted:
         made = _first_maker(copy, run)
-        return Reason(f"line {run.line} may make {made} first, with another owner", anchored=True) if made else None
-    shown = ", ".join(copying.atoms[w] for w in sorted(wanted)[:3]) + (" ..." if len(wanted) > 3 else "")
+        return (
+            Reason(f"line {run.line} may make {made} first, with another owner", anchored=True)
+            if made
+            else None
+        )
+    shown = ", ".join(copying.atoms[w] for w in sorted(wanted)[:3]) + (
+        " ..." if len(wanted) > 3 else ""
+    )
     return Reason(f"line {run.line} reads {shown}", wanted)
 
 
@@ -185,7 +220,9 @@ def _clashes(copy: Step, effects: Effects) -> Iterator[str]:
     changed = Patterns(effects.writes | effects.metadata | effects.deletes)
     yield from (copying.atoms[t] for t in copying.atoms if t in changed)
     top = _ancestors(copying.destination)
-    modes = Patterns(effects.metadata | effects.deletes | frozenset(w for w in effects.writes if is_tree(w)))
+    modes = Patterns(
+        effects.metadata | effects.deletes | frozenset(w for w in effects.writes if is_tree(w))
+    )
     yield from (f for f in sorted(copying.folders - top) if f in modes)
     # A name in --chown is looked up in the image's own accounts.
     if copying.owner and not copying.owner.replace(":", "").isdigit():
@@ -215,7 +252,9 @@ def _two_copies(first: Step, second: Step) -> Reason | None:
     if not same_flags and (both := (one.folders | first.made) & (other.folders | second.made)):
         return Reason(f"both may make {min(both)}, with different owners or modes")
     clash = (one.folders & other.atoms.keys()) | (other.folders & one.atoms.keys())
-    return Reason(f"{min(clash)} is a file for one and a directory for the other") if clash else None
+    return (
+        Reason(f"{min(clash)} is a file for one and a directory for the other") if clash else None
+    )
 
 
 def _destinations(step: Step) -> Paths:
@@ -236,12 +275,21 @@ def _workdir(first: Step, second: Step) -> Reason | None:
         return Reason(f"the destination of line {other.line} is relative to WORKDIR")
     if workdir.effects.doubt is not None:
         return Reason(f"line {workdir.line}: {workdir.effects.doubt}")
-    owned = other.copying is None or other.copying.owner or other.copying.mode or not workdir.state.root
+    owned = (
+        other.copying is None
+        or other.copying.owner
+        or other.copying.mode
+        or not workdir.state.root
+    )
     makes = (workdir.effects.writes | other.made) and isinstance(workdir.typed, Workdir)
     if owned and makes and meeting(_destinations(other), workdir.effects.writes | other.made):
-        return Reason("who makes the directory first gives it its owner", anchored=True, relative=relative)
+        return Reason(
+            "who makes the directory first gives it its owner", anchored=True, relative=relative
+        )
     if relative:
-        return Reason(f"the destination of line {other.line} is relative to WORKDIR", relative=True)
+        return Reason(
+            f"the destination of line {other.line} is relative to WORKDIR", relative=True
+        )
     return None
 
 

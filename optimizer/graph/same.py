@@ -82,7 +82,9 @@ def _moments(stage: StagePlan) -> Iterator[tuple[Step | None, Mapping[str, Value
             _bring(held, step)
         elif step.keyword == "WORKDIR":
             for path in step.effects.writes:
-                held.setdefault(path, ("directory", None if step.state.root else step.state.user, None))
+                held.setdefault(
+                    path, ("directory", None if step.state.root else step.state.user, None)
+                )
     yield None, held
 
 
@@ -97,7 +99,9 @@ def _change(held: dict[str, Value], effects: Effects, who: Value) -> None:
 
 def _strong(effects: Effects) -> Patterns:
     """What changes a directory itself, not only its entries."""
-    return Patterns(effects.metadata | effects.deletes | {w for w in effects.writes if w.endswith("**")})
+    return Patterns(
+        effects.metadata | effects.deletes | {w for w in effects.writes if w.endswith("**")}
+    )
 
 
 def _bring(held: dict[str, Value], step: Step) -> None:
@@ -121,7 +125,9 @@ def _bring(held: dict[str, Value], step: Step) -> None:
         held[path] = ("context", source, *owner)
 
 
-def _run(step: Step, twin: Step, before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[str]:
+def _run(
+    step: Step, twin: Step, before: Mapping[str, Value], after: Mapping[str, Value]
+) -> Iterator[str]:
     line = step.line
     if step.instruction.text.rstrip("\r\n") != twin.instruction.text.rstrip("\r\n"):
         yield f"line {line}: the RUN differs or stands in another place"

@@ -12,14 +12,29 @@ from optimizer.effects.step import Step
 # A prior for projects without history: the share of commits that touch such a file. Manifests
 # and locks change in a few commits of a hundred, settings less, sources in most.
 _PRIOR: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(r"(^|/)(package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|npm-shrinkwrap\.json)$"), 0.06),
-    (re.compile(r"(^|/)(requirements[^/]*\.(txt|in)|Pipfile(\.lock)?|poetry\.lock|pyproject\.toml|uv\.lock|setup\.(py|cfg))$"), 0.05),
-    (re.compile(r"(^|/)(go\.(mod|sum)|Cargo\.(toml|lock)|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|mix\.(exs|lock)|[^/]*\.csproj)$"), 0.05),
+    (
+        re.compile(
+            r"(^|/)(package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|npm-shrinkwrap\.json)$"
+        ),
+        0.06,
+    ),
+    (
+        re.compile(
+            r"(^|/)(requirements[^/]*\.(txt|in)|Pipfile(\.lock)?|poetry\.lock|pyproject\.toml|uv\.lock|setup\.(py|cfg))$"
+        ),
+        0.05,
+    ),
+    (
+        re.compile(
+            r"(^|/)(go\.(mod|sum)|Cargo\.(toml|lock)|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|mix\.(exs|lock)|[^/]*\.csproj)$"
+        ),
+        0.05,
+    ),
     (re.compile(r"(^|/)\.[^/]+$"), 0.01),
     (re.compile(r"(^|/)prisma/"), 0.03),
     (re.compile(r"(^|/)\.git/"), 1.0),
     (re.compile(r"\.(md|txt|rst)$"), 0.02),
-)  # fmt: skip
+)
 # Marks a build argument among the paths of the context.
 VOLATILE = "\0"
 # Names whose values differ from build to build.
@@ -29,7 +44,9 @@ _VOLATILE = re.compile(
     r"|RELEASE_?(DATE|VERSION)?|(APP|IMAGE|SERVICE|PACKAGE|PROJECT)_?VERSION|VERSION|SOURCE_?(COMMIT|BRANCH|DATE_EPOCH)|CI_.*|GITHUB_.*)$",
     re.IGNORECASE,
 )
-_PLACEHOLDERS = frozenset({"", "dev", "unknown", "latest", "none", "local", "0.0.0", "master", "main", "HEAD"})
+_PLACEHOLDERS = frozenset(
+    {"", "dev", "unknown", "latest", "none", "local", "0.0.0", "master", "main", "HEAD"}
+)
 _SOURCE = 0.05
 _FOLDER = 0.5
 _SOURCES_AT_MOST = 0.9
@@ -72,7 +89,8 @@ class Weights:
         hits = sum(
             1
             for changed in self.commits
-            if not exact.isdisjoint(changed) or (prefixes and any(c.startswith(prefixes) for c in changed))
+            if not exact.isdisjoint(changed)
+            or (prefixes and any(c.startswith(prefixes) for c in changed))
         )
         return hits / len(self.commits)
 
@@ -119,4 +137,6 @@ def volatile(name: str, default: str | None) -> bool:
     """Whether an argument is given anew with every build, by its name and default."""
     if not _VOLATILE.match(name):
         return False
-    return default is None or "VERSION" not in name.upper() or default.strip("\"'") in _PLACEHOLDERS
+    return (
+        default is None or "VERSION" not in name.upper() or default.strip("\"'") in _PLACEHOLDERS
+    )

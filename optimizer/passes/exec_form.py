@@ -1,5 +1,4 @@
-"""
-Mend an exec form that Docker cannot read as JSON and so runs as a shell string.
+"""Mend an exec form that Docker cannot read as JSON and so runs as a shell string.
 
     CMD ["node", "index.js", ]  ->  CMD ["node", "index.js"]
 

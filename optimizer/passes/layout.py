@@ -61,10 +61,10 @@ def _removed(source: Source, moved: list[Instruction]) -> Iterator[Edit]:
         else:
             ranges.append([each.head, each.end])
     for start, end in ranges:
-        if _blank(source, start - 1):
-            while _blank(source, end):
-                end += 1
-        yield Edit(start, end, "")
+        following = end
+        while _blank(source, start - 1) and _blank(source, following):
+            following += 1
+        yield Edit(start, following, "")
 
 
 def _blank(source: Source, line: int) -> bool:

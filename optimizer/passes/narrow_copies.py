@@ -1,5 +1,4 @@
-"""
-Copy, before a RUN, only what it reads, and the rest after it.
+"""Copy, before a RUN, only what it reads, and the rest after it.
 
     COPY . .                     COPY package.json package-lock.json ./
     RUN npm ci               ->  RUN npm ci
@@ -89,8 +88,10 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         line=step.line,
         because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} only {what or 'nothing of it'}",
         edits=move(
-            plan.source, [(step.instruction, best.crossings[-1].step.instruction)],
-            texts=absolute(best), inserts=inserts,
+            plan.source,
+            [(step.instruction, best.crossings[-1].step.instruction)],
+            texts=absolute(best),
+            inserts=inserts,
         ),
         assumptions=tuple(sorted(assumptions)),
         ignore=ignore,

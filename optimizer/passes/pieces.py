@@ -50,7 +50,9 @@ def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
             folder = source.endswith("/")
             target = placed.image_path(source.rstrip("/")) or placed.target
             parent = target if folder else posixpath.dirname(target)
-            groups.setdefault(_destination(written, copying.destination, parent), []).append(source)
+            groups.setdefault(_destination(written, copying.destination, parent), []).append(
+                source
+            )
     return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
 
 
@@ -114,7 +116,9 @@ def _line(copy: Step, sources: list[str], destination: str) -> str:
     indent = first[: len(first) - len(first.lstrip(" \t"))]
     lower = first.lstrip()[:1].islower()
     words = ["copy" if lower else "COPY"]
-    words += [f"--{name}" if value is None else f"--{name}={value}" for name, value in instruction.flags]
+    words += [
+        f"--{name}" if value is None else f"--{name}={value}" for name, value in instruction.flags
+    ]
     if any(" " in s or "\t" in s for s in (*sources, destination)):
         return indent + " ".join([*words, json.dumps([*sources, destination], ensure_ascii=False)])
     return indent + " ".join([*words, *sources, destination])

@@ -1,5 +1,4 @@
-"""
-Let a COPY stand behind the steps that need nothing of it.
+"""Let a COPY stand behind the steps that need nothing of it.
 
     COPY . .                     RUN apt-get install -y curl
     RUN apt-get install -y curl  ->  COPY . .
@@ -23,7 +22,11 @@ def propose(plan: Plan) -> Iterator[Answer]:
     for stage in plan.stages:
         for index in reversed(range(len(stage.steps))):
             step = stage.steps[index]
-            if step.keyword not in {"COPY", "ADD"} or left_alone(plan.source, step) or stage.triggers:
+            if (
+                step.keyword not in {"COPY", "ADD"}
+                or left_alone(plan.source, step)
+                or stage.triggers
+            ):
                 continue
             best, stopped = sink(plan, stage, index)
             if best is None and stopped is not None and step.copying is None:
@@ -35,7 +38,9 @@ def propose(plan: Plan) -> Iterator[Answer]:
             yield Rewrite(
                 line=step.line,
                 because=f"{lines(passed)} {'needs' if len(passed) == 1 else 'need'} nothing that it brings",
-                edits=move(plan.source, [(step.instruction, last.instruction)], texts=absolute(best)),
+                edits=move(
+                    plan.source, [(step.instruction, last.instruction)], texts=absolute(best)
+                ),
             )
 
 

@@ -1,5 +1,4 @@
-"""
-Set what changes with every commit only where it is used.
+"""Set what changes with every commit only where it is used.
 
     ARG GIT_SHA                  RUN npm ci
     RUN npm ci               ->  ARG GIT_SHA
@@ -56,7 +55,12 @@ def _lowest(
         if number in moves and why is not None:
             bound = min(bound, moves[number])
             continue
-        if number > bound or why is not None or left_alone(plan.source, other) or other.instruction.unfinished:
+        if (
+            number > bound
+            or why is not None
+            or left_alone(plan.source, other)
+            or other.instruction.unfinished
+        ):
             blocked = why is not None and last is None and other.keyword == "RUN"
             return last, Refusal(step.line, why.because) if blocked and why is not None else None
         if other.keyword == "RUN":
@@ -68,9 +72,15 @@ def _rewrite(plan: Plan, stage: StagePlan, moves: dict[int, int]) -> Rewrite:
     first = stage.steps[min(moves)]
     runs = [s for s in stage.steps[min(moves) : max(moves.values()) + 1] if s.keyword == "RUN"]
     passed = lines([s.line for s in runs])
-    pairs = [(stage.steps[i].instruction, stage.steps[n].instruction) for i, n in sorted(moves.items())]
+    pairs = [
+        (stage.steps[i].instruction, stage.steps[n].instruction) for i, n in sorted(moves.items())
+    ]
     what = "its value changes" if len(moves) == 1 else "their values change"
-    return Rewrite(first.line, f"{what} often, and {passed} cannot see {'it' if len(moves) == 1 else 'them'}", move(plan.source, pairs))
+    return Rewrite(
+        first.line,
+        f"{what} often, and {passed} cannot see {'it' if len(moves) == 1 else 'them'}",
+        move(plan.source, pairs),
+    )
 
 
 def _busts(plan: Plan, stage: StagePlan, index: int) -> bool:

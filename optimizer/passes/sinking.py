@@ -102,8 +102,17 @@ def _absolute_text(copy: Step) -> str | None:
     """The COPY with its destination made absolute; None if that is not plain to do."""
     instruction, typed = copy.instruction, copy.typed
     text = instruction.text.rstrip()
-    plain = isinstance(typed, Copy) and instruction.end - instruction.start == 1 and instruction.json is None
-    if not plain or copy.copying is None or not isinstance(typed, Copy) or not text.endswith(typed.dest):
+    plain = (
+        isinstance(typed, Copy)
+        and instruction.end - instruction.start == 1
+        and instruction.json is None
+    )
+    if (
+        not plain
+        or copy.copying is None
+        or not isinstance(typed, Copy)
+        or not text.endswith(typed.dest)
+    ):
         return None
     slash = "/" if typed.dest.endswith("/") and copy.copying.destination != "/" else ""
     end = instruction.text[len(text) :]
@@ -137,8 +146,15 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
             break
         if step.keyword != "RUN":
             continue
-        crossing, refusal = _crossing(plan, copy, step, why.needs if why and why.needs else NOTHING)
-        if refusal is None and anchor and not found.crossings and not (crossing and crossing.needs):
+        crossing, refusal = _crossing(
+            plan, copy, step, why.needs if why and why.needs else NOTHING
+        )
+        if (
+            refusal is None
+            and anchor
+            and not found.crossings
+            and not (crossing and crossing.needs)
+        ):
             refusal = Refusal(copy.line, anchor)
         if crossing is None or refusal is not None:
             found.stopped = refusal
@@ -147,7 +163,9 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
     return found
 
 
-def _crossing(plan: Plan, copy: Step, run: Step, needs: Paths) -> tuple[Crossing | None, Refusal | None]:
+def _crossing(
+    plan: Plan, copy: Step, run: Step, needs: Paths
+) -> tuple[Crossing | None, Refusal | None]:
     """Whether the COPY may pass this RUN once its needs are copied before."""
     effects = run.effects
     if effects.network and not plan.given.network_moves:
@@ -162,7 +180,11 @@ def _crossing(plan: Plan, copy: Step, run: Step, needs: Paths) -> tuple[Crossing
         return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
     if needs and (problem := spellable(copy, needs)):
         return None, Refusal(copy.line, problem)
-    conditional = tuple(c for c in sorted(effects.conditional, key=lambda c: c.path) if c.path in copy.copying.atoms)
+    conditional = tuple(
+        c
+        for c in sorted(effects.conditional, key=lambda c: c.path)
+        if c.path in copy.copying.atoms
+    )
     for each in conditional:
         if each.violated:
             because = f"line {run.line} rewrites {copy.copying.atoms[each.path]}: {each.violated}"

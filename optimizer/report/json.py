@@ -100,7 +100,9 @@ def _step(stage: StagePlan, index: int, after: list[dict[str, Any]]) -> dict[str
 def reads(step: Step, copies: list[Step]) -> list[str]:
     """The context paths that a step depends on."""
     if step.copying is not None:
-        found = {p.source if not p.directory else _below(p.source) for p in step.copying.placements}
+        found = {
+            p.source if not p.directory else _below(p.source) for p in step.copying.placements
+        }
         return sorted(found)
     if step.keyword != "RUN":
         return []
@@ -109,7 +111,9 @@ def reads(step: Step, copies: list[Step]) -> list[str]:
         assert copy.copying is not None  # noqa: S101 - the caller chose copies of the context
         wanted = needed(copy, step)
         if wanted == copy.copying.atoms.keys() and len(wanted) > _NAMES_AT_MOST:
-            found |= {_below(p.source) if p.directory else p.source for p in copy.copying.placements}
+            found |= {
+                _below(p.source) if p.directory else p.source for p in copy.copying.placements
+            }
         else:
             found |= {copy.copying.atoms[t] for t in wanted}
     return sorted(found)
@@ -122,7 +126,9 @@ def _below(folder: str) -> str:
 def _probes(step: Step, copies: list[Step]) -> list[str]:
     """The context paths whose absence or presence matters, under the places that copies fill."""
     found = set()
-    places = [(c, Patterns({c.copying.destination + "/**"})) for c in copies if c.copying is not None]
+    places = [
+        (c, Patterns({c.copying.destination + "/**"})) for c in copies if c.copying is not None
+    ]
     for probe in step.effects.probes:
         for copy, below in places:
             assert copy.copying is not None  # noqa: S101 - see above

@@ -15,7 +15,10 @@ def summary(path: str, result: Result, context: str, *, verbose: bool = False) -
     if not result.changed:
         yield click.style(f"{path}: nothing to change", bold=True)
     else:
-        yield click.style(f"{path}: {_count(len(result.rewrites), 'change')}", bold=True) + f" (context: {context})"
+        yield (
+            click.style(f"{path}: {_count(len(result.rewrites), 'change')}", bold=True)
+            + f" (context: {context})"
+        )
     for each in result.rewrites:
         yield f"  {click.style(each.name, fg='green')} line {each.line}: {each.because} [{_promise(each)}]"
     for also in result.also:
@@ -39,7 +42,9 @@ def _promise(decision: Decision) -> str:
 def estimate(result: Result) -> str:
     """One line: hits and seconds per commit, before -> after, ideal."""
     found = result.estimate
-    source = f"last {found.commits} commits" if found.source == "history" else "a prior, no history"
+    source = (
+        f"last {found.commits} commits" if found.source == "history" else "a prior, no history"
+    )
     costs = (found.before, found.after, found.ideal)
     hits = [f"{c.hit_rate:.0%}" for c in costs]
     seconds = [f"{c.seconds_per_commit:.1f} s" for c in costs]

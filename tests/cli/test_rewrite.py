@@ -34,15 +34,15 @@ def test_text_goes_to_standard_output(project):
     """The new text and nothing else, so that it can be redirected."""
     result = dfopt("Dockerfile")
 
-    assert (0, BETTER) == (result.exit_code, result.stdout)
-    assert NAIVE == (project / "Dockerfile").read_text()
+    assert (result.exit_code, result.stdout) == (0, BETTER)
+    assert (project / "Dockerfile").read_text() == NAIVE
 
 
 def test_standard_input(project):
     """`-` reads the Dockerfile from standard input; the current folder is the context."""
     result = dfopt("-", input=NAIVE)
 
-    assert (0, BETTER) == (result.exit_code, result.stdout)
+    assert (result.exit_code, result.stdout) == (0, BETTER)
 
 
 def test_write_keeps_the_mode(project):
@@ -51,8 +51,8 @@ def test_write_keeps_the_mode(project):
     path.chmod(0o640)
     result = dfopt("--write")
 
-    assert 0 == result.exit_code
-    assert (BETTER, 0o640) == (path.read_text(), stat.S_IMODE(path.stat().st_mode))
+    assert result.exit_code == 0
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == (BETTER, 0o640)
     assert {"Dockerfile", "app.py"} == {p.name for p in project.iterdir()}
 
 
@@ -63,14 +63,14 @@ def test_write_follows_a_link(project):
     dfopt("--write")
 
     assert (project / "Dockerfile").is_symlink()
-    assert BETTER == (project / "real").read_text()
+    assert (project / "real").read_text() == BETTER
 
 
 def test_check_exits_with_one(project):
     """A line a file, and 1 if one would change."""
     result = dfopt("--check")
 
-    assert (1, "Dockerfile: would change\n") == (result.exit_code, result.stdout)
+    assert (result.exit_code, result.stdout) == (1, "Dockerfile: would change\n")
 
 
 def test_diff_is_one_that_git_applies(project):
@@ -79,7 +79,7 @@ def test_diff_is_one_that_git_applies(project):
     subprocess.run(["git", "init", "-q", "."], check=True)
     subprocess.run(["git", "apply", "-"], input=diff, text=True, check=True)
 
-    assert BETTER == (project / "Dockerfile").read_text()
+    assert (project / "Dockerfile").read_text() == BETTER
 
 
 def test_diff_of_a_file_without_final_newline(project):
@@ -105,9 +105,17 @@ def test_json(project):
     result = dfopt("--format", "json")
     (entry,) = json.loads(result.stdout)["files"]
 
-    assert (NAIVE, BETTER, True, None) == tuple(entry[k] for k in ("before", "after", "changed", "error"))
-    assert {"pass": "reorder-steps", "line": 3, "promise": "same-image", "assumption": None} == {
-        k: v for k, v in entry["rewrites"][0].items() if k != "because"
+    assert tuple(entry[k] for k in ("before", "after", "changed", "error")) == (
+        NAIVE,
+        BETTER,
+        True,
+        None,
+    )
+    assert {k: v for k, v in entry["rewrites"][0].items() if k != "because"} == {
+        "pass": "reorder-steps",
+        "line": 3,
+        "promise": "same-image",
+        "assumption": None,
     }
     assert {"source", "commits", "before", "after", "ideal"} == entry["estimate"].keys()
 
@@ -118,10 +126,10 @@ def test_a_folder_is_searched(project):
     (project / "sub" / "api.Dockerfile").write_text("FROM scratch\n")
     result = dfopt(".", "--check")
 
-    assert (1, ["Dockerfile: would change", "sub/api.Dockerfile: fine"]) == (
+    assert (
         result.exit_code,
         sorted(result.stdout.splitlines()),
-    )
+    ) == (1, ["Dockerfile: would change", "sub/api.Dockerfile: fine"])
 
 
 def test_needs_an_ignore_rule(project):
@@ -130,7 +138,7 @@ def test_needs_an_ignore_rule(project):
     (project / "Dockerfile").write_text("FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n")
     text, diff = dfopt("Dockerfile"), dfopt("Dockerfile", "--diff")
 
-    assert "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n" == text.stdout
+    assert text.stdout == "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\n"
     assert ".dockerignore needs node_modules" in text.stderr
     assert "+COPY package.json ./\n" in diff.stdout
     assert "+++ b/.dockerignore\n@@ -0,0 +1 @@\n+node_modules\n" in diff.stdout
@@ -155,7 +163,7 @@ def test_bad_input_is_one_line_and_exit_2(project, text, line, words):
     (project / "Dockerfile").write_bytes(text)
     result = dfopt("--write")
 
-    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert result.stderr.startswith(f"Dockerfile:{line}: " if line else "Dockerfile")
     assert words in result.stderr
     assert text == (project / "Dockerfile").read_bytes()
@@ -179,7 +187,7 @@ def test_what_is_no_file_is_one_line_and_exit_2(project, make):
     make(project / "odd")
     result = dfopt("odd", "--diff")
 
-    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert result.stderr.startswith("odd: ")
 
 
@@ -187,7 +195,10 @@ def test_a_missing_context_is_told(project):
     """One line with the remedy."""
     result = dfopt("Dockerfile", "--context", "nowhere", "--diff")
 
-    assert (2, "nowhere: the build context is not a folder; name it with --context\n") == (result.exit_code, result.stderr)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "nowhere: the build context is not a folder; name it with --context\n",
+    )
 
 
 def test_one_bad_file_does_not_stop_the_others(project):
@@ -195,40 +206,47 @@ def test_one_bad_file_does_not_stop_the_others(project):
     (project / "bad.Dockerfile").write_text("FROM\n")
     result = dfopt("bad.Dockerfile", "Dockerfile", "--write")
 
-    assert 2 == result.exit_code
-    assert BETTER == (project / "Dockerfile").read_text()
+    assert result.exit_code == 2
+    assert (project / "Dockerfile").read_text() == BETTER
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("frobnicate = 1\n", "unknown setting 'frobnicate'"), ("strict = 'yes'\n", "strict must be a bool"), ("x =\n", "cannot be read"), ("builder = 'x'\n", "builder must be one of")],
+    [
+        ("frobnicate = 1\n", "unknown setting 'frobnicate'"),
+        ("strict = 'yes'\n", "strict must be a bool"),
+        ("x =\n", "cannot be read"),
+        ("builder = 'x'\n", "builder must be one of"),
+    ],
 )
 def test_wrong_settings_are_told(project, text, words):
     """dfopt.toml is checked: no key is ignored."""
     (project / "dfopt.toml").write_text(text)
     result = dfopt("Dockerfile", "--diff")
 
-    assert 2 == result.exit_code
+    assert result.exit_code == 2
     assert words in result.stderr
 
 
 def test_settings_from_the_project_file(project):
     """[tool.dfopt] of pyproject.toml is read."""
-    (project / "pyproject.toml").write_text('[tool.dfopt]\nignore = ["reorder-steps", "narrow-copies"]\n')
+    (project / "pyproject.toml").write_text(
+        '[tool.dfopt]\nignore = ["reorder-steps", "narrow-copies"]\n'
+    )
 
-    assert NAIVE == dfopt("Dockerfile").stdout
+    assert dfopt("Dockerfile").stdout == NAIVE
 
 
 def test_unknown_pass_is_told(project):
     """A typing mistake is not ignored."""
     result = dfopt("Dockerfile", "--ignore", "reorder")
 
-    assert (2, 1) == (result.exit_code, len(result.stderr.splitlines()))
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
 
 
 def test_help_has_examples():
     """Help of every command shows how it is used."""
     for words in (["--help"], ["rewrite", "--help"], ["explain", "--help"], ["graph", "--help"]):
         result = CliRunner().invoke(main, words)
-        assert 0 == result.exit_code
+        assert result.exit_code == 0
         assert "Examples:" in result.stdout

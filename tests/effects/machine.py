@@ -13,7 +13,12 @@ from optimizer.effects.run import interpret
 from optimizer.effects.tool import Command, Tool
 
 
-def machine(files: Mapping[str, str] | None = None, unknown: Iterable[str] = (), cwd: str = "/app", tools=None) -> ImageMachine:
+def machine(
+    files: Mapping[str, str] | None = None,
+    unknown: Iterable[str] = (),
+    cwd: str = "/app",
+    tools=None,
+) -> ImageMachine:
     """An image with these files (absolute paths -> text); `unknown` patterns may hold anything."""
     if tools is None:
         from optimizer.effects.tools import TOOLS as tools  # noqa: N811
