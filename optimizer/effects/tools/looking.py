@@ -15,3 +15,8 @@ def look(machine: Machine, *paths: str) -> Effects:
 def whole_tree(*folders: str) -> Effects:
     """Everything below the folders is read."""
     return Effects(reads=frozenset(map(tree, folders)))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text: a long table of names, without quotes around each."""
+    return frozenset(text.split())

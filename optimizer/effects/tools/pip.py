@@ -1,7 +1,7 @@
 """pip: installs what requirement files, names and local projects ask for.
 
-Measured with pip 20.3, 23.0 (Python 3.8, 3.9), 23.2 (3.11, 3.12) and 26.3 (tests/measure/python.py):
-an install of `-r requirements.txt` reads that file and what it names, no pyproject.toml or
+Measured with pip 23.0 (Python 3.8, 3.9), 23.2 (3.11, 3.12) and 26.3 (tests/measure/python.py): an
+install of `-r requirements.txt` reads that file and what it names, no pyproject.toml or
 setup.py of the working directory, and leaves nothing there.
 """
 
@@ -141,7 +141,9 @@ def _install(run: Run) -> Effects:
         places = frozenset()
     if asked.checkouts:
         places |= _sources(run)
-    done = _base(run) | asked.effects | Effects(writes=places, unpinned=asked.unpinned)
+    done = (
+        _base(run) | asked.effects | Effects(reads=places, writes=places, unpinned=asked.unpinned)
+    )
     return done | _targets(run) | _built(run, asked)
 
 
@@ -249,5 +251,5 @@ PIP = Tool(
     "pip",
     ("pip", "pip2", "pip3", *(f"pip3.{minor}" for minor in range(4, 16))),
     effects,
-    "install, wheel, download ...: requirement and constraint files, local projects, archives, settings",
+    "install, wheel, download ...: requirement and constraint files, projects, archives, settings",
 )

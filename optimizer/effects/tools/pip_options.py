@@ -10,33 +10,35 @@ import re
 from collections.abc import Iterator
 
 from optimizer.effects.tool import ANY, Command, known
+from optimizer.effects.tools.looking import words
 from optimizer.effects.tools.options import Options, split
 
-VALUED = frozenset(
-    "--abi --algorithm --all-releases --build --build-constraint --build-dir --build-directory "
-    "--build-option --cache-dir --cert --client-cert --config-settings --config-setting "
-    "--constraint --default-timeout --dest --destination-dir --destination-directory --editable "
-    "--editor --exclude --exists-action --extra-index-url --find-links --format --global-option "
-    "--group --implementation --index --index-url --install-option --keyring-provider --local-log "
-    "--log --log-file --no-binary --only-binary --only-final --output --path --platform --prefix "
-    "--progress-bar --proxy --pypi-url --python --python-version --refresh-package --report "
-    "--requirement --requirements-from-script --resume-retries --retries --root "
-    "--root-user-action --skip-requirements-regex --source --source-dir --source-directory --src "
-    "--target --timeout --trusted-host --unstable-feature --upgrade-strategy --uploaded-prior-to "
-    "--use-deprecated --use-feature --wheel-dir -C -a -b -c -d -e -f -i -o -r -t -w".split()
+VALUED = words(
+    "--abi --algorithm --all-releases --build --build-constraint --build-dir "
+    "--build-directory --build-option --cache-dir --cert --client-cert --config-settings "
+    "--config-setting --constraint --default-timeout --dest --destination-dir "
+    "--destination-directory --editable --editor --exclude --exists-action --extra-index-url "
+    "--find-links --format --global-option --group --implementation --index --index-url "
+    "--install-option --keyring-provider --local-log --log --log-file --no-binary "
+    "--only-binary --only-final --output --path --platform --prefix --progress-bar --proxy "
+    "--pypi-url --python --python-version --refresh-package --report --requirement "
+    "--requirements-from-script --resume-retries --retries --root --root-user-action "
+    "--skip-requirements-regex --source --source-dir --source-directory --src --target "
+    "--timeout --trusted-host --unstable-feature --upgrade-strategy --uploaded-prior-to "
+    "--use-deprecated --use-feature --wheel-dir -C -a -b -c -d -e -f -i -o -r -t -w "
 )
-FLAGS = frozenset(
+FLAGS = words(
     "--all --bash --break-system-packages --check-build-dependencies --compile --debug "
-    "--disable-pip-version-check --dry-run --exclude-editable --files --fish --force-reinstall "
-    "--global --help --ignore-installed --ignore-requires-python --include-editable --isolated "
-    "--json --local --no-build-isolation --no-cache-dir --no-clean --no-color --no-compile "
-    "--no-dependencies --no-deps --no-index --no-input --no-proxy-env "
-    "--no-python-version-warning --no-require-hashes --no-use-pep517 --no-user --no-verify "
-    "--no-warn-conflicts --no-warn-script-location --not-required --only-dependencies --only-deps "
-    "--outdated --powershell --pre --prefer-binary --process-dependency-links --quiet "
-    "--require-hashes --require-venv --require-virtualenv --site --upgrade --uptodate "
-    "--use-pep517 --user --venv --verbose --version --yes --zsh "
-    "-I -U -V -h -l -p -q -u -v -y -z".split()
+    "--disable-pip-version-check --dry-run --exclude-editable --files --fish "
+    "--force-reinstall --global --help --ignore-installed --ignore-requires-python "
+    "--include-editable --isolated --json --local --no-build-isolation --no-cache-dir "
+    "--no-clean --no-color --no-compile --no-dependencies --no-deps --no-index --no-input "
+    "--no-proxy-env --no-python-version-warning --no-require-hashes --no-use-pep517 --no-user "
+    "--no-verify --no-warn-conflicts --no-warn-script-location --not-required "
+    "--only-dependencies --only-deps --outdated --powershell --pre --prefer-binary "
+    "--process-dependency-links --quiet --require-hashes --require-venv --require-virtualenv "
+    "--site --upgrade --uptodate --use-pep517 --user --venv --verbose --version --yes --zsh "
+    "-I -U -V -h -l -p -q -u -v -y -z "
 )
 # Several names of one option -> the name that the rest of dfopt uses.
 NAMES = {

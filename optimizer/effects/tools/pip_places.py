@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import configparser
 import posixpath
+import re
 from collections.abc import Iterator
 
 from optimizer.effects.model import CacheDir, Effects, Paths, tree
 from optimizer.effects.tool import ANY, Command, Kind, clean, known
-from optimizer.effects.tools.looking import look
+from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.pip_options import from_environment, setting
 
@@ -19,8 +20,10 @@ CACHE_MOVED_BY = ("HOME", "PIP_CACHE_DIR", "XDG_CACHE_HOME")
 # /usr/src and /usr/app are no place of Python's (sysconfig, Debian 12 and Alpine 3).
 PREFIXES: Paths = frozenset(
     tree(path)
-    for path in "/usr/local /usr/bin /usr/lib /usr/lib64 /usr/share /usr/include /usr/etc "
-    "/opt/conda /opt/venv /venv".split()
+    for path in words(
+        "/usr/local /usr/bin /usr/lib /usr/lib64 /usr/share /usr/include /usr/etc /opt/conda "
+        "/opt/venv /venv"
+    )
 )
 # Folders that pip makes in the temporary folder and removes (`tempfile.mkdtemp(prefix="pip-...")`
 # of pip 10 to 26), and those of the compilers that it starts.
@@ -32,12 +35,12 @@ _TEMPORARY = (
     "pip-selfcheck-", "tmp", "cc", "node-compile-cache",
 )  # fmt: skip
 # Names that point at certificates, proxies and homes; an sdist's build may observe any.
-VARIABLES = frozenset(
+VARIABLES = words(
     "PIP_* PYTHON* VIRTUAL_ENV HOME PATH XDG_* TMPDIR TEMP TMP NETRC http_proxy https_proxy "
     "no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY REQUESTS_CA_BUNDLE "
-    "CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR GIT_* CONDA_PREFIX LANG LC_*".split()
+    "CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR GIT_* CONDA_PREFIX LANG LC_* "
 )
-_SYSTEM_BINS = frozenset("/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin".split())
+_SYSTEM_BINS = words("/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin")
 
 
 def temporary(command: Command) -> Paths:
@@ -55,17 +58,23 @@ def environments(command: Command) -> Iterator[str]:
     active = command.env.get("VIRTUAL_ENV", "")
     if active.startswith("/") and known(active):
         yield clean(active)
-    for each in command.env.get("PATH", "").split(":"):
-        place = clean(each)
-        if (
-            each.startswith("/")
-            and known(each)
-            and place.endswith("/bin")
-            and place not in _SYSTEM_BINS
-        ):
-            # Where nobody can have put a Python, there is no environment.
-            if command.machine.kind(posixpath.join(place, "python")) is not Kind.ABSENT:
-                yield posixpath.dirname(place)
+    for folder in command.env.get("PATH", "").split(":"):
+        place = clean(folder)
+        if not folder.startswith("/") or not known(folder) or place in _SYSTEM_BINS:
+            continue
+        # Where nobody can have put a Python, there is no environment.
+        absent = command.machine.kind(posixpath.join(place, "python")) is Kind.ABSENT
+        if place.endswith("/bin") and not (absent and command.env_complete):
+            yield posixpath.dirname(place)
+
+
+def homes(command: Command) -> tuple[str, ...]:
+    """The home directories that may be the user's."""
+    found = [command.home()]
+    if "HOME" not in command.env and not command.user and not command.env_complete:
+        # The base may have set a user of its own, whose home the project may stand in.
+        found += re.findall(r"^/home/[^/]+", command.cwd)
+    return tuple(clean(h) for h in dict.fromkeys(found) if ANY not in h)
 
 
 def site(command: Command, options: Options) -> Paths | None:
@@ -80,14 +89,14 @@ def site(command: Command, options: Options) -> Paths | None:
         return frozenset(tree(command.path(place)) for place in named)
     places = {tree(place) for place in environments(command) if place != "/"}
     root = command.user.split(":")[0] in {"", "root", "0"}
-    if options.has("--user") or not root:
+    if options.has("--user") or not root or not command.env_complete:
         # Where the site is not writable, pip installs for the user (pip 20 to 26).
-        places.add(tree(posixpath.join(command.home(), ".local")))
+        places |= {tree(f"{home}/.local") for home in homes(command)}
     return PREFIXES | places
 
 
 def configured(command: Command) -> tuple[Effects, tuple[tuple[str, str], ...]]:
-    """pip's configuration files, and the options that they and the environment give."""
+    """Pip's configuration files, and the options that they and the environment give."""
     home = command.home()
     given = command.env.get("PIP_CONFIG_FILE", "")
     config = command.env.get("XDG_CONFIG_HOME") or posixpath.join(home, ".config")
@@ -122,7 +131,7 @@ def _read(text: str | None) -> Iterator[tuple[str, str]]:
 
 
 def cache(command: Command, options: Options) -> tuple[CacheDir, ...]:
-    """pip's own cache; none if it is turned off."""
+    """Pip's own cache; none if it is turned off."""
     if options.has("--no-cache-dir"):
         return ()
     base = command.env.get("XDG_CACHE_HOME") or posixpath.join(command.home(), ".cache")
