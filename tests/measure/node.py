@@ -40,6 +40,7 @@ class Seen:
     changed: set[str]
     before: set[str]
     after: set[str]
+    texts: dict[str, str]
 
 
 def make(files: dict[str, str], root: Path) -> Path:
@@ -69,12 +70,13 @@ def trace(files: dict[str, str], command: str, setup: str = "", env: dict[str, s
             if done.returncode:
                 print("SETUP FAILED", done.stdout, done.stderr)
         before = shown(app)
+        texts = {n: (app / n).read_text(errors="replace") for n in before if (app / n).is_file()}
         log = Path(folder) / "trace"
         done = subprocess.run(
             ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=file,getdents64", "-y", "-o", str(log), "sh", "-c", command],
             cwd=app, env=env, check=False, capture_output=True, text=True,
         )  # fmt: skip
-        seen = Seen(done.returncode, done.stdout + done.stderr, set(), set(), set(), set(), before, shown(app))
+        seen = Seen(done.returncode, done.stdout + done.stderr, set(), set(), set(), set(), before, shown(app), texts)
         for line in whole_lines(log.read_text(errors="replace")):
             note(line, app, Path(folder), seen)
         return seen

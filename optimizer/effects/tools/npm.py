@@ -20,10 +20,9 @@ from optimizer.effects.tools.npm_install import (
     find_root,
     global_install,
     install_effects,
-    project,
     unknown_word,
 )
-from optimizer.effects.tools.npm_settings import GRAMMAR, Settings, settings
+from optimizer.effects.tools.npm_settings import GRAMMAR, settings
 
 
 def effects(command: Command) -> Effects:
@@ -113,21 +112,9 @@ def _restart(install: Install) -> Effects:
 
 
 def _prune(install: Install) -> Effects:
-    """Removes what is not asked for, and saves the lock (measured: npm 8, 11); runs no script of the root."""
-    found, seen = project(install)
-    done = base(install.command, install.settings) | seen
-    if found is None:
-        return done
-    flags = {**install.words.flags, "ignore-scripts": ("true",)}
-    words = replace(install.words, flags=flags, words=("install",))
-    return done | install_effects(
-        replace(install, words=words, settings=_with(install.settings, "ignore-scripts"))
-    )
-
-
-def _with(read: Settings, name: str) -> Settings:
-    """The settings with a switch on."""
-    return replace(read, layers=({name: "true"}, *read.layers))
+    """Removes what is not asked for, and saves the lock; workspaces' scripts may run (npm 8, 11)."""
+    words = replace(install.words, words=("install",))
+    return install_effects(replace(install, words=words, partial=True))
 
 
 def _rebuild(install: Install) -> Effects:

@@ -72,6 +72,7 @@ class Install:
         root: The folder of the project.
         here: The folder of the package that it was called in: a workspace, or the root.
         clean: Whether it is `npm ci`.
+        partial: Whether the root's own scripts do not run: `npm prune`, `npm install NAME`.
     """
 
     command: Command
@@ -80,6 +81,7 @@ class Install:
     root: str
     here: str = ""
     clean: bool = False
+    partial: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ def _own_scripts(install: Install, found: Project, before: Effects) -> Effects:
     if install.production:
         command = replace(command, env={**command.env, "NODE_ENV": "production"})
     project_ = found
-    if install.names:
+    if install.names or install.partial:
         # The root's own scripts do not run, except `dependencies` (npm 8 to 12).
         kept = {k: v for k, v in found.root.scripts.items() if k == "dependencies"}
         project_ = replace(

@@ -305,8 +305,8 @@ def _scripts(yarn: Yarn, found: Project, before: Effects) -> Effects:
         for script in package.scripts.values():
             if own := shadowed(found, script):
                 return unknown(f"a script runs {own}, a program of the project's own packages")
-    adding = yarn.words.words[:1] not in {(), ("install",), ("workspaces",)}
-    last = () if yarn.rc.modern or yarn.production or adding else ("prepublish", "prepare")
+    # `yarn add` runs them as well (1.22, measured).
+    last = () if yarn.rc.modern or yarn.production else ("prepublish", "prepare")
     done, binding = NONE, NONE
     for package in found.packages:
         places = in_folder(package.folder, ("binding.gyp",))
