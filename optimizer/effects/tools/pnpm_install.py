@@ -17,6 +17,7 @@ from optimizer.effects.tools.corepack import manager_file
 from optimizer.effects.tools.node import pure_code
 from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
+    Package,
     Project,
     find_members,
     in_folder,
@@ -301,7 +302,15 @@ def fetch_effects(run: Pnpm) -> Effects:
         writes=frozenset({tree(modules)}),
         generated=frozenset({modules}),
     )
-    return base(run) | seen | files | patches | _pnpmfile(run) | made | held | written
+    local = _locked_folders(run, lock)
+    return base(run) | seen | files | patches | _pnpmfile(run) | made | held | written | local
+
+
+def _locked_folders(run: Pnpm, lock: str) -> Effects:
+    """Folders and tarballs of the project that the lock names (9.15 fetches them as well)."""
+    found = re.findall(r"""\bfile:([^\s'"(),]+)""", run.command.machine.text(lock) or "")
+    root = Package(run.root, {"dependencies": {f: f"file:{f.rstrip(':')}" for f in found}})
+    return with_locals(run.command.machine, Project(root)).effects
 
 
 def _paths(run: Pnpm) -> list[str]:
