@@ -50,6 +50,11 @@ class Node:
         found = self._node.child_by_field_name(name)
         return None if found is None else Node(found, self._source)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it is not mere punctuation."""
+        return bool(self._node.is_named)
+
     def parts(self) -> Iterator[Node | str]:
         """Named children and the text between them, which the grammar does not name."""
         position = self._node.start_byte
@@ -71,3 +76,12 @@ def parse(script: str) -> Node:
     """The syntax tree of a script; `broken` says whether it was understood."""
     source = script.encode("utf-8", "surrogateescape")
     return Node(_parser().parse(source).root_node, source)
+
+
+_SHOWN = 60
+
+
+def short(text: str) -> str:
+    """A piece of a script on one line, for a message."""
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
