@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from optimizer.effects.tool import Tool
+from optimizer.effects.tools.conda import CONDA
 from optimizer.effects.tools.pip import PIP
+from optimizer.effects.tools.pipenv import PIPENV
+from optimizer.effects.tools.poetry import POETRY
 from optimizer.effects.tools.python import PYTHON
+from optimizer.effects.tools.uv import UV
 from optimizer.effects.tools.virtualenv import VIRTUALENV
 
-PYTHON_TOOLS: tuple[Tool, ...] = (PIP, PYTHON, VIRTUALENV)
+PYTHON_TOOLS: tuple[Tool, ...] = (PIP, PYTHON, VIRTUALENV, POETRY, PIPENV, UV, CONDA)
