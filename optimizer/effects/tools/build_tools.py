@@ -1,0 +1,8 @@
+"""The tools that fetch what a compiled or bundled project needs, and build it."""
+
+from __future__ import annotations
+
+from optimizer.effects.tool import Tool
+from optimizer.effects.tools.go import GO
+
+BUILD_TOOLS: tuple[Tool, ...] = (GO,)
