@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, NOTHING, Effects, Paths, is_tree, tree, unknown
+from optimizer.effects.model import NONE, NOTHING, Effects, is_tree, unknown
 from optimizer.effects.tool import GLOB, Command, Tool
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
@@ -14,21 +13,25 @@ from optimizer.effects.tools.paths import (
     delete,
     full,
     homes,
-    is_directory,
     make_directories,
-    place,
     places,
     read,
     write,
     write_words,
 )
 from optimizer.effects.tools.placing import Target, copied, target_of
-from optimizer.effects.tools.syntax import by_options, not_known, parse, syntax
+from optimizer.effects.tools.syntax import by_options, parse, syntax
 
-_COMMON = syntax("-f --force -i --interactive -n --no-clobber -u --update -v --verbose -T --no-target-directory", "-t --target-directory")
+_COMMON = syntax(
+    "-f --force -i --interactive -n --no-clobber -u --update -v --verbose -T "
+    "--no-target-directory",
+    "-t --target-directory",
+)
 _CP = _COMMON | syntax(
-    "-r -R -a -p -d -H -L -P -l -s -x -Z --recursive --archive --preserve --no-preserve --dereference --no-dereference --link "
-    "--symbolic-link --remove-destination --attributes-only --reflink --sparse --one-file-system --strip-trailing-slashes"
+    "-r -R -a -p -d -H -L -P -l -s -x -Z --recursive --archive --preserve --no-preserve "
+    "--dereference --no-dereference --link "
+    "--symbolic-link --remove-destination --attributes-only --reflink --sparse --one-file-system "
+    "--strip-trailing-slashes"
 )
 _MV = _COMMON | syntax("-Z --strip-trailing-slashes")
 _RECURSIVE = ("-r", "-R", "-a", "--recursive", "--archive")
@@ -70,7 +73,9 @@ def _mv(command: Command, options: Options) -> Effects:
     done = write(command, written, sure=surely and not options.has(*_KEPT))
     gone = frozenset(s for s in sources if GLOB not in s) if _all_known(target) else NOTHING
     kept = options.has(*_KEPT)
-    moved = Effects(writes=sources, surely_writes=NOTHING if kept else gone, deletes=NOTHING if kept else gone)
+    moved = Effects(
+        writes=sources, surely_writes=NOTHING if kept else gone, deletes=NOTHING if kept else gone
+    )
     return _into(command, target, Effects(reads=sources)) | moved | _unless_kept(done, options)
 
 
@@ -80,7 +85,9 @@ def _all_known(target: Target) -> bool:
 
 def _rm(command: Command, options: Options) -> Effects:
     recursive = options.has("-r", "-R", "--recursive")
-    return delete(command, options.operands, recursive=recursive, forced=options.has("-f", "--force"))
+    return delete(
+        command, options.operands, recursive=recursive, forced=options.has("-f", "--force")
+    )
 
 
 def _rmdir(command: Command, options: Options) -> Effects:
@@ -98,7 +105,10 @@ def _mkdir(command: Command, options: Options) -> Effects:
         made = make_directories(command, wanted)
         return made if made.doubt else Effects(probes=mode, metadata=mode) | made
     done = write(command, wanted, sure=False)
-    return done if done.doubt else replace(done, probes=done.probes | wanted, metadata=mode)
+    if done.doubt:
+        return done
+    there = frozenset(path for path in wanted if not is_tree(path))
+    return replace(done, probes=done.probes | wanted, metadata=mode, makes=there)
 
 
 def _ln(command: Command, options: Options) -> Effects:
@@ -177,7 +187,11 @@ def _changes_modes(command: Command, words: tuple[str, ...], *, recursive: bool)
     return Effects(reads=every, metadata=every)
 
 
-_MODES = syntax("-R -v -c -f -h -H -L -P --recursive --verbose --changes --quiet --silent --no-dereference --preserve-root --no-preserve-root", "--reference --from")
+_MODES = syntax(
+    "-R -v -c -f -h -H -L -P --recursive --verbose --changes --quiet --silent "
+    "--no-dereference --preserve-root --no-preserve-root",
+    "--reference --from",
+)
 
 
 def _chmod(command: Command) -> Effects:
@@ -214,23 +228,101 @@ def _setcap(command: Command, options: Options) -> Effects:
     return _changes_modes(command, words, recursive=False)
 
 
-def _names(*programs: str) -> Iterator[str]:
-    yield from programs
-
-
 FILE_TOOLS: tuple[Tool, ...] = (
-    Tool("cp", ("cp",), by_options(_CP, _cp), "reads its sources, writes its target; what is there decides where"),
+    Tool(
+        "cp",
+        ("cp",),
+        by_options(_CP, _cp),
+        "reads its sources, writes its target; what is there decides where",
+    ),
     Tool("mv", ("mv",), by_options(_MV, _mv), "reads and removes its sources, writes its target"),
-    Tool("rm", ("rm", "unlink"), by_options(syntax("-r -R -f -i -I -d -v --recursive --force --dir --verbose --one-file-system --preserve-root --no-preserve-root --interactive"), _rm), "removes what it names"),
-    Tool("rmdir", ("rmdir",), by_options(syntax("-p -v --parents --verbose --ignore-fail-on-non-empty"), _rmdir), "removes empty directories"),
-    Tool("mkdir", ("mkdir",), by_options(syntax("-p -v -Z --parents --verbose", "-m --mode"), _mkdir), "makes directories"),
-    Tool("ln", ("ln", "link"), by_options(_COMMON | syntax("-s -r -L -P --symbolic --relative --logical --physical --no-dereference"), _ln), "makes links; what a symbolic one names is not read"),
-    Tool("touch", ("touch",), by_options(syntax("-a -c -f -h -m --no-create --no-dereference", "-d -t -r --date --reference --time"), _touch), "makes empty files"),
-    Tool("truncate", ("truncate",), by_options(syntax("-c -o --no-create", "-s -r --size --reference"), _truncate), "changes the size of files"),
-    Tool("tee", ("tee",), by_options(syntax("-a -i -p --append --ignore-interrupts"), _tee), "writes its files"),
-    Tool("install", ("install",), by_options(syntax("-b -c -C -d -D -p -s -v -T -Z --compare --directory --preserve-timestamps --strip --verbose --no-target-directory", "-m -o -g -t --mode --owner --group --target-directory"), _install), "copies files with a mode, or makes directories"),
-    Tool("dos2unix", ("dos2unix", "unix2dos"), by_options(syntax("-k -q -o -f -n -s --keepdate --quiet --oldfile --force --newfile --safe"), _dos2unix), "rewrites files in place"),
+    Tool(
+        "rm",
+        ("rm", "unlink"),
+        by_options(
+            syntax(
+                "-r -R -f -i -I -d -v --recursive --force "
+                "--dir --verbose --one-file-system "
+                "--preserve-root --no-preserve-root --interactive"
+            ),
+            _rm,
+        ),
+        "removes what it names",
+    ),
+    Tool(
+        "rmdir",
+        ("rmdir",),
+        by_options(syntax("-p -v --parents --verbose --ignore-fail-on-non-empty"), _rmdir),
+        "removes empty directories",
+    ),
+    Tool(
+        "mkdir",
+        ("mkdir",),
+        by_options(syntax("-p -v -Z --parents --verbose", "-m --mode"), _mkdir),
+        "makes directories",
+    ),
+    Tool(
+        "ln",
+        ("ln", "link"),
+        by_options(
+            _COMMON
+            | syntax("-s -r -L -P --symbolic --relative --logical --physical --no-dereference"),
+            _ln,
+        ),
+        "makes links; what a symbolic one names is not read",
+    ),
+    Tool(
+        "touch",
+        ("touch",),
+        by_options(
+            syntax(
+                "-a -c -f -h -m --no-create --no-dereference", "-d -t -r --date --reference --time"
+            ),
+            _touch,
+        ),
+        "makes empty files",
+    ),
+    Tool(
+        "truncate",
+        ("truncate",),
+        by_options(syntax("-c -o --no-create", "-s -r --size --reference"), _truncate),
+        "changes the size of files",
+    ),
+    Tool(
+        "tee",
+        ("tee",),
+        by_options(syntax("-a -i -p --append --ignore-interrupts"), _tee),
+        "writes its files",
+    ),
+    Tool(
+        "install",
+        ("install",),
+        by_options(
+            syntax(
+                "-b -c -C -d -D -p -s -v -T -Z --compare "
+                "--directory --preserve-timestamps --strip "
+                "--verbose --no-target-directory",
+                "-m -o -g -t --mode --owner --group --target-directory",
+            ),
+            _install,
+        ),
+        "copies files with a mode, or makes directories",
+    ),
+    Tool(
+        "dos2unix",
+        ("dos2unix", "unix2dos"),
+        by_options(
+            syntax("-k -q -o -f -n -s --keepdate --quiet --oldfile --force --newfile --safe"),
+            _dos2unix,
+        ),
+        "rewrites files in place",
+    ),
     Tool("chmod", ("chmod",), _chmod, "changes modes"),
     Tool("chown", ("chown", "chgrp"), by_options(_MODES, _owned), "changes owners"),
-    Tool("setcap", ("setcap", "setfattr"), by_options(syntax("-q -v -r -n"), _setcap), "changes capabilities"),
-)  # fmt: skip
+    Tool(
+        "setcap",
+        ("setcap", "setfattr"),
+        by_options(syntax("-q -v -r -n"), _setcap),
+        "changes capabilities",
+    ),
+)

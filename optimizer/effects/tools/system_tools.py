@@ -5,11 +5,24 @@ from __future__ import annotations
 from optimizer.effects.tool import Tool
 from optimizer.effects.tools.accounts import ACCOUNT_TOOLS
 from optimizer.effects.tools.archives import ARCHIVE_TOOLS
+from optimizer.effects.tools.editors import EDITOR_TOOLS
 from optimizer.effects.tools.fetch import FETCH_TOOLS
 from optimizer.effects.tools.files import FILE_TOOLS
+from optimizer.effects.tools.find import FIND
 from optimizer.effects.tools.git import GIT
 from optimizer.effects.tools.packages import PACKAGE_TOOLS
+from optimizer.effects.tools.plain import PLAIN_TOOLS
+from optimizer.effects.tools.readers import READER_TOOLS
 
 SYSTEM_TOOLS: tuple[Tool, ...] = (
-    *FILE_TOOLS, *PACKAGE_TOOLS, *FETCH_TOOLS, *ARCHIVE_TOOLS, *ACCOUNT_TOOLS, GIT,
-)  # fmt: skip
+    *PLAIN_TOOLS,
+    *READER_TOOLS,
+    *EDITOR_TOOLS,
+    *FILE_TOOLS,
+    FIND,
+    *PACKAGE_TOOLS,
+    *FETCH_TOOLS,
+    *ARCHIVE_TOOLS,
+    *ACCOUNT_TOOLS,
+    GIT,
+)
