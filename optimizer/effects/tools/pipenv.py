@@ -1,4 +1,8 @@
-"""pipenv: installs what Pipfile.lock fixes (pipenv 2022 to 2025)."""
+"""pipenv: installs what Pipfile.lock fixes.
+
+Measured with pipenv 2026.10: `install --deploy` and `sync` read Pipfile, Pipfile.lock, pylock.toml
+and `.env`, look for `.venv`, and leave nothing in the project.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,13 @@ def _files(command: Command) -> tuple[str, Document, Effects]:
         folder, seen = find_above(command, "Pipfile", command.cwd)
         pipfile = document(command, posixpath.join(folder, "Pipfile"))
     lock = f"{pipfile.path}.lock"
-    return folder, pipfile, seen | pipfile.effects | look(command.machine, lock)
+    return (
+        folder,
+        pipfile,
+        seen
+        | pipfile.effects
+        | look(command.machine, lock, posixpath.join(folder, "pylock.toml")),
+    )
 
 
 def _base(command: Command) -> Effects:

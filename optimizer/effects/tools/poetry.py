@@ -1,6 +1,6 @@
 """poetry: installs what a lock file fixes, and the project itself unless it is told not to.
 
-By poetry 1.8 and 2.1: `install` reads pyproject.toml, poetry.lock and poetry.toml; with
+Measured with poetry 2.5, options by 1.1 to 2.1: `install` reads pyproject.toml, poetry.lock and poetry.toml; with
 `--no-root` nothing else of the project, but for dependencies that are local folders or files.
 """
 
@@ -76,12 +76,19 @@ def _project(command: Command, given: Options) -> Project:
     folder, seen = find_above(command, "pyproject.toml", command.path(named or "."))
     settings = document(command, posixpath.join(folder, "pyproject.toml"))
     lock = document(command, posixpath.join(folder, "poetry.lock"))
-    files = (posixpath.join(folder, "poetry.toml"), posixpath.join(folder, ".venv"))
+    own = document(command, posixpath.join(folder, "poetry.toml"))
+    moved = own.table("virtualenvs").get("path") or own.data.get("cache-dir")
+    files = (posixpath.join(folder, ".venv"),)
     return Project(
         folder,
         settings,
         lock,
-        seen | settings.effects | lock.effects | look(command.machine, *files),
+        seen
+        | settings.effects
+        | lock.effects
+        | own.effects
+        | look(command.machine, *files)
+        | Effects(doubt=f"{own.path} moves poetry's environments" if moved else None),
     )
 
 
@@ -128,8 +135,8 @@ def _install(command: Command, given: Options) -> Effects:
     if not project.lock.there:
         lock = frozenset({project.lock.path})
         done |= Effects(writes=lock)
-    if "file:" in str(project.settings.table("project").get("dependencies", "")):
-        done = done.in_doubt(f"{project.settings.path} names dependencies by file addresses")
+    if "file:" in str(project.settings.data):
+        done = done.in_doubt(f"{project.settings.path} names something by a file address")
     mode = project.settings.table("tool", "poetry").get("package-mode", True)
     if given.has("--no-root") or mode is False:
         return done

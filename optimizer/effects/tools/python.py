@@ -16,8 +16,11 @@ from optimizer.effects.tools import pip
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_places import VARIABLES, site
+from optimizer.effects.tools.pipenv import PIPENV
+from optimizer.effects.tools.poetry import POETRY
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
+from optimizer.effects.tools.uv import UV
 from optimizer.effects.tools.virtualenv import virtual
 
 _VALUED = "WX"
@@ -169,8 +172,8 @@ def _input(command: Command, start: Start) -> Effects:
 
 def _compile(command: Command) -> Effects:
     """`python -m compileall src`: byte code beside every source."""
-    valued = frozenset("-r -d -x -i -j -s -p -e -o --invalidation-mode -b".split()) - {"-b"}  # noqa: SIM905
-    flags = frozenset("-l -f -q -qq -b --hardlink-dupes".split())  # noqa: SIM905
+    valued = frozenset("-r -d -x -i -j -s -p -e -o --invalidation-mode -b".split()) - {"-b"}
+    flags = frozenset("-l -f -q -qq -b --hardlink-dupes".split())
     found = split(command.arguments, flags, valued)
     if found.unknown or not found.operands or not known(*found.operands):
         return unknown("python -m compileall of these words is not known")
@@ -211,7 +214,7 @@ def _fetching(*verbs: str) -> Callable[[Command], Effects]:
         places = site(command, Options()) or frozenset()
         kept = frozenset(tree(f"{command.home()}/{n}") for n in (".cache", "nltk_data"))
         return Effects(
-            reads=frozenset({tree(command.cwd)}) | places, writes=places | kept | {"/tmp/**"},  # noqa: S108 - the system's
+            reads=frozenset({tree(command.cwd)}) | places, writes=places | kept | {"/tmp/**"},
             variables=frozenset({"*"}), network=True, unpinned=True, seconds=20.0,
         )  # fmt: skip
 
@@ -224,6 +227,9 @@ def _quiet(_command: Command) -> Effects:
 
 _MODULES: Mapping[str, Callable[[Command], Effects]] = {
     "pip": pip.effects,
+    "pipenv": PIPENV.effects,
+    "poetry": POETRY.effects,
+    "uv": UV.effects,
     "venv": virtual,
     "virtualenv": virtual,
     "ensurepip": _ensurepip,

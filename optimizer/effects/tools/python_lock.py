@@ -14,6 +14,14 @@ from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.pip_places import site, temporary
 
+# Variables that move these places.
+_MOVED = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
+_MOVED_BY = {
+    "pypoetry": ("POETRY_CACHE_DIR", "POETRY_DATA_DIR", "POETRY_VIRTUALENVS_PATH"),
+    "pipenv": ("PIPENV_CACHE_DIR", "WORKON_HOME"),
+    "uv": ("UV_CACHE_DIR", "UV_TOOL_DIR", "UV_TOOL_BIN_DIR", "UV_PYTHON_INSTALL_DIR"),
+}
+
 
 @dataclass(frozen=True)
 class Document:
@@ -87,7 +95,7 @@ def placed(command: Command, tool: str) -> Effects:
         for place in (".cache", ".local/share", ".config")
         for name in {tool, *({"virtualenv", "virtualenvs", "pip"} if tool != "uv" else ())}
     }
-    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+    for name in (*_MOVED, *_MOVED_BY.get(tool, ())):
         if (folder := command.env.get(name, "")).startswith("/") and ANY not in folder:
             own.add(tree(folder))
     installed = site(command, Options()) or frozenset()

@@ -1,4 +1,8 @@
-"""uv: sync from a lock file, the pip interface, environments (uv 0.4 to 0.9)."""
+"""uv: sync from a lock file, the pip interface, environments.
+
+Measured with uv 0.13, options by 0.4 to 0.13: `sync --frozen --no-install-project` reads
+pyproject.toml, uv.lock, uv.toml and .python-version, and pyproject.toml of the folders above.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,7 @@ def effects(command: Command) -> Effects:
         return unknown("the directory that uv runs in is not known")
     if command.arguments[:1] == ("run",):
         return unknown("uv run starts a program that dfopt does not follow")
-    env = [("--frozen", "")] if command.env.get("UV_FROZEN", "0") not in {"", "0", "false"} else []
+    env = list(_from_env(command))
     found = split(command.arguments, _FLAGS, _VALUED)
     found = replace(found, given=(*env, *found.given))
     if found.unknown or not known(*found.values(*_UNCLEAR)):
@@ -65,6 +69,42 @@ def effects(command: Command) -> Effects:
     return _VERBS[verb](command, replace(found, operands=rest))
 
 
+# Variables that stand for an option with a path, or for a flag that matters here.
+_NAMED = {
+    "UV_CONSTRAINT": "-c", "UV_OVERRIDE": "--override", "UV_BUILD_CONSTRAINT": "-b",
+    "UV_FIND_LINKS": "-f", "UV_CONFIG_FILE": "--config-file",
+    "UV_FROZEN": "--frozen", "UV_LOCKED": "--locked", "UV_SYSTEM_PYTHON": "--system",
+}  # fmt: skip
+
+
+def _from_env(command: Command) -> Iterator[tuple[str, str]]:
+    """Options by variables."""
+    for variable, option in _NAMED.items():
+        value = command.env.get(variable, "")
+        if option in _FLAGS:
+            if value not in {"", "0", "false"}:
+                yield option, ""
+        else:
+            for each in value.split():
+                yield option, each
+
+
+def _settings(command: Command, settings: Document) -> Effects:
+    """`[tool.uv]` (or uv.toml) may name local folders of archives and indexes."""
+    own = settings.table("tool", "uv") or (
+        settings.data if settings.path.endswith("uv.toml") else {}
+    )
+    named = [*own.get("find-links", ()), *paths(own.get("index", ()), frozenset({"url"}))]
+    done = NONE
+    for value in named:
+        if isinstance(value, str) and not value.startswith(("http:", "https:")):
+            if value.startswith("file:"):
+                return unknown(f"{settings.path} names something by a file address")
+            place = tree(command.path(value, posixpath.dirname(settings.path)))
+            done |= Effects(reads=frozenset({place}))
+    return done
+
+
 def _base(command: Command, given: Options) -> Effects:
     """Settings, caches, the places of Pythons and environments."""
     machine, home = command.machine, command.home()
@@ -75,6 +115,8 @@ def _base(command: Command, given: Options) -> Effects:
         names = ("uv.toml", "pyproject.toml", ".python-version", ".python-versions")
         above = look(machine, *(posixpath.join(folder, name) for name in names))
         done |= above
+        for name in ("uv.toml", "pyproject.toml"):
+            done |= _settings(command, document(command, posixpath.join(folder, name)))
         if folder == "/":
             break
         folder = posixpath.dirname(folder)
