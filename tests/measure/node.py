@@ -105,7 +105,7 @@ def note(line: str, app: Path, folder: Path, seen: Seen) -> None:
     if not (m := CALL.match(line)):
         return
     call, place, raw, rest, result = m.groups()
-    name = relative(os.path.join(place or app, raw), app, folder)
+    name = relative(str(Path(place or app) / raw), app, folder)
     if name is None:
         return
     writes = call in CHANGES or (call in {"open", "openat"} and re.search(r"O_WRONLY|O_RDWR|O_CREAT", rest))

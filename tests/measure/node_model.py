@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from node import Seen, trace
+from node import Seen, trace  # noqa: E402 - found by the path above
 
-from optimizer.effects.model import Effects, covers
-from tests.effects.machine import effects_of
+from optimizer.effects.model import Effects, covers  # noqa: E402
+from tests.effects.machine import effects_of  # noqa: E402
 
 HOOK = {"postinstall": "cat README.md", "prepare": "cat src/a.js"}
 PLAIN = {"package.json": json.dumps({"name": "app", "version": "1.0.0", "dependencies": {"ms": "2.1.2"}, "scripts": HOOK})}
@@ -72,7 +72,7 @@ def uncovered(seen: Seen, effects: Effects, files: dict[str, str]) -> dict[str, 
     return {
         "read": missing({n for n in seen.read if n in files or "lock" in n}, looked | conditional),
         "changed": missing(changed, written),
-        "made": missing({n for n in seen.after - seen.before}, written),
+        "made": missing(seen.after - seen.before, written),
     }
 
 

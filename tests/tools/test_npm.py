@@ -202,7 +202,7 @@ def test_lock_in_sync(files, violated):
     (found,) = run("npm install", files).conditional
 
     assert ("/app/package-lock.json", "lock-in-sync") == (found.path, found.assumption)
-    assert (violated in found.violated) if violated else (found.violated == "")
+    assert (violated in found.violated) if violated else not found.violated
 
 
 @pytest.mark.parametrize(
@@ -289,11 +289,11 @@ def test_dependencies_that_look_at_the_project(dependency, files, reads):
     locked = lock(**{f"node_modules/{dependency}": {"hasInstallScript": True}})
     found = own(run("npm ci", {**files, "package-lock.json": locked}).reads)
 
-    assert found == {"package.json", "package-lock.json"} | ({reads} if reads else set())
+    assert {"package.json", "package-lock.json"} | ({reads} if reads else set()) == found
 
 
 def test_nx_reads_its_workspace():
-    """nx's postinstall builds the project graph, of all files (20.8, measured)."""
+    """The postinstall of nx builds the project graph, of all files (20.8, measured)."""
     locked = lock(**{"node_modules/nx": {"hasInstallScript": True}})
 
     assert "nx.json" in (run("npm ci", {"nx.json": "{}", "package-lock.json": locked}).doubt or "")
@@ -325,6 +325,18 @@ def test_a_workspace_may_bring_a_program_of_a_known_name():
     assert "program of the project's own packages" in (run("npm ci", files).doubt or "")
 
 
+def test_only_scripts_that_run_are_asked_for_such_programs():
+    """A script that an install does not run may call what it likes; the root's own bin is not linked."""
+    member = json.dumps({"name": "x", "bin": {"rimraf": "src/a.js"}, "scripts": {"test": "rimraf a"}})
+    scripts = {"build": "rimraf dist", "hello": "husky"}
+    manifest = package(workspaces=["packages/*"], scripts=scripts, bin={"husky": "README.md"})
+    files = {**WORKSPACES, "packages/x/package.json": member, "package.json": manifest}
+
+    assert run("npm ci", files).doubt is None
+    assert run("npm run hello", files).doubt is None
+    assert "program of the project's own packages" in (run("npm run build", files).doubt or "")
+
+
 @pytest.mark.parametrize(
     ("workspaces", "found"),
     [
@@ -339,3 +351,20 @@ def test_workspace_patterns(workspaces, found):
     effects = run("npm ci", {**members, "package.json": package(workspaces=workspaces)})
 
     assert {f"{f}/node_modules" for f in found} == {g for g in own(effects.generated) if g != "node_modules"}
+
+
+@pytest.mark.parametrize(
+    ("written", "doubt"),
+    [
+        (["/app/packages/x/node_modules/**"], None),
+        (["/app/packages/**"], "the content of /app/packages/x/package.json is not known"),
+        (["/app/packages/x/package.json"], "the content of /app/packages/x/package.json is not known"),
+    ],
+)
+def test_workspaces_after_an_earlier_step(written, doubt):
+    """An earlier install leaves the workspaces known; what may have written manifests does not."""
+    files = {f"/app/{name}": text for name, text in {**WORKSPACES, "README.md": ""}.items()}
+    effects = effects_of("npm ci", files, unknown=written)
+
+    assert doubt == effects.doubt
+    assert "/app/packages/x/package.json" in effects.reads

@@ -198,7 +198,7 @@ def test_lock_in_sync(kind, files, violated):
     found = {c.path: c for c in run(kind, f"{TOOL[kind]} install", files).conditional}
     lock = found["/app/pnpm-lock.yaml" if kind == "pnpm" else "/app/yarn.lock"]
 
-    assert (violated in lock.violated) if violated else (lock.violated == "")
+    assert (violated in lock.violated) if violated else not lock.violated
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_deploy_reads_the_package():
     ],
 )
 def test_corepack(script, reads, network):
-    """corepack reads package.json only where no version is named."""
+    """Without a version corepack reads package.json."""
     effects = run("pnpm", script, {"package.json": package(packageManager="pnpm@9.0.0")})
 
     assert (None, reads, network) == (effects.doubt, own(effects.reads), effects.network)

@@ -13,7 +13,7 @@ _BINS = frozenset(
     f"/usr/local/bin/{name}" for name in ("yarn", "yarnpkg", "pnpm", "pnpx", "npm", "npx")
 )
 
-_COMPILE_CACHE = "/tmp/node-compile-cache/**"  # noqa: S108 - a place in the image
+_COMPILE_CACHE = "/tmp/node-compile-cache/**"
 
 
 def manager_file(command: Command) -> Effects:

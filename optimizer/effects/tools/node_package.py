@@ -129,6 +129,10 @@ def workspace_globs(package: Package) -> tuple[str, ...]:
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
 
+# No project has an entry of this name: it stands for any that is not known.
+_NO_NAME = "\ue000"
+
+
 @dataclass
 class _Search:
     """Folders that match workspace globs, and what had to be listed to find them."""
@@ -161,13 +165,24 @@ class _Search:
     def _below(self, base: str) -> Iterator[str]:
         """The folders in a folder, as far as an installer's glob looks at them."""
         self.listed.add(base)
-        if not self.machine.complete(base) and self.machine.kind(base) is not Kind.ABSENT:
+        if self._open(base):
             self.doubt = self.doubt or f"{base} may hold workspaces that dfopt does not see"
         for name in self.machine.names(base):
             path = posixpath.join(base, name)
             hidden = name.startswith(".") or name in {"node_modules", "bower_components"}
-            if not hidden and self.machine.kind(path) is Kind.DIRECTORY:
+            # A folder that an earlier install wrote into is of unknown kind.
+            if not hidden and self.machine.kind(path) not in {Kind.FILE, Kind.ABSENT}:
                 yield path
+
+    def _open(self, base: str) -> bool:
+        """Whether entries may stand in a folder that `names` does not tell.
+
+        What was written below its entries (`packages/a/node_modules`) adds none to it; so it
+        is asked whether any name at all may be there.
+        """
+        if self.machine.complete(base) or self.machine.kind(base) is Kind.ABSENT:
+            return False
+        return self.machine.kind(posixpath.join(base, _NO_NAME)) is not Kind.ABSENT
 
 
 def _matches(name: str, glob: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.effects.model import NONE, Effects, unknown
@@ -22,13 +22,13 @@ from optimizer.effects.tools.node_scripts import NODE_VARIABLES, after, run_scri
 if TYPE_CHECKING:
     from optimizer.effects.tools.npm_install import Install
 
-_COMPILE_CACHE = "/tmp/node-compile-cache/**"  # noqa: S108 - a place in the image
+_COMPILE_CACHE = "/tmp/node-compile-cache/**"
 
 
 def run_effects(install: Install, name: str, arguments: tuple[str, ...]) -> Effects:
     """`npm run NAME`: the script with its pre and post (unless --ignore-scripts)."""
-    machine, chosen = install.command.machine, _chosen(install)
-    start = install.settings.effects | Effects(
+    chosen = _chosen(install)
+    done = install.settings.effects | Effects(
         writes=frozenset(
             {posixpath.join(install.command.home(), ".npm/_logs/**"), _COMPILE_CACHE}
         ),
@@ -36,44 +36,53 @@ def run_effects(install: Install, name: str, arguments: tuple[str, ...]) -> Effe
         seconds=1.0,
     )
     if isinstance(chosen, Effects):
-        return start | chosen
-    done = start | chosen.effects
-    optional = install.words.on("if-present") is True or len(chosen.members) > 1
-    hooks = install.settings.on("ignore-scripts") is not True
+        return done | chosen
+    done |= chosen.project.effects
     shell = install.settings.get("script-shell")
     if shell and posixpath.basename(shell) not in {"sh", "bash"}:
         return unknown(f"npm runs scripts with {shell}")
-    for package in chosen.members:
-        command = replace(
-            after(install.command, done), machine=after(install.command, done).machine
-        )
-        if name == "start" and "start" not in package.scripts:
-            server = posixpath.join(package.folder, "server.js")
-            if machine.kind(server) is not Kind.ABSENT:
-                return done | unknown("npm start runs the project's server.js")
+    hooks = install.settings.on("ignore-scripts") is not True
+    optional = install.words.on("if-present") is True or len(chosen.packages) > 1
+    for package in chosen.packages:
+        command = after(install.command, done)
+        if name == "start" and _starts_server(command, package):
+            return done | unknown("npm start runs the project's server.js")
         done |= run_named(
-            command, chosen, package, name, arguments, hooks=hooks, optional=optional
+            command, chosen.project, package, name, arguments, hooks=hooks, optional=optional
         )
     return done
 
 
-def _chosen(install: Install) -> Project | Effects:
-    """The packages whose script is run (as `members`), and what was read to find them."""
+def _starts_server(command: Command, package: Package) -> bool:
+    """Without a start script, `npm start` is `node server.js` where there is one."""
+    server = posixpath.join(package.folder, "server.js")
+    return "start" not in package.scripts and command.machine.kind(server) is not Kind.ABSENT
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The packages whose script is run, and the project that they are of."""
+
+    project: Project
+    packages: tuple[Package, ...]
+
+
+def _chosen(install: Install) -> _Chosen | Effects:
     machine, words = install.command.machine, install.words
     root, seen = read_package(machine, install.root)
     if root is None:
         return seen if seen.doubt else seen.in_doubt(f"there is no package.json in {install.root}")
-    wanted, all_of_them = words.flags.get("workspace", ()), words.on("workspaces") is True
-    if not wanted and not all_of_them and install.here == install.root:
-        return Project(root, (root,), (), seen)
     found = find_members(machine, install.root, workspace_globs(root))
+    wanted, everyone = words.flags.get("workspace", ()), words.on("workspaces") is True
+    if not wanted and not everyone and install.here == install.root:
+        # The workspaces are asked for the programs they bring; npm itself does not read them.
+        return _Chosen(Project(root, found.members, (), seen), (root,))
     seen |= found.effects
-    if not wanted and not all_of_them:
-        wanted = (install.here,)
-    members = tuple(m for m in found.members if all_of_them or _is_wanted(m, wanted, install))
+    wanted = wanted or (install.here,)
+    members = tuple(m for m in found.members if everyone or _is_wanted(m, wanted, install))
     if not members:
         return seen.in_doubt(f"the workspace {' '.join(wanted)} is not known")
-    return Project(root, members, (), seen)
+    return _Chosen(Project(root, found.members, (), seen), members)
 
 
 def _is_wanted(member: Package, wanted: Iterable[str], install: Install) -> bool:
@@ -85,7 +94,7 @@ def _is_wanted(member: Package, wanted: Iterable[str], install: Install) -> bool
     return False
 
 
-def run_named(  # noqa: PLR0913 - two switches, by name alone
+def run_named(
     command: Command,
     project: Project,
     package: Package,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
+from optimizer.effects.model import NONE, Effects, covers, overlaps, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Machine
 from optimizer.effects.tools.node_package import Package, Project, look
 
@@ -165,11 +165,23 @@ def implied_install(machine: Machine, package: Package) -> Effects:
 def shadowed(project: Project, script: str) -> str | None:
     """A program of the project's own packages that a script calls by its name.
 
-    Its name may be that of a tool which dfopt knows, so it must be asked about first.
+    Its name may be that of a tool which dfopt knows, so it must be asked about first. The
+    root's own programs are not linked into its node_modules.
     """
     own = {name for p in (*project.members, *project.locals) for name in p.bins()}
     words = set(re.split(r"[\s;&|()'\"]+", script))
     return min(own & words, default=None)
+
+
+def calls_own_program(project: Project, names: Iterable[str]) -> Effects | None:
+    """A doubt if one of these scripts, of any package, calls such a program."""
+    wanted = tuple(names)
+    for package in project.packages:
+        for name in wanted:
+            if own := shadowed(project, package.scripts.get(name, "")):
+                why = f"the script {name} runs {own}, a program of the project's own packages"
+                return unknown(why)
+    return None
 
 
 def _environment(command: Command, package: Package, name: str) -> Mapping[str, str]:

@@ -24,7 +24,14 @@ from optimizer.effects.tools.node_package import (
     with_locals,
     workspace_globs,
 )
-from optimizer.effects.tools.node_scripts import NODE_VARIABLES, after, install_scripts, shadowed
+from optimizer.effects.tools.node_scripts import (
+    LINK_SCRIPTS,
+    NODE_VARIABLES,
+    ROOT_SCRIPTS,
+    after,
+    calls_own_program,
+    install_scripts,
+)
 from optimizer.effects.tools.node_words import Words
 from optimizer.effects.tools.npm_settings import Settings
 
@@ -41,7 +48,7 @@ ROOT_FILES = (
 )
 
 # Node's own compile cache, kept by npm 11 and later under node 22 and later.
-TEMPORARY = ("/tmp/node-compile-cache/**",)  # noqa: S108 - a place in the image
+TEMPORARY = ("/tmp/node-compile-cache/**",)
 
 # Folders above a project in which no base image keeps a package.json.
 _BARE = frozenset(
@@ -205,10 +212,8 @@ def _own_scripts(install: Install, found: Project, before: Effects) -> Effects:
             found,
             root=replace(found.root, data={**found.root.data, "scripts": kept, "gypfile": False}),
         )
-    for package in project_.packages:
-        for script in package.scripts.values():
-            if own := shadowed(project_, script):
-                return unknown(f"a script runs {own}, a program of the project's own packages")
+    if doubt := calls_own_program(project_, (*ROOT_SCRIPTS, *LINK_SCRIPTS)):
+        return doubt
     return install_scripts(command, project_)
 
 

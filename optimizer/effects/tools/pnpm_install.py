@@ -29,9 +29,9 @@ from optimizer.effects.tools.node_package import (
 from optimizer.effects.tools.node_scripts import (
     NODE_VARIABLES,
     after,
+    calls_own_program,
     implied_install,
     run_scripts,
-    shadowed,
 )
 from optimizer.effects.tools.node_words import Words
 from optimizer.effects.tools.npm_settings import Settings, settings
@@ -181,7 +181,7 @@ def base(run: Pnpm) -> Effects:
     more = (
         f"{run.root}/.pnpm-store/**",
         "/.pnpm-store/**",
-        "/tmp/node-compile-cache/**",  # noqa: S108 - a place in the image
+        "/tmp/node-compile-cache/**",
     )
     return run.effects | Effects(
         writes=frozenset({tree(store.path), *in_folder(home, own), *more}),
@@ -262,10 +262,8 @@ def _lock(run: Pnpm, found: Project) -> Effects:
 
 def _scripts(run: Pnpm, found: Project, before: Effects) -> Effects:
     """Lifecycle scripts of the root, its workspaces and copied folders."""
-    for package in found.packages:
-        for script in package.scripts.values():
-            if own := shadowed(found, script):
-                return unknown(f"a script runs {own}, a program of the project's own packages")
+    if doubt := calls_own_program(found, (*_SCRIPTS, "pnpm:devPreinstall")):
+        return doubt
     command = after(run.command, before)
     done = run_scripts(command, found.root, ("pnpm:devPreinstall",))
     for package in found.packages:

@@ -160,7 +160,7 @@ def _environment(command: Command, found: Schema) -> Effects:
         posixpath.join(found.folder, ".env"),
         posixpath.join(command.cwd, "prisma/.env"),
     )
-    engines = frozenset({posixpath.join(command.home(), ".cache/**"), "/tmp/**"})  # noqa: S108
+    engines = frozenset({posixpath.join(command.home(), ".cache/**"), "/tmp/**"})
     return (
         found.effects
         | look(command.machine, *places)

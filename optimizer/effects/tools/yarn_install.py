@@ -23,7 +23,12 @@ from optimizer.effects.tools.node_package import (
     with_locals,
     workspace_globs,
 )
-from optimizer.effects.tools.node_scripts import NODE_VARIABLES, after, run_scripts, shadowed
+from optimizer.effects.tools.node_scripts import (
+    NODE_VARIABLES,
+    after,
+    calls_own_program,
+    run_scripts,
+)
 from optimizer.effects.tools.node_words import Words
 from optimizer.effects.tools.yarn_lock import classic_out_of_sync, modern_out_of_sync
 from optimizer.effects.tools.yarn_rc import Rc
@@ -49,7 +54,7 @@ _ELSEWHERE = frozenset(
     ]
 )
 _TEMPORARY = tuple(
-    f"/tmp/{name}"  # noqa: S108 - a place in the image
+    f"/tmp/{name}"
     for name in ("yarn-**", "v8-compile-cache-**", "node-compile-cache/**", "xfs-**")
 )
 _INSTALL_SCRIPTS = ("preinstall", "install", "postinstall")
@@ -301,12 +306,10 @@ def _plugins(yarn: Yarn, values: Mapping[str, object]) -> Effects:
 
 def _scripts(yarn: Yarn, found: Project, before: Effects) -> Effects:
     """Lifecycle scripts: of the workspaces and local packages too (1.22 to 4, measured)."""
-    for package in found.packages:
-        for script in package.scripts.values():
-            if own := shadowed(found, script):
-                return unknown(f"a script runs {own}, a program of the project's own packages")
     # `yarn add` runs them as well (1.22, measured).
     last = () if yarn.rc.modern or yarn.production else ("prepublish", "prepare")
+    if doubt := calls_own_program(found, (*_INSTALL_SCRIPTS, *last)):
+        return doubt
     done, binding = NONE, NONE
     for package in found.packages:
         places = in_folder(package.folder, ("binding.gyp",))
