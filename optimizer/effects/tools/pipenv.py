@@ -15,7 +15,14 @@ from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_places import configured
 from optimizer.effects.tools.pip_requirements import Asked, Reader
-from optimizer.effects.tools.python_lock import Document, document, find_above, paths, placed
+from optimizer.effects.tools.python_lock import (
+    Document,
+    cache_folder,
+    document,
+    find_above,
+    paths,
+    placed,
+)
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
 
@@ -105,7 +112,7 @@ def _install(command: Command, verb: str, given: Options) -> Effects:
         done |= build(command, place, editable=editable)
     for name in paths(pipfile.data, frozenset({"path", "file"})):
         done |= build(command, command.path(name, folder)) if "://" not in name else NONE
-    kept = posixpath.join(command.home(), ".cache/pipenv")
+    kept = cache_folder(command, "pipenv", "PIPENV_CACHE_DIR")
     environment = frozenset({tree(posixpath.join(folder, ".venv"))})
     done |= asked.effects | Effects(
         writes=environment,

@@ -15,7 +15,14 @@ from optimizer.effects.tool import ANY, Command, Tool, known
 from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_places import configured
-from optimizer.effects.tools.python_lock import Document, document, find_above, paths, placed
+from optimizer.effects.tools.python_lock import (
+    Document,
+    cache_folder,
+    document,
+    find_above,
+    paths,
+    placed,
+)
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
 
@@ -94,7 +101,7 @@ def _project(command: Command, given: Options) -> Project:
 
 def _fetching(command: Command, project: Project) -> Effects:
     """What every poetry that resolves or installs does."""
-    kept = posixpath.join(command.home(), ".cache/pypoetry")
+    kept = cache_folder(command, "pypoetry", "POETRY_CACHE_DIR")
     inside = frozenset(tree(posixpath.join(project.folder, name)) for name in (".venv", ".poetry"))
     seen, _ = configured(command)
     in_project = command.env.get("POETRY_VIRTUALENVS_IN_PROJECT", "").lower() in {"1", "true"}
@@ -115,7 +122,7 @@ def _fetching(command: Command, project: Project) -> Effects:
 def _locals(command: Command, project: Project) -> Effects:
     """Dependencies that are folders or files, by pyproject.toml and by the lock."""
     done = NONE
-    named = list(paths(project.settings.data, frozenset({"path"})))
+    named = list(paths(project.settings.table("tool", "poetry"), frozenset({"path"})))
     for package in project.lock.data.get("package", ()):
         source = package.get("source") if isinstance(package, dict) else None
         if isinstance(source, dict) and source.get("type") in {"directory", "file"}:

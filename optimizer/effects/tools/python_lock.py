@@ -107,3 +107,14 @@ def placed(command: Command, tool: str) -> Effects:
         network=True,
         seconds=20.0,
     )
+
+
+def cache_folder(command: Command, tool: str, variable: str) -> str:
+    """Where a tool keeps its downloads: by its own variable, by XDG, or below HOME."""
+    named = command.env.get(variable, "")
+    if named and ANY not in named:
+        return command.path(named)
+    base = command.env.get("XDG_CACHE_HOME", "")
+    if not base.startswith("/") or ANY in base:
+        base = posixpath.join(command.home(), ".cache")
+    return posixpath.join(base, tool)

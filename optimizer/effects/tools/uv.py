@@ -15,7 +15,14 @@ from optimizer.effects.tool import ANY, Command, Kind, Tool, known
 from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_requirements import Asked, Reader
-from optimizer.effects.tools.python_lock import Document, document, find_above, paths, placed
+from optimizer.effects.tools.python_lock import (
+    Document,
+    cache_folder,
+    document,
+    find_above,
+    paths,
+    placed,
+)
 from optimizer.effects.tools.python_project import build
 
 _FLAGS = frozenset(
@@ -120,9 +127,9 @@ def _base(command: Command, given: Options) -> Effects:
         if folder == "/":
             break
         folder = posixpath.dirname(folder)
-    named = given.last("--cache-dir") or command.env.get("UV_CACHE_DIR") or f"{home}/.cache/uv"
+    named = given.last("--cache-dir") or cache_folder(command, "uv", "UV_CACHE_DIR")
     off = given.has("-n", "--no-cache", "--no-cache-dir") or "UV_NO_CACHE" in command.env
-    kept = command.path(named) if known(named) else f"{home}/.cache/uv"
+    kept = command.path(named)
     cache = () if off else (CacheDir(kept, ("HOME", "UV_CACHE_DIR", "XDG_CACHE_HOME")),)
     own = Effects(writes=frozenset(tree(c.path) for c in cache), caches=cache)
     return done | placed(command, "uv") | own
