@@ -164,6 +164,10 @@ def test_flags_decide_about_scripts(kind, script, hook, runs):
         ("pnpm", "pnpm i", {"package.yaml": "name: a"}, "package.yaml"),
         ("pnpm", "pnpm build", {"package.json": package(scripts={"build": "tsc"})}, "tsc reads"),
         ("pnpm", "pnpm link", {}, "not modelled"),
+        ("pnpm", "pnpm i", {".npmrc": "shared-workspace-lockfile=false"}, "shared-workspace-lockfile"),
+        ("pnpm", "pnpm exec rimraf x", {**PNPM_WORKSPACES, "packages/x/package.json": json.dumps({"name": "x", "bin": {"rimraf": "a"}})}, "own package x"),
+        ("classic", "yarn rimraf x", {**YARN_WORKSPACES, "packages/x/package.json": json.dumps({"name": "x", "bin": {"rimraf": "a"}})}, "own package x"),
+        ("classic", "yarn set version berry && yarn", {}, "content of /app/"),
     ],
 )  # fmt: skip
 def test_says_what_it_does_not_know(kind, script, files, doubt):
@@ -253,3 +257,18 @@ def test_corepack(script, reads, network):
 def test_corepack_in_doubt(script):
     """What changes package.json, or is not known, is in doubt."""
     assert run("pnpm", script).doubt
+
+
+@pytest.mark.parametrize(
+    ("files", "env", "assumed"),
+    [
+        ({}, {}, True),
+        ({}, {"COREPACK_ENABLE_AUTO_PIN": "0"}, False),
+        ({"package.json": package(packageManager="pnpm@9.0.0")}, {}, False),
+    ],
+)
+def test_corepack_may_pin_itself(files, env, assumed):
+    """A pnpm of corepack may write a `packageManager` field into a package.json without one."""
+    found = run("pnpm", "pnpm i --frozen-lockfile", files, env=env).conditional
+
+    assert assumed is any(c.path == "/app/package.json" for c in found)

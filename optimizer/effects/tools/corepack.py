@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from optimizer.effects.model import NONE, Effects, tree, unknown
+from optimizer.effects.model import NONE, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.node_package import look
 from optimizer.effects.tools.node_scripts import NODE_VARIABLES
@@ -15,22 +15,36 @@ _BINS = frozenset(
 
 _COMPILE_CACHE = "/tmp/node-compile-cache/**"
 
+# Some versions of corepack write a `packageManager` into a package.json that has none
+# (COREPACK_ENABLE_AUTO_PIN, on by default in 0.26 to 0.31); a yarn or pnpm that was installed
+# otherwise does not. Which of them runs cannot be told from the command.
+NO_PIN = "corepack-pins-nothing"
+
 
 def manager_file(command: Command) -> Effects:
     """What a yarn or pnpm that corepack has put in place reads: the nearest package.json upwards.
 
     corepack 0.20 to 0.34 go on above it while it has no `packageManager`; .corepack.env beside it.
     """
-    folder, seen = command.cwd, NONE
+    folder, nearest, seen = command.cwd, "", NONE
     while True:
         place = posixpath.join(folder, "package.json")
         seen |= look(command.machine, place, posixpath.join(folder, ".corepack.env"))
         text = command.machine.text(place) or ""
-        if '"packageManager"' in text or folder == "/":
+        if text and not nearest:
+            nearest = place
+        if '"packageManager"' in text:
+            nearest = ""
+            break
+        if folder == "/":
             break
         folder = posixpath.dirname(folder)
     home = posixpath.join(command.home(), ".cache/node/corepack/**")
-    return seen | Effects(writes=frozenset({home}), variables=NODE_VARIABLES)
+    pinned = not nearest or command.env.get("COREPACK_ENABLE_AUTO_PIN") == "0"
+    conditional = frozenset() if pinned else frozenset({Conditional(nearest, NO_PIN)})
+    return seen | Effects(
+        writes=frozenset({home}), variables=NODE_VARIABLES, conditional=conditional
+    )
 
 
 def effects(command: Command) -> Effects:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.effects.model import NONE, Effects, unknown
-from optimizer.effects.tool import Command, Kind
+from optimizer.effects.tool import Command, Kind, Machine
 from optimizer.effects.tools.node_package import (
     Package,
     Project,
@@ -133,3 +133,11 @@ def nearest(command: Command) -> tuple[Package | None, Effects]:
         if folder == "/":
             return None, seen
         folder = posixpath.dirname(folder)
+
+
+def own_program(machine: Machine, root: str, globs: tuple[str, ...], name: str) -> Effects | None:
+    """A doubt if a workspace brings the program: it is not the one that dfopt knows by this name."""
+    for member in find_members(machine, root, globs).members:
+        if name in member.bins():
+            return unknown(f"{name} is a program of the project's own package {member.name}")
+    return None

@@ -8,8 +8,8 @@ from dataclasses import replace
 from optimizer.effects.model import Effects, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools import node_lock
-from optimizer.effects.tools.node_package import in_folder, look
-from optimizer.effects.tools.node_run import nearest
+from optimizer.effects.tools.node_package import in_folder, look, workspace_globs
+from optimizer.effects.tools.node_run import nearest, own_program
 from optimizer.effects.tools.node_words import parse
 from optimizer.effects.tools.npm_install import Install, base, find_root, unknown_word
 from optimizer.effects.tools.npm_settings import GRAMMAR, settings
@@ -53,6 +53,10 @@ def exec_effects(install: Install) -> Effects:
     program = program_of(own[0])
     if program is None:
         return unknown(f"npx {own[0]} runs a package from an address or a folder")
+    package, _ = nearest(replace(command, cwd=install.root))
+    globs = workspace_globs(package) if package else ()
+    if doubt := own_program(command.machine, install.root, globs, program):
+        return doubt
     if not words.flags.get("package") and own[0] == program and is_local(install, program):
         start = replace(start, network=False)
     else:

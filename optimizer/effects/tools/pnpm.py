@@ -10,7 +10,7 @@ from dataclasses import replace
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools.node_package import Package, Project, in_folder, look, read_package
-from optimizer.effects.tools.node_run import run_named
+from optimizer.effects.tools.node_run import own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.npm_exec import program_of
@@ -21,6 +21,7 @@ from optimizer.effects.tools.pnpm_install import (
     fetch_effects,
     install_effects,
     project,
+    workspace_patterns,
 )
 
 _GRAMMAR = Grammar(
@@ -165,7 +166,9 @@ def _programs(
     run: Pnpm, picked: tuple[Package, ...], words: tuple[str, ...], before: Effects
 ) -> Effects:
     """A program in the folder of each package that is chosen."""
-    done = before
+    done, globs = before, workspace_patterns(run)
+    if doubt := own_program(run.command.machine, run.root, globs, words[0]):
+        return doubt
     for package in picked:
         command = replace(
             after(run.command, done), cwd=package.folder if len(picked) > 1 else run.command.cwd

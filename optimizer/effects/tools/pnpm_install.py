@@ -43,6 +43,9 @@ _SCRIPTS = ("preinstall", "install", "postinstall", "preprepare", "prepare", "po
 _ROOT_FILES = ("pnpm-lock.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", ".modules.yaml")
 _MANIFESTS = ("package.json5", "package.yaml")
 
+# Settings that put node_modules or the lock elsewhere than dfopt takes them to be.
+_ELSEWHERE = ("modules-dir", "virtual-store-dir", "lockfile-dir", "shared-workspace-lockfile")
+
 
 @dataclass(frozen=True)
 class Pnpm:
@@ -112,9 +115,7 @@ def project(run: Pnpm) -> tuple[Project | None, Effects]:
         return None, seen if seen.doubt else seen.in_doubt(
             f"there is no package.json in {run.root}"
         )
-    globs = run.workspace.get("packages")
-    patterns = tuple(g for g in globs if isinstance(g, str)) if isinstance(globs, list) else ()
-    members = find_members(machine, run.root, patterns)
+    members = find_members(machine, run.root, workspace_patterns(run))
     extra = [
         *_strings(run.workspace.get("overrides")),
         *_strings(run.workspace.get("catalog")),
@@ -124,6 +125,12 @@ def project(run: Pnpm) -> tuple[Project | None, Effects]:
     whole = with_locals(machine, Project(root, members.members, (), seen | members.effects), extra)
     rcs = look(machine, *(posixpath.join(m.folder, ".npmrc") for m in members.members))
     return whole, whole.effects | rcs | _patches(run, whole) | _injected(run, whole)
+
+
+def workspace_patterns(run: Pnpm) -> tuple[str, ...]:
+    """The `packages` of pnpm-workspace.yaml."""
+    globs = run.workspace.get("packages")
+    return tuple(g for g in globs if isinstance(g, str)) if isinstance(globs, list) else ()
 
 
 def _strings(value: object) -> list[str]:
@@ -166,6 +173,9 @@ def install_effects(run: Pnpm) -> Effects:
     )
     if found is None:
         return effects
+    for name in _ELSEWHERE:
+        if run.option(name) is not None:
+            effects = effects.in_doubt(f"pnpm is told {name}")
     effects |= _linked(run, found) | _lock(run, found)
     if run.settings.on("ignore-scripts") is True:
         return effects

@@ -240,7 +240,8 @@ def _from_config(command: Command, words: Words) -> tuple[str | None, Effects]:
 def _plain(text: str, place: str) -> tuple[str | None, Effects]:
     strange = set(_IMPORT.findall(text)) - _PLAIN_IMPORTS
     seen = Effects(reads=frozenset({place}), variables=frozenset(_ENV.findall(text)) | {"*"})
-    if strange or re.search(r"\b(?:readFile|readdir|exec|spawn)", text):
+    # `config({ path: ... })` of dotenv names another file.
+    if strange or re.search(r"\b(?:readFile|readdir|exec|spawn|config\(\s*\{)", text):
         return None, seen.in_doubt(
             f"{place} is a program that loads {', '.join(sorted(strange)) or 'files'}"
         )

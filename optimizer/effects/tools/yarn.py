@@ -9,8 +9,8 @@ from dataclasses import replace
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.corepack import manager_file
-from optimizer.effects.tools.node_package import in_folder, look, read_package
-from optimizer.effects.tools.node_run import run_named
+from optimizer.effects.tools.node_package import in_folder, look, read_package, workspace_globs
+from optimizer.effects.tools.node_run import own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.npm_install import find_root
@@ -147,7 +147,11 @@ def _script(yarn: Yarn, name: str, arguments: tuple[str, ...]) -> Effects:
         return start | run_named(
             after(command, start), whole, package, name, arguments, hooks=hooks
         )
-    return start | machine.call(after(command, start).with_words(name, *arguments))
+    root, _ = read_package(machine, yarn.root)
+    globs = workspace_globs(root) if root else ()
+    return own_program(machine, yarn.root, globs, name) or (
+        start | machine.call(after(command, start).with_words(name, *arguments))
+    )
 
 
 def _run(yarn: Yarn) -> Effects:

@@ -51,6 +51,8 @@ def read_rc(command: Command, root: str) -> Rc:
             place = posixpath.join(folder, name)
             seen |= look(machine, place)
             text = machine.text(place) or ""
+            if folder == root and place in seen.reads and not text and machine.text(place) is None:
+                seen = seen.in_doubt(f"the content of {place} is not known")
             seen |= Effects(variables=frozenset(_VARIABLE.findall(text)))
             if name == ".yarnrc":
                 classic = {**_lines(text), **classic}
