@@ -7,51 +7,83 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.effects import conditions
+from optimizer.effects.commands import start
 from optimizer.effects.model import NONE, Effects, unknown
 from optimizer.effects.scope import Scope
-from optimizer.effects.tool import ANY, GLOB, Kind, Tool, known
+from optimizer.effects.status import Status
+from optimizer.effects.tool import ANY, GLOB, Kind, Tool, clean, known
 
 if TYPE_CHECKING:
-    from optimizer.effects.interpreter import Interpreter, Status
+    from optimizer.effects.interpreter import Interpreter
 
     Builtin = Callable[[Interpreter, tuple[str, ...], Scope], Status]
 
 
+# Directories that every distribution's image has (Debian 12, Alpine 3.18, Fedora 39).
+_STANDARD = frozenset(
+    "/ /bin /dev /etc /home /lib /media /mnt /opt /proc /run /sbin /srv /sys /tmp /usr /usr/bin "
+    "/usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/sbin /usr/share /var /var/cache "
+    "/var/lib /var/log /var/tmp".split()
+)
+
+
 def _cd(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    words = [a for a in arguments if a not in {"--", "-P", "-L"}]
+    words = [a for a in arguments if a not in {"--", "-P", "-L", "-e"}]
     if words == ["-"]:
         path = scope.variables.get("OLDPWD", ANY)
     else:
-        path = scope.path(words[0]) if words else scope.home()
-    scope.variables["OLDPWD"] = scope.cwd
-    if ANY in path or GLOB in path:
+        path = scope.path(words[0]) if words else clean(scope.home())
+    if "CDPATH" in scope.variables and words and not words[0].startswith(("/", ".")):
+        path = ANY
+    scope.assign("OLDPWD", scope.cwd)
+    if ANY in path or GLOB in path or len(words) > 1:
         scope.cwd = ANY
         return None
     scope.add(Effects(probes=frozenset({path})))
     scope.cwd = path
-    return True if scope.machine.kind(path) is Kind.DIRECTORY else None
+    kind = scope.machine.kind(path)
+    if kind is Kind.DIRECTORY or (kind is Kind.UNKNOWN and path in _STANDARD):
+        return True
+    return None
+
+
+_LETTERS = {"e": "e", "a": "a", "f": "globs"}
+_LONG = {"errexit": "e", "allexport": "a", "noglob": "globs", "pipefail": "pipefail"}
 
 
 def _set(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    from optimizer.effects.interpreter import with_positional  # noqa: PLC0415 - it imports this module
-
     words = list(arguments)
     while words:
         word = words.pop(0)
-        if word == "--":
-            with_positional(scope, words)
+        if not known(word):
+            scope.add(unknown("`set` with a word that is not known"))
+            return None
+        if word in {"--", "-"} or word[0] not in "-+":
+            kept = words if word in {"--", "-"} else [word, *words]
+            scope.positional = tuple(kept) if word != "-" or words else scope.positional
             return True
-        name = words.pop(0) if word in {"-o", "+o"} and words else ""
-        if re.fullmatch(r"[-+][a-zA-Z]*o", word) and not name and words:
-            name = words.pop(0)
-        names = set(word[1:].replace("o", "")) & {"e"} | ({name} & {"pipefail", "errexit"})
-        names = {"e" if n == "errexit" else n for n in names}
-        scope.options = scope.options | names if word.startswith("-") else scope.options - names
+        names = {_LETTERS[c] for c in word[1:] if c in _LETTERS}
+        if "o" in word and words:
+            names.add(_LONG.get(words.pop(0), ""))
+        if word.startswith("-"):
+            scope.options |= names
+        else:
+            scope.options -= names - {"globs"}
     return True
+
+
+def _shopt(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
+    """Options of bash: what they change is what patterns mean; dash has no `shopt`."""
+    scope.options |= {"globs"}
+    return None if arguments else True
 
 
 def _true(_: Interpreter, __: tuple[str, ...], ___: Scope) -> Status:
     return True
+
+
+def _unclear(_: Interpreter, __: tuple[str, ...], ___: Scope) -> Status:
+    return None
 
 
 def _false(_: Interpreter, __: tuple[str, ...], ___: Scope) -> Status:
@@ -63,40 +95,63 @@ def _test(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     return conditions.test(words[:-1] if words[-1:] == ["]"] else words, scope)
 
 
-def _exit(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    scope.ended = True
-    return None if arguments and not known(*arguments) else arguments in {(), ("0",)}
+def _ended(way: str) -> Builtin:
+    def end(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
+        number = arguments[0] if len(arguments) == 1 else ""
+        failing = bool(re.fullmatch(r"0*[1-9]\d*", number)) and int(number) % 256 != 0
+        if way in {"break", "continue"}:
+            if arguments not in {(), ("1",)}:
+                scope.add(unknown(f"{way} with a number is not modelled"))
+            failing = False
+        scope.ended = "fail" if failing and way == "exit" else way
+        return False if failing else True if number == "0" else None
+
+    return end
 
 
 def _eval(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     if not known(*arguments):
         scope.add(unknown("`eval` of a text that is not known"))
+        scope.prints(None)
         return None
-    interpreter.depth += 1
-    interpreter.script(" ".join(arguments), scope)
-    interpreter.depth -= 1
-    return None
+    return interpreter.script(" ".join(arguments), scope)
 
 
 def _source(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     path = scope.path(arguments[0]) if arguments else ANY
-    if ANY in path:
+    scope.prints(None)
+    if not known(path):
         scope.add(unknown("a sourced file whose name is not known"))
         return None
     scope.add(Effects(reads=frozenset({path})))
     text = scope.machine.text(path)
     if text is not None:
-        interpreter.depth += 1
+        positional, escaped = scope.positional, scope.escaped
+        scope.positional = arguments[1:] or positional
         interpreter.script(text, scope)
-        interpreter.depth -= 1
+        scope.ended = "" if scope.ended == "return" else scope.ended
+        scope.escaped = (scope.escaped - {"return"}) | escaped
+        scope.positional = positional
         return None
+    return _well_known(path, scope)
+
+
+def _well_known(path: str, scope: Scope) -> Status:
+    """Files that are not the project's, but whose meaning is documented."""
     if found := re.fullmatch(r"(.*)/bin/activate", path):
         # A virtual environment's own script (venv, virtualenv): it sets these, and no more.
         scope.assign("VIRTUAL_ENV", found.group(1), export=True)
-        scope.assign("PATH", f"{found.group(1)}/bin:{scope.variables.get('PATH', ANY)}", export=True)
+        scope.assign("PATH", f"{found.group(1)}/bin:{scope.value('PATH')}", export=True)
+        scope.unset("PYTHONHOME")
         return None
-    if path.startswith("/etc/"):
-        for name in ("ID", "VERSION_ID", "VERSION_CODENAME", "NAME", "VERSION"):
+    if path in {"/etc/os-release", "/usr/lib/os-release", "/etc/lsb-release"}:
+        # os-release(5), and the file of lsb_release(1): assignments of these names.
+        for name in (
+            "ID ID_LIKE VERSION_ID VERSION_CODENAME NAME VERSION PRETTY_NAME UBUNTU_CODENAME "
+            "HOME_URL SUPPORT_URL BUG_REPORT_URL PRIVACY_POLICY_URL PLATFORM_ID ANSI_COLOR LOGO "
+            "CPE_NAME VARIANT VARIANT_ID BUILD_ID DOCUMENTATION_URL DISTRIB_ID DISTRIB_RELEASE "
+            "DISTRIB_CODENAME DISTRIB_DESCRIPTION REDHAT_SUPPORT_PRODUCT".split()
+        ):
             scope.assign(name, ANY)
         return None
     scope.add(unknown(f"the content of the sourced {path} is not known"))
@@ -104,39 +159,46 @@ def _source(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) 
 
 
 def _exec(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    words = [a for a in arguments if a != "--"]
-    if not words:
+    if not arguments:
         return True
-    if words[0].startswith("-"):
-        scope.add(unknown(f"exec {words[0]} is not modelled"))
+    if arguments[0].startswith("-"):
+        scope.add(unknown(f"exec {arguments[0]} is not modelled"))
         return None
-    return interpreter.start(words[0], tuple(words[1:]), {}, scope)
+    status = start(interpreter, list(arguments), {}, scope)
+    scope.ended = scope.ended or "exit"
+    return status
 
 
 def _command(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    if arguments[:1] in {("-v",), ("-V",)}:
+    if arguments[:1] and arguments[0] in {"-v", "-V", "-pv"}:
         return None
-    return _exec(interpreter, tuple(a for a in arguments if a != "-p"), scope)
+    words = [a for a in arguments if a not in {"-p", "--"}]
+    if not words:
+        return True
+    functions, scope.functions = scope.functions, {}
+    status = start(interpreter, words, {}, scope)
+    scope.functions = functions | scope.functions
+    return status
 
 
 def _shift(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    from optimizer.effects.interpreter import with_positional  # noqa: PLC0415 - it imports this module
-
-    count = scope.variables.get("#", ANY)
     step = arguments[0] if arguments else "1"
-    if not count.isdigit() or not step.isdigit():
-        for name in "123456789@*#":
-            scope.variables[name] = ANY
+    if scope.positional is None or not step.isdigit():
+        scope.positional = None
         return None
-    values = [scope.variables.get(str(n), ANY) for n in range(1, int(count) + 1)]
-    with_positional(scope, values[int(step) :])
+    if int(step) > len(scope.positional):
+        return None
+    scope.positional = scope.positional[int(step) :]
     return True
 
 
 def _read(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    for name in arguments:
+    for name in (*arguments, "REPLY"):
         if re.fullmatch(r"[A-Za-z_]\w*", name):
             scope.assign(name, ANY)
+        elif ANY in name:
+            scope.add(unknown("`read` into a variable that is not known"))
+    scope.stdin = ANY if scope.stdin is not None else None
     return None
 
 
@@ -146,15 +208,28 @@ def _getopts(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status
     return None
 
 
+def _let(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
+    for name in re.findall(r"[A-Za-z_]\w*", " ".join(arguments)):
+        scope.value(name)
+        scope.assign(name, ANY)
+    return None
+
+
 def _pushd(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    scope.variables["\0pushed"] = scope.cwd + "\n" + scope.variables.get("\0pushed", "")
-    return _cd(interpreter, arguments, scope)
+    if len(arguments) != 1 or arguments[0].startswith(("+", "-")):
+        scope.cwd = ANY
+        return None
+    scope.pushed = (scope.cwd, *scope.pushed)
+    scope.prints(None)
+    _cd(interpreter, arguments, scope)
+    return None  # dash has no pushd
 
 
-def _popd(_: Interpreter, __: tuple[str, ...], scope: Scope) -> Status:
-    top, _separator, rest = scope.variables.get("\0pushed", ANY).partition("\n")
-    scope.cwd, scope.variables["\0pushed"] = top or ANY, rest
-    return True
+def _popd(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
+    scope.cwd = scope.pushed[0] if scope.pushed and not arguments else ANY
+    scope.pushed = scope.pushed[1:]
+    scope.prints(None)
+    return None
 
 
 def _umask(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
@@ -163,21 +238,23 @@ def _umask(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     return True
 
 
-def _trap(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    if arguments and known(arguments[0]) and arguments[0] not in {"-", ""}:
-        child = scope.fork()
-        interpreter.script(arguments[0], child)
-        scope.effects = child.effects
+def _trap(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
+    if arguments and not known(arguments[0]):
+        scope.add(unknown("`trap` with a text that is not known"))
+    elif len(arguments) > 1 and arguments[0] not in {"-", "", "--"}:
+        scope.traps += (arguments[0],)
     return True
 
 
 STATEFUL: Mapping[str, Builtin] = {
     ":": _true, "true": _true, "false": _false, "cd": _cd, "chdir": _cd, "set": _set,
-    "test": _test, "[": _test, "exit": _exit, "return": _exit, "eval": _eval, ".": _source,
+    "test": _test, "[": _test, "exit": _ended("exit"), "return": _ended("return"),
+    "break": _ended("break"), "continue": _ended("continue"), "eval": _eval, ".": _source,
     "source": _source, "exec": _exec, "command": _command, "builtin": _command, "shift": _shift,
-    "read": _read, "getopts": _getopts, "pushd": _pushd, "popd": _popd, "umask": _umask,
-    "trap": _trap, "shopt": _true, "wait": _true, "ulimit": _true, "hash": _true, "let": _read,
-    "type": _true, "break": _true, "continue": _true, "times": _true, "pwd": _true,
+    "read": _read, "mapfile": _read, "readarray": _read, "getopts": _getopts, "pushd": _pushd,
+    "popd": _popd, "umask": _umask, "trap": _trap, "shopt": _shopt, "wait": _unclear,
+    "ulimit": _unclear, "hash": _unclear, "let": _let, "type": _unclear, "times": _true,
+    "pwd": _true,
 }  # fmt: skip
 
 
@@ -185,5 +262,5 @@ def _prints(_: object) -> Effects:
     return NONE
 
 
-# These print, and nothing else; `printf -v` aside, which no Dockerfile of the corpus has.
+# These print, and nothing else; `printf -v` is the shell's own affair.
 BUILTINS: tuple[Tool, ...] = (Tool("echo", ("echo", "printf"), _prints, "prints its words"),)

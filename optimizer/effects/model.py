@@ -156,13 +156,6 @@ def _met(path: str, others: Iterable[str]) -> bool:
     return any(overlaps(path, other) for other in others)
 
 
-def _still(deleted: Paths, written: Paths) -> Paths:
-    """What is still surely absent after something was written, below it too."""
-    if not deleted or not written:
-        return deleted
-    return frozenset(d for d in deleted if not any(overlaps(d, w) for w in written))
-
-
 def meeting(ones: Iterable[str], others: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs of the two that have a path in common, in order."""
     right = sorted(others)

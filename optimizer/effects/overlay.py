@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.effects.model import NONE, NOTHING, Effects, Paths, covers, overlaps, tree
+from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
 from optimizer.effects.tool import Command, Kind, Machine, clean
 
 
@@ -17,13 +17,11 @@ class Overlay:
         machine: The image that the RUN met.
         effects: What it has done since.
         contents: Files that it has written with known content.
-        made: Directories that it has made.
     """
 
     machine: Machine
     effects: Effects = NONE
     contents: Mapping[str, str] = field(default_factory=dict)
-    made: Paths = NOTHING
 
     def _kind(self, path: str) -> Kind | None:
         """What this RUN has made of a path; None if it has not touched it."""
@@ -61,7 +59,7 @@ class Overlay:
         path = clean(path)
         prefix = path.rstrip("/") + "/"
         own = {c[len(prefix) :].split("/")[0] for c in self.contents if c.startswith(prefix)}
-        own |= {m[len(prefix) :].split("/")[0] for m in self.made if m.startswith(prefix)}
+        own |= {m[len(prefix) :].split("/")[0] for m in self.effects.makes if m.startswith(prefix)}
         kept = {n for n in self.machine.names(path) if self._kind(prefix + n) is not Kind.ABSENT}
         return tuple(sorted(own | kept))
 
@@ -75,7 +73,7 @@ class Overlay:
     def complete(self, path: str) -> bool:
         """See `tool.Machine`."""
         below = tree(clean(path))
-        known = self.contents.keys() | self.effects.deletes | self.made
+        known = self.contents.keys() | self.effects.deletes | self.effects.makes
         unknown = (w for w in self.effects.writes if w not in known)
         return self.machine.complete(path) and not any(overlaps(w, below) for w in unknown)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.effects.interpreter import Interpreter, with_positional
+from optimizer.effects.interpreter import Interpreter
 from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope
 from optimizer.effects.tool import ANY, Command, Kind, Tool
@@ -15,12 +15,11 @@ from optimizer.effects.tool import ANY, Command, Kind, Tool
 _SYSTEM = re.compile(r"^/(usr/(local/)?)?s?bin$|^/opt/[^/]+/bin$|/(\.?venv|env|virtualenv)/bin$|/node_modules/\.bin$")
 _SHEBANG = re.compile(r"#!\s*(\S+)(?:[ \t]+([^\n]*?))?\s*$", re.MULTILINE)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
-_DEEPEST = "\0depth"
 
 
 def interpret(
     script: str, command: Command, tools: Mapping[str, Tool],
-    *, options: frozenset[str] = frozenset(), arguments: tuple[str, ...] = (),
+    *, options: frozenset[str] = frozenset(), arguments: tuple[str, ...] = (), zero: str = ANY,
 ) -> Effects:  # fmt: skip
     """The effects of a shell text.
 
@@ -30,15 +29,15 @@ def interpret(
         tools: The table of tools, by program.
         options: Shell options in force: `e`, `pipefail`.
         arguments: `$1` and so on.
+        zero: `$0`.
     """
-    depth = int(command.env.get(_DEEPEST, "0"))
-    interpreter = Interpreter(tools, lambda each: call(each, tools), depth + 1)
-    variables = {n: v for n, v in command.env.items() if not n.startswith("\0")}
-    scope = Scope(command, variables, set(variables), command.cwd, options=options)
-    scope.variables[_DEEPEST] = str(depth + 1)
-    scope.exported.add(_DEEPEST)
-    with_positional(scope, arguments)
-    interpreter.script(script, scope)
+    interpreter = Interpreter(tools, lambda each: call(each, tools))
+    variables = dict(command.env)
+    scope = Scope(
+        command, variables, set(variables), command.cwd,
+        options=options, positional=arguments, zero=zero, stdin=command.stdin,
+    )  # fmt: skip
+    interpreter.whole(script, scope)
     return scope.effects
 
 
@@ -93,7 +92,8 @@ def run_script(command: Command, path: str, text: str, tools: Mapping[str, Tool]
         name, words = words[0], words[1:]
     if name in _SHELLS:
         options = frozenset("e" for w in words if re.fullmatch(r"-[a-z]*e[a-z]*", w))
-        return interpret(text, command, tools, options=options, arguments=command.arguments)
+        options |= {"bash"} if name == "bash" else set()
+        return interpret(text, command, tools, options=options, arguments=command.arguments, zero=path)
     if name in tools:
         arguments = (*words, path, *command.arguments)
         return call(replace(command, program=name, arguments=arguments), tools)

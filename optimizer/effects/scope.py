@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 
-from optimizer.effects.model import NONE, Effects
+from optimizer.effects.heredocs import Heredoc
+from optimizer.effects.model import NONE, Effects, covers
 from optimizer.effects.overlay import Overlay
 from optimizer.effects.shell import Node
 from optimizer.effects.tool import ANY, Command, clean
+
+# What a shell sets by itself, so that "not in the environment" does not mean empty.
+_OWN_VARIABLES = frozenset(
+    "RANDOM UID EUID HOSTNAME OLDPWD LINENO SECONDS PPID IFS OSTYPE HOSTTYPE MACHTYPE BASH SHELL "
+    "PATH PS4 OPTIND OPTARG REPLY EPOCHSECONDS FUNCNAME PIPESTATUS GROUPS SHLVL DIRSTACK".split()
+)
+_LONGEST_OUTPUT = 100_000
 
 
 @dataclass
@@ -21,25 +29,48 @@ class Scope:
         command: Where the shell was started: machine, user, environment.
         variables: Names -> values; a value with ANY is not known.
         exported: The names that commands get.
-        functions: Names -> bodies.
         cwd: The directory; ANY if it is not known.
+        positional: `$1`, `$2` ...; None if they are not known.
+        zero: `$0`.
+        functions: Names -> bodies, each with the heredocs of its script.
         effects: What has been done so far.
         contents: Files that were written with known content.
-        own: Names that the script itself has set.
-        options: `e`, `pipefail`.
-        ended: Whether `exit` or `return` was met.
+        own: Names that the script itself has set, whichever way it went.
+        options: `e`, `pipefail`, `a`; `bash` if the shell surely is bash; `globs` if `shopt` or
+            `set -f` have changed what a pattern means.
+        strict: Whether the end of the RUN, or what follows here, is reached only if the
+            statement at hand succeeds.
+        tested: Whether `set -e` is not in force here: left of `&&`, in a condition.
+        ended: How this shell has ended: `exit`, `fail` (an exit that is an error), `return`,
+            `break`, `continue`; "" if it goes on.
+        escaped: The ways it may have ended with success: what follows may not happen.
+        stdin: What is piped into the next command; None: nothing; with ANY: not known.
+        output: What has been printed; ANY stands for what is not known.
+        traps: Texts that run at the end.
+        pushed: The stack of `pushd`.
+        shadowed: In a function: the values that its local variables hide.
     """
 
     command: Command
     variables: dict[str, str]
     exported: set[str]
     cwd: str
-    functions: dict[str, Node] = field(default_factory=dict)
+    positional: tuple[str, ...] | None = ()
+    zero: str = ANY
+    functions: dict[str, tuple[Node, tuple[Heredoc, ...]]] = field(default_factory=dict)
     effects: Effects = NONE
     contents: dict[str, str] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
     options: frozenset[str] = frozenset()
-    ended: bool = False
+    strict: bool = True
+    tested: bool = False
+    ended: str = ""
+    escaped: frozenset[str] = frozenset()
+    stdin: str | None = None
+    output: str = ""
+    traps: tuple[str, ...] = ()
+    pushed: tuple[str, ...] = ()
+    shadowed: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def machine(self) -> Overlay:
@@ -48,46 +79,89 @@ class Scope:
 
     def add(self, effects: Effects) -> None:
         """One more thing was done."""
+        if self.escaped:
+            effects = effects.maybe()
         self.effects = self.effects | effects
-        for path in [c for c in self.contents if c in effects.writes]:
-            del self.contents[path]
+        if effects.writes and self.contents:
+            changed = {c for c in self.contents if any(covers(w, c) for w in effects.writes)}
+            self.contents = {c: t for c, t in self.contents.items() if c not in changed}
 
     def fork(self) -> Scope:
         """A shell that starts from here (a subshell, a branch); effects are counted on."""
         return replace(
-            self, variables=dict(self.variables), exported=set(self.exported),
-            functions=dict(self.functions), contents=dict(self.contents), own=set(self.own),
+            self, variables=dict(self.variables), exported=set(self.exported), own=set(self.own),
+            functions=dict(self.functions), contents=dict(self.contents),
+            shadowed=dict(self.shadowed),
         )  # fmt: skip
+
+    def become(self, other: Scope) -> None:
+        """Go on with another state."""
+        for each in fields(other):
+            setattr(self, each.name, getattr(other, each.name))
+
+    def done_by(self, child: Scope) -> None:
+        """What a child shell has done to the image; its variables end with it."""
+        self.effects, self.contents = child.effects, child.contents
+
+    def knows_as_much_as(self, other: Scope) -> bool:
+        """Whether nothing has changed in what the shell knows, effects aside."""
+        names = ("variables", "cwd", "options", "positional", "contents", "own")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def value(self, name: str) -> str:
         """The value of a variable; ANY if it is not known."""
-        if name not in self.own and not name.isdigit() and re.fullmatch(r"\w+", name):
-            self.effects = self.effects | Effects(variables=frozenset({name}))
+        if name.isdigit():
+            return self._argument(int(name))
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            known = self.positional is not None and name == "#"
+            return str(len(self.positional or ())) if known else ANY
+        if name == "PWD" and name not in self.own:
+            return self.cwd
+        if name not in self.own:
+            self.effects = replace(self.effects, variables=self.effects.variables | {name})
         if name in self.variables:
             return self.variables[name]
-        if name == "PWD":
-            return self.cwd
+        if name in self.own:
+            return ""
         if name == "HOME":
-            return self.home()
-        special = not re.fullmatch(r"[A-Za-z_]\w*", name) or name in {"RANDOM", "UID", "EUID", "HOSTNAME", "OLDPWD", "LINENO", "SECONDS", "PPID", "IFS", "OSTYPE", "BASH_VERSION", "SHELL", "PATH"}
-        if special or not self.command.env_complete:
+            return self.command.home()
+        special = name in _OWN_VARIABLES or name.startswith("BASH_")
+        return ANY if special or not self.command.env_complete else ""
+
+    def _argument(self, number: int) -> str:
+        if number == 0:
+            return self.zero
+        if self.positional is None:
             return ANY
-        return ""
+        return self.positional[number - 1] if number <= len(self.positional) else ""
 
     def is_set(self, name: str) -> bool:
         """Whether a variable is known to be set."""
+        if name.isdigit() and self.positional is not None:
+            return 0 <= int(name) <= len(self.positional)
         return name in self.variables
 
     def assign(self, name: str, value: str, *, export: bool = False) -> None:
         """`name=value`"""
         self.variables[name] = value
         self.own.add(name)
-        if export:
+        if export or "a" in self.options:
             self.exported.add(name)
+
+    def unset(self, name: str) -> None:
+        """`unset name`"""
+        self.variables.pop(name, None)
+        self.exported.discard(name)
+        self.own.add(name)
+
+    def prints(self, text: str | None) -> None:
+        """A command has printed something; None: that is not known."""
+        longer = self.output + (ANY if text is None else text)
+        self.output = longer if len(longer) <= _LONGEST_OUTPUT else ANY
 
     def home(self) -> str:
         """The home directory."""
-        return self.variables.get("HOME", self.command.home())
+        return self.value("HOME")
 
     def path(self, word: str) -> str:
         """A word as an absolute path; ANY if it is not known."""
@@ -95,10 +169,69 @@ class Scope:
             return ANY
         return clean(posixpath.join(self.cwd, word))
 
-    def started(self, program: str, arguments: tuple[str, ...], extra: Mapping[str, str]) -> Command:
+    def started(
+        self, program: str, arguments: tuple[str, ...], extra: Mapping[str, str]
+    ) -> Command:
         """A command as this shell starts it."""
         env = {n: v for n, v in self.variables.items() if n in self.exported}
+        stdin = self.stdin if self.stdin is not None and ANY not in self.stdin else None
         return replace(
             self.command, program=program, arguments=arguments, cwd=self.cwd,
-            env={**env, **extra}, machine=self.machine, stdin=None,
+            env={**env, **extra}, machine=self.machine, stdin=stdin,
         )  # fmt: skip
+
+
+def joined(ends: Iterable[Scope]) -> Scope:
+    """What is so whichever of these ways the shell went."""
+    scopes = list(ends)
+    alive = [s for s in scopes if not s.ended]
+    reached = alive or [s for s in scopes if s.ended != "fail"] or scopes
+    result = reached[0].fork()
+    for other in reached[1:]:
+        _meet(result, other)
+    if alive:
+        ways = {s.ended for s in scopes if s.ended not in {"", "fail"}}
+        result.escaped = frozenset(ways).union(*(s.escaped for s in scopes))
+    result.effects = unsure(result.effects, _union(scopes), reached)
+    return result
+
+
+def _meet(one: Scope, other: Scope) -> None:
+    for name in one.variables.keys() | other.variables.keys():
+        if one.variables.get(name) != other.variables.get(name):
+            one.variables[name] = ANY
+    one.own &= other.own
+    one.exported |= other.exported
+    one.cwd = one.cwd if one.cwd == other.cwd else ANY
+    one.positional = one.positional if one.positional == other.positional else None
+    one.options = (one.options & other.options) | ((one.options | other.options) & {"globs", "a"})
+    one.contents = {p: t for p, t in one.contents.items() if other.contents.get(p) == t}
+    for name, function in other.functions.items():
+        if one.functions.get(name, function) is not function:
+            one.effects = one.effects.in_doubt(f"which `{name}` is called is not known")
+        one.functions[name] = function
+    one.output = one.output if one.output == other.output else ANY
+    one.traps += tuple(t for t in other.traps if t not in one.traps)
+    one.stdin = one.stdin if one.stdin == other.stdin else ANY
+
+
+def _union(scopes: list[Scope]) -> Effects:
+    total = scopes[0].effects.maybe()
+    seconds = max(s.effects.seconds for s in scopes)
+    for other in scopes[1:]:
+        if other.effects is not scopes[0].effects:
+            total = total | other.effects.maybe()
+    return replace(total, seconds=seconds)
+
+
+def unsure(first: Effects, total: Effects, ways: Iterable[Scope]) -> Effects:
+    """`total`, with that sure which is sure on each of the ways."""
+    surely, deletes, makes = first.surely_writes, first.deletes, first.makes
+    for way in ways:
+        surely &= way.effects.surely_writes
+        deletes &= way.effects.deletes
+        makes &= way.effects.makes
+    return replace(
+        total, surely_writes=surely, deletes=deletes, makes=makes,
+        doubt=total.doubt or first.doubt,
+    )  # fmt: skip
