@@ -23,6 +23,7 @@ VARIABLES = words(
     "https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY C_INCLUDE_PATH CPLUS_INCLUDE_PATH "
     "CPATH LIBRARY_PATH LD_LIBRARY_PATH LD_RUN_PATH GCC_* COMPILER_PATH SOURCE_DATE_EPOCH PWD"
 )
+_READONLY = (1, 16)
 _REACHES = {
     "-toolexec": "a program that stands between go and its compiler",
     "-overlay": "files in place of others",
@@ -194,11 +195,19 @@ def _vendor(run: Run) -> Effects:
 
 
 def _build(run: Run) -> Effects:
+    return _compiled(run) | go_build.outputs(run.command, run.module, run.options)
+
+
+def _compiled(run: Run) -> Effects:
+    """What every build reads, and that it may complete go.mod and go.sum (below go 1.16)."""
     done = go_build.sources(run.command, run.module, run.options, gopaths(run.command))
     own = replace(
         places(run.command), network=not _vendored(run), unpinned=_unpinned(run), seconds=30.0
     )
-    return done | own | go_build.outputs(run.command, run.module, run.options)
+    if run.options.last("-mod") == "mod":
+        return done | own | _edited(run)
+    old = run.module.main.version < _READONLY
+    return done | own | Effects(conditional=sums(run.command, run.module) if old else frozenset())
 
 
 def _install(run: Run) -> Effects:
@@ -211,14 +220,7 @@ def _install(run: Run) -> Effects:
         return targets | replace(
             places(run.command), network=True, unpinned=not pinned, seconds=20.0
         )
-    done = go_build.sources(run.command, run.module, run.options, gopaths(run.command))
-    return (
-        done
-        | targets
-        | replace(
-            places(run.command), network=not _vendored(run), unpinned=_unpinned(run), seconds=30.0
-        )
-    )
+    return _compiled(run) | targets
 
 
 def _pinned(operand: str) -> bool:

@@ -110,7 +110,7 @@ def outputs(command: Command, module: Module, options: Options) -> Effects:
         if options.last("-buildmode") in {"c-shared", "c-archive"}
         else set()
     )
-    whole = named.endswith("/") or kind is not Kind.FILE
+    whole = named.endswith("/") or kind not in {Kind.FILE, Kind.ABSENT}
     return Effects(
         reads=frozenset({path}),
         writes=frozenset({tree(path) if whole else path, *headers, *_parents(command, path)}),

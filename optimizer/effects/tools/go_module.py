@@ -32,6 +32,12 @@ class Lines:
         """The path of the module."""
         return next((words[0] for words in self.of("module") if words), "")
 
+    @property
+    def version(self) -> tuple[int, ...]:
+        """The `go` directive; none is below all."""
+        words = next(self.of("go"), [""])
+        return tuple(int(n) for n in re.findall(r"\d+", words[0] if words else "")[:2])
+
     def local_replacements(self) -> Iterator[str]:
         """Folders that stand in for a dependency: `replace a => ../a`."""
         for words in self.of("replace"):
@@ -127,8 +133,7 @@ def _with_module(command: Command, done: Module, folder: str, modfile: str | Non
     """One main module: its go.mod, go.sum and the go.mod of each local replacement."""
     path = modfile or posixpath.join(folder, "go.mod")
     sums = path.removesuffix(".mod") + ".sum"
-    # With a vendor folder, go 1.14 and later compare its modules.txt with go.mod.
-    seen = look(command.machine, path, sums, posixpath.join(folder, "vendor/modules.txt"))
+    seen = look(command.machine, path, sums)
     text = command.machine.text(path)
     if text is None:
         seen = seen.in_doubt(f"{path} is not known")

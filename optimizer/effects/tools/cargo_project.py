@@ -1,0 +1,233 @@
+"""The crates that a cargo command works on: a workspace, its members, dependencies by path.
+
+Measured with cargo 1.95 under strace (local crates): a manifest is looked for upwards, and again
+for a workspace; `.cargo/config(.toml)` and `rust-toolchain(.toml)` stand in any folder above.
+A manifest that names no target fails without src/lib.rs or src/main.rs, so these are probed.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.effects.model import NONE, Conditional, Effects
+from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tools.looking import look
+
+Manifest = Mapping[str, Any]
+_TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
+_TARGETS = ("src/lib.rs", "src/main.rs", "build.rs")
+_FOLDERS = ("src/bin", "examples", "tests", "benches")
+_MOST = 500
+
+
+@dataclass(frozen=True)
+class Project:
+    """What cargo finds.
+
+    Attributes:
+        root: The folder of the workspace, or of the only crate.
+        crates: Every local crate: folder -> manifest.
+        files: The reads and probes of finding out, with a doubt if it could not be.
+        scripts: The crates that have a build.rs.
+    """
+
+    root: str
+    crates: Mapping[str, Manifest]
+    files: Effects
+    scripts: frozenset[str] = frozenset()
+
+    @property
+    def own_program(self) -> str:
+        """A program of the project that a build runs: a build script, a macro; "" if none is."""
+        for folder, manifest in sorted(self.crates.items()):
+            package = _table(manifest, "package")
+            build = package.get("build", None)
+            if build is not None and build is not False:
+                return f"{folder}/{build if isinstance(build, str) else 'build.rs'}"
+            if folder in self.scripts and build is None:
+                return f"{folder}/build.rs"
+            library = _table(manifest, "lib")
+            if library.get("proc-macro") or library.get("proc_macro"):
+                return f"{folder} (its macros)"
+        return ""
+
+
+def above(folder: str) -> Iterator[str]:
+    """The folder and those above it."""
+    yield folder
+    while folder != "/":
+        folder = posixpath.dirname(folder)
+        yield folder
+
+
+def settings(command: Command, folder: str) -> Effects:
+    """Cargo's and rustup's settings of a folder."""
+    names = (".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain")
+    home = cargo_home(command)
+    own = (f"{home}/config.toml", f"{home}/config", f"{home}/credentials.toml")
+    paths = [posixpath.join(place, name) for place in above(folder) for name in names]
+    return look(command.machine, *paths, *(p for p in own if known(p)))
+
+
+def cargo_home(command: Command) -> str:
+    """Where cargo keeps its registry, and puts what it installs."""
+    return command.env.get("CARGO_HOME") or posixpath.join(command.home(), ".cargo")
+
+
+def find(command: Command, manifest: str | None) -> Project:
+    """The project of the working directory, or of a manifest."""
+    folder, seen = command.cwd, NONE
+    if manifest is not None:
+        folder = posixpath.dirname(command.path(manifest))
+    for place in above(folder):
+        path = posixpath.join(place, "Cargo.toml")
+        seen |= look(command.machine, path)
+        kind = command.machine.kind(path)
+        if kind is Kind.FILE or manifest is not None:
+            return _gather(command, place, seen | settings(command, command.cwd))
+        if kind is not Kind.ABSENT:
+            return Project(place, {}, seen.in_doubt(f"whether there is a {path} is not known"))
+    return Project(folder, {}, seen.in_doubt("there is no Cargo.toml that cargo would find"))
+
+
+def _read(command: Command, folder: str) -> tuple[Manifest, Effects]:
+    path = posixpath.join(folder, "Cargo.toml")
+    seen = look(command.machine, path)
+    text = command.machine.text(path)
+    try:
+        return tomllib.loads(text or ""), seen if text is not None else seen.in_doubt(
+            f"{path} is not known"
+        )
+    except tomllib.TOMLDecodeError:
+        return {}, seen.in_doubt(f"{path} cannot be read")
+
+
+def _gather(command: Command, folder: str, seen: Effects) -> Project:
+    manifest, read = _read(command, folder)
+    seen |= read
+    root = folder
+    named = _table(manifest, "package").get("workspace")
+    if isinstance(named, str):
+        root = command.path(named, folder)
+    elif "workspace" not in manifest:
+        root, probes = _workspace_above(command, folder)
+        seen |= probes
+    project = Project(root, {}, seen | look(command.machine, posixpath.join(root, "Cargo.lock")))
+    queue = list(dict.fromkeys((root, folder)))
+    while queue and len(project.crates) < _MOST:
+        place = queue.pop()
+        if place not in project.crates:
+            project, more = _with_crate(command, project, place)
+            queue += more
+    return project
+
+
+def _workspace_above(command: Command, folder: str) -> tuple[str, Effects]:
+    """The nearest manifest above that has a workspace."""
+    seen = NONE
+    for place in list(above(folder))[1:]:
+        path = posixpath.join(place, "Cargo.toml")
+        seen |= look(command.machine, path)
+        if command.machine.kind(path) is not Kind.FILE:
+            continue
+        manifest, read = _read(command, place)
+        seen |= read
+        if "workspace" in manifest:
+            return place, seen
+    return folder, seen
+
+
+def _with_crate(command: Command, project: Project, folder: str) -> tuple[Project, list[str]]:
+    manifest, seen = _read(command, folder)
+    if "package" in manifest:
+        targets = frozenset(posixpath.join(folder, t) for t in _TARGETS)
+        seen |= Effects(probes=targets)
+        folders = [posixpath.join(folder, f) for f in _FOLDERS]
+        there = [f for f in folders if command.machine.kind(f) is not Kind.ABSENT]
+        # src/bin/x.rs and src/bin/x/main.rs are targets by being there.
+        inner = [posixpath.join(f, n) for f in there for n in command.machine.names(f)]
+        seen |= Effects(lists=frozenset(there), probes=frozenset(folders))
+        seen |= Effects(lists=frozenset(i for i in inner if not i.endswith(".rs")))
+    more = [command.path(p, folder) for p in _paths(manifest)]
+    globs, listed = _members(command, folder, _table(manifest, "workspace"))
+    crates = {**project.crates, folder: manifest}
+    scripts = project.scripts
+    if command.machine.kind(posixpath.join(folder, "build.rs")) is not Kind.ABSENT:
+        scripts |= {folder}
+    done = Project(project.root, crates, project.files | seen | listed, scripts)
+    return done, more + globs
+
+
+def _members(command: Command, folder: str, workspace: Manifest) -> tuple[list[str], Effects]:
+    """The members of a workspace, patterns resolved."""
+    found: list[str] = []
+    seen = NONE
+    for pattern in workspace.get("members", ()):
+        parts = [p for p in str(pattern).split("/") if p not in {"", "."}]
+        places = [folder]
+        for part in parts:
+            if not any(c in part for c in "*?["):
+                places = [command.path(part, p) for p in places]
+                continue
+            if part == "**":
+                return found, seen.in_doubt(f"the workspace members {pattern} are not modelled")
+            seen |= Effects(lists=frozenset(places))
+            places = [
+                posixpath.join(p, n)
+                for p in places
+                for n in command.machine.names(p)
+                if fnmatch.fnmatchcase(n, part)
+                and command.machine.kind(posixpath.join(p, n)) is Kind.DIRECTORY
+            ]
+        found += places
+    excluded = {command.path(str(e), folder) for e in workspace.get("exclude", ())}
+    return [f for f in found if f not in excluded], seen
+
+
+def _table(manifest: Manifest, name: str) -> Manifest:
+    value = manifest.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _paths(manifest: Manifest) -> Iterator[str]:
+    """The dependencies by path of a manifest."""
+    holders = [manifest, _table(manifest, "workspace"), *_tables(_table(manifest, "target"))]
+    tables = [_table(h, name) for h in holders for name in _TABLES]
+    tables += [*_tables(_table(manifest, "patch")), _table(manifest, "replace")]
+    for table in tables:
+        for dependency in _tables(table):
+            if isinstance(dependency.get("path"), str):
+                yield dependency["path"]
+
+
+def _tables(table: Manifest) -> list[Manifest]:
+    return [value for value in table.values() if isinstance(value, dict)]
+
+
+def lock(command: Command, project: Project) -> frozenset[Conditional]:
+    """Cargo.lock is rewritten if a crate or a dependency of the project is not in it."""
+    path = posixpath.join(project.root, "Cargo.lock")
+    text = command.machine.text(path)
+    if text is None:
+        return frozenset({Conditional(path, "lock-in-sync", f"there is no {path}")})
+    try:
+        packages = tomllib.loads(text).get("package", [])
+    except tomllib.TOMLDecodeError:
+        return frozenset({Conditional(path, "lock-in-sync", f"{path} cannot be read")})
+    names = {p.get("name") for p in packages if isinstance(p, dict)}
+    for manifest in project.crates.values():
+        wanted = [_table(manifest, "package").get("name")]
+        wanted += [
+            spec.get("package", name) if isinstance(spec, dict) else name
+            for table in _TABLES
+            for name, spec in _table(manifest, table).items()
+        ]
+        missing = [name for name in wanted if name and name not in names]
+        if missing:
+            return frozenset({Conditional(path, "lock-in-sync", f"it lacks {missing[0]}")})
+    return frozenset({Conditional(path, "lock-in-sync")})

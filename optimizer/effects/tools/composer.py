@@ -1,0 +1,384 @@
+"""composer: installs what composer.json and composer.lock name into vendor.
+
+Measured with composer 2.5.5 under strace (packages by path): an install reads composer.json,
+composer.lock, auth.json, the manifests of path packages, and asks git for the project's branch,
+which it keeps in vendor/composer/installed.php; the autoloader reads `classmap` folders (they must
+be there), and the folders of `psr-4` and `psr-0` only if it is optimized.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
+from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools.looking import look, whole_tree, words
+from optimizer.effects.tools.options import Options, split
+
+VARIABLES = words(
+    "COMPOSER* HOME PATH XDG_* TMPDIR PHP* GIT_* SSH_* SSL_CERT_* http_proxy https_proxy no_proxy all_proxy HTTP_PROXY "
+    "HTTPS_PROXY NO_PROXY CGI_HTTP_PROXY SHELL_VERBOSITY TERM COLUMNS CI LANG LC_*"
+)
+_FLAGS = words(
+    "-n --no-interaction -q --quiet -v -vv -vvv --verbose --ansi --no-ansi --profile --no-plugins --no-scripts --no-cache "
+    "--prefer-source --prefer-dist --dry-run --download-only --dev --no-suggest --no-dev --no-autoloader --no-progress "
+    "--no-install --audit -o --optimize-autoloader --optimize -a --classmap-authoritative --apcu-autoloader --apcu "
+    "--ignore-platform-reqs -W -w --with-all-dependencies --with-dependencies --update-with-dependencies "
+    "--update-with-all-dependencies --no-update --fixed --sort-packages --lock --prefer-stable --prefer-lowest -m "
+    "--strict-psr --no-blocking --no-security-blocking --strict --no-check-publish --no-check-all --no-check-lock "
+    "--with-deps --list -l -g --global --unset --json --no-audit --keep-vcs --remove-vcs --no-secure-http -V --version "
+    "--gc --strict-ambiguous --bump-after-update --minimal-changes --locked"
+)
+_VALUED = words(
+    "-d --working-dir --prefer-install --audit-format --apcu-autoloader-prefix --apcu-prefix --ignore-platform-req "
+    "-s --stability --repository --repository-url --format -f"
+)
+# Run by `install` (getcomposer.org/doc/articles/scripts.md).
+_EVENTS = {
+    "install": "pre-install-cmd post-install-cmd",
+    "update": "pre-update-cmd post-update-cmd",
+    "dump-autoload": "",
+}
+_ALWAYS = (
+    "pre-autoload-dump post-autoload-dump pre-operations-exec pre-package-install post-package-install "
+    "pre-package-update post-package-update pre-package-uninstall post-package-uninstall init command "
+    "pre-command-run pre-file-download post-file-download pre-pool-create"
+)
+_CHECKOUTS = (".git", ".hg", ".fslckout", "_FOSSIL_", ".svn", "HEAD")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of composer, in the folder that it works in, with its manifest."""
+
+    command: Command
+    options: Options
+    manifest: Mapping[str, Any]
+    file: str
+
+    @property
+    def folder(self) -> str:
+        """The folder of the project."""
+        return posixpath.dirname(self.file)
+
+    @property
+    def lock(self) -> str:
+        """The path of the lock file."""
+        return self.file.removesuffix(".json") + ".lock"
+
+
+def effects(command: Command) -> Effects:
+    """What a composer command does."""
+    if not known(command.cwd):
+        return unknown("the directory that composer runs in is not known")
+    options = split(command.arguments, _FLAGS, _VALUED)
+    if options.unknown:
+        return unknown(f"composer's option {options.unknown} is not known")
+    verb, folder = (*options.operands, "help")[0], options.last("-d", "--working-dir")
+    file = command.env.get("COMPOSER") or "composer.json"
+    if not known(*options.operands, folder or "", file):
+        return unknown("an argument of composer is not known")
+    if verb == "global":
+        inner = command.env.get("COMPOSER_HOME") or f"{command.home()}/.composer"
+        options = replace(options, operands=options.operands[1:])
+        verb, folder = (*options.operands, "help")[0], inner
+    answer = _VERBS.get(verb)
+    if answer is None:
+        return unknown(_WHY.get(verb, f"composer {verb} is not a command that dfopt knows"))
+    command = replace(command, cwd=command.path(folder or "."))
+    path = command.path(file)
+    return answer(Run(command, options, command.json(path) or {}, path))
+
+
+def _homes(run: Run) -> tuple[str, ...]:
+    home = run.command.home()
+    given = run.command.env.get("COMPOSER_HOME")
+    return (given,) if given else (f"{home}/.composer", f"{home}/.config/composer")
+
+
+def _base(run: Run) -> Effects:
+    """Manifest, lock, settings, the cache."""
+    env, homes = run.command.env, _homes(run)
+    cache = [env["COMPOSER_CACHE_DIR"]] if env.get("COMPOSER_CACHE_DIR") else [
+        *(f"{h}/cache" for h in homes), f"{env.get('XDG_CACHE_HOME') or run.command.home() + '/.cache'}/composer"
+    ]  # fmt: skip
+    if not known(*cache, *homes):
+        return unknown("where composer keeps its cache is not known")
+    files = [run.file, run.lock, posixpath.join(run.folder, "auth.json")]
+    files += [
+        f"{h}/{n}"
+        for h in homes
+        for n in (
+            "config.json",
+            "auth.json",
+            "composer.json",
+            "composer.lock",
+            "keys.dev.pub",
+            "keys.tags.pub",
+        )
+    ]
+    found = look(run.command.machine, *files) | Effects(
+        reads=frozenset(map(tree, cache)),
+        writes=frozenset({*map(tree, cache), *(f"{h}/.htaccess" for h in homes), "/tmp/temp-**"}),
+        variables=VARIABLES,
+        caches=() if run.options.has("--no-cache") else tuple(CacheDir(c, ("COMPOSER_HOME", "COMPOSER_CACHE_DIR", "HOME", "XDG_CACHE_HOME")) for c in cache),
+    )  # fmt: skip
+    if run.command.machine.text(run.file) is None:
+        return found.in_doubt(f"{run.file} is not known")
+    return found if run.manifest else found.in_doubt(f"{run.file} cannot be read")
+
+
+def _section(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = manifest.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _config(run: Run, name: str, default: str) -> str:
+    value = _section(run.manifest, "config").get(name, default)
+    return str(value).replace("$HOME", run.command.home()).replace("{$vendor-dir}", _vendor(run))
+
+
+def _vendor(run: Run) -> str:
+    value = _section(run.manifest, "config").get("vendor-dir", "vendor")
+    return run.command.env.get("COMPOSER_VENDOR_DIR") or str(value)
+
+
+def _places(run: Run) -> tuple[str, ...]:
+    """The folders that composer fills."""
+    bins = run.command.env.get("COMPOSER_BIN_DIR") or _config(run, "bin-dir", "vendor/bin")
+    return tuple(run.command.path(p, run.folder) for p in (_vendor(run), bins))
+
+
+def _packages(run: Run) -> Effects:
+    """Packages by path: their folders, which are linked or copied into vendor."""
+    given = run.manifest.get("repositories", [])
+    repositories = (
+        given.values() if isinstance(given, dict) else given if isinstance(given, list) else []
+    )
+    done = NONE
+    for each in repositories:
+        if not isinstance(each, dict) or not isinstance(each.get("url"), str):
+            continue
+        if each.get("type") in {"path", "artifact"}:
+            done |= _local(run, each["url"])
+        elif "://" not in each["url"] and not each["url"].startswith("git@"):
+            done |= whole_tree(run.command.path(each["url"], run.folder))
+    return done
+
+
+def _local(run: Run, url: str) -> Effects:
+    if any(c in url for c in "{$~"):
+        return NONE.in_doubt(f"the path of the packages {url} is not modelled")
+    places = [run.folder]
+    listed: set[str] = set()
+    if url.startswith("/"):
+        places = ["/"]
+    for part in (p for p in url.split("/") if p):
+        if not any(c in part for c in "*?["):
+            places = [run.command.path(part, p) for p in places]
+            continue
+        listed |= set(places)
+        places = [
+            posixpath.join(p, n)
+            for p in places
+            for n in run.command.machine.names(p)
+            if fnmatch.fnmatchcase(n, part)
+        ]
+    return whole_tree(*places) | Effects(lists=frozenset(listed))
+
+
+def _checkout(run: Run) -> Effects:
+    """The branch and the commit of the project stand in vendor/composer/installed.php."""
+    place, done = run.folder, NONE
+    while True:
+        paths = [posixpath.join(place, name) for name in _CHECKOUTS]
+        found = look(run.command.machine, *paths)
+        done |= Effects(probes=found.probes, reads=frozenset(map(tree, found.reads)))
+        if any(p.endswith(".git") for p in found.reads) or place == "/":
+            return done
+        place = posixpath.dirname(place)
+
+
+def _autoload(run: Run) -> Effects:
+    """The autoloader: which folders of the project it is made from."""
+    if run.options.has("--no-autoloader"):
+        return NONE
+    config = _section(run.manifest, "config")
+    whole = run.options.has(
+        "-o", "--optimize", "--optimize-autoloader", "-a", "--classmap-authoritative"
+    ) or any(config.get(name) for name in ("optimize-autoloader", "classmap-authoritative"))
+    done = NONE
+    for name in ("autoload", "autoload-dev"):
+        if name == "autoload-dev" and run.options.has("--no-dev"):
+            continue
+        section = _section(run.manifest, name)
+        done |= _trees(run, section.get("classmap"))
+        if whole:
+            done |= _trees(run, section.get("psr-4")) | _trees(run, section.get("psr-0"))
+    return done
+
+
+def _trees(run: Run, value: Any) -> Effects:  # noqa: ANN401 - any JSON value
+    found = list(_strings(value))
+    if any("*" in f for f in found):
+        return whole_tree(*(run.command.path(f.split("*", 1)[0], run.folder) for f in found))
+    return whole_tree(*(run.command.path(f, run.folder) for f in found))
+
+
+def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+
+
+def _scripts(run: Run, verb: str) -> Effects:
+    """The project's own scripts, and plugins, as far as they are let run."""
+    done = NONE
+    if not run.options.has("--no-scripts"):
+        scripts = _section(run.manifest, "scripts")
+        dumps = "" if run.options.has("--no-autoloader") else _ALWAYS
+        for event in f"{_EVENTS[verb]} {dumps or _ALWAYS.split(' ', 2)[2]}".split():
+            for line in _strings(scripts.get(event)):
+                done |= _script(run, event, line)
+    if not run.options.has("--no-plugins"):
+        allowed = _section(run.manifest, "config").get("allow-plugins", {})
+        names = (
+            sorted(k for k, v in allowed.items() if v)
+            if isinstance(allowed, dict)
+            else ["*"]
+            if allowed is True
+            else []
+        )
+        if strange := [n for n in names if n not in _HARMLESS]:
+            done = done.in_doubt(
+                f"composer's plugin {strange[0]} is not known (--no-plugins would keep it out)"
+            )
+    return done
+
+
+# Plugins that only choose or hook into the project's own dependencies inside vendor.
+_HARMLESS = words(
+    "php-http/discovery pestphp/pest-plugin composer/package-versions-deprecated ocramius/package-versions phpstan/extension-installer"
+)
+
+
+def _script(run: Run, event: str, line: str) -> Effects:
+    if line.startswith("@putenv"):
+        return NONE
+    if line.startswith("@") or "::" in line:
+        return unknown(f"composer's {event} runs {line} (--no-scripts would keep it out)")
+    return run.command.machine.run(line, replace(run.command, program="sh", arguments=()))
+
+
+def _install(run: Run) -> Effects:
+    if run.options.has("--dry-run"):
+        return _base(run)
+    places = _places(run)
+    written = frozenset(map(tree, places))
+    has_lock = run.command.machine.kind(run.lock) is Kind.FILE
+    made = frozenset[str]() if has_lock else frozenset({run.lock})
+    done = _base(run) | _packages(run) | _checkout(run) | Effects(
+        reads=written, writes=written | made, generated=frozenset(places), network=True, unpinned=not has_lock, seconds=20.0
+    )  # fmt: skip
+    return done | _autoload(run) | _scripts(run, "install") | _installers(run)
+
+
+def _installers(run: Run) -> Effects:
+    """composer/installers puts packages where `extra` says (Drupal, WordPress)."""
+    paths = _section(run.manifest, "extra").get("installer-paths")
+    if not paths:
+        return NONE
+    return NONE.in_doubt("composer/installers puts packages outside of vendor")
+
+
+def _update(run: Run) -> Effects:
+    """`update`, `require`, `remove`: the lock, and for the latter the manifest, are written."""
+    files = (
+        {run.lock}
+        if run.options.operands[0] in {"update", "upgrade", "u"}
+        else {run.lock, run.file}
+    )
+    return (
+        _install(run)
+        | _scripts(run, "update")
+        | Effects(reads=frozenset(files), writes=frozenset(files), unpinned=True, seconds=10.0)
+    )
+
+
+def _dump(run: Run) -> Effects:
+    """`dump-autoload`: vendor and the project's folders give vendor/autoload.php."""
+    vendor = frozenset({tree(_places(run)[0])})
+    return (
+        _base(run)
+        | _packages(run)
+        | _checkout(run)
+        | Effects(reads=vendor, writes=vendor, seconds=2.0)
+        | _autoload(run)
+        | _scripts(run, "dump-autoload")
+    )
+
+
+def _setting(run: Run) -> Effects:
+    """`composer config`: one value in composer.json, or in the user's settings."""
+    homes = _homes(run)
+    files = frozenset(
+        {f"{h}/{n}" for h in homes for n in ("config.json", "auth.json")}
+        if run.options.has("-g", "--global")
+        else {run.file, posixpath.join(run.folder, "auth.json")}
+    )
+    return Effects(reads=files, writes=files, variables=VARIABLES, seconds=0.3)
+
+
+def _reading(run: Run) -> Effects:
+    return _base(run) | _checkout(run) | whole_tree(*_places(run)) | Effects(seconds=0.5)
+
+
+def _validate(run: Run) -> Effects:
+    return replace(_base(run), caches=(), seconds=0.5) | _packages(run)
+
+
+def _cache(run: Run) -> Effects:
+    return replace(_base(run), doubt=None, seconds=0.3)
+
+
+def _itself(run: Run) -> Effects:
+    """`composer self-update` replaces the program."""
+    return replace(_base(run), doubt=None, network=True, unpinned=True, seconds=3.0) | Effects(
+        writes=frozenset({"/usr/local/bin/**", "/usr/bin/**"})
+    )
+
+
+def _quiet(_run: Run) -> Effects:
+    return Effects(variables=VARIABLES, seconds=0.2)
+
+
+_VERBS: Mapping[str, Callable[[Run], Effects]] = {
+    **dict.fromkeys(("install", "i"), _install),
+    **dict.fromkeys(("update", "upgrade", "u", "require", "req", "r", "remove", "rm"), _update),
+    **dict.fromkeys(("dump-autoload", "dumpautoload"), _dump),
+    "config": _setting,
+    **dict.fromkeys(("show", "info", "check-platform-reqs", "outdated", "licenses", "audit", "status", "why", "depends", "diagnose"), _reading),
+    "validate": _validate,
+    **dict.fromkeys(("clear-cache", "clearcache", "cc"), _cache),
+    **dict.fromkeys(("self-update", "selfupdate"), _itself),
+    **dict.fromkeys(("help", "list", "about", "--version"), _quiet),
+}  # fmt: skip
+_WHY = {
+    "run-script": "composer run-script starts the project's own program",
+    "run": "composer run starts the project's own program",
+    "exec": "composer exec starts a program that was installed",
+    "create-project": "composer create-project runs another project's scripts",
+}
+
+COMPOSER = Tool(
+    "composer",
+    ("composer", "composer.phar", "composer2"),
+    effects,
+    "install, update, dump-autoload, config: lock, packages by path, scripts, autoload folders",
+)
