@@ -78,8 +78,10 @@ def first_on_path(command: Command, *folders: str) -> Effects:
 
 def _shadowing(command: Command, folder: str) -> Effects:
     top = folder.rstrip("/")
-    probes = {f"{top}/{name}.**" for name in NAMES} | {
-        f"{top}/{name}/__init__.**" for name in NAMES
+    # Only what is source or byte code: `poetry.**` would be poetry.lock too. An extension module
+    # (`.so`) that is there is found by its name.
+    probes = {f"{top}/{name}.py**" for name in NAMES} | {
+        f"{top}/{name}/__init__.py**" for name in NAMES
     }
     found = sorted(_modules(command, top))
     effects = Effects(probes=frozenset(probes), reads=frozenset(_installed(command, top)))
