@@ -32,6 +32,11 @@ class Node:
         self.text: str = source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
 
     @property
+    def start(self) -> int:
+        """Where it begins in the script, in characters."""
+        return len(self._source[: self._node.start_byte].decode("utf-8", "surrogateescape"))
+
+    @property
     def children(self) -> list[Node]:
         """All children, punctuation too, but no comments."""
         return [Node(c, self._source) for c in self._node.children if c.type != "comment"]
