@@ -85,6 +85,7 @@ PNPM_WORKSPACES = {**MEMBERS, "pnpm-workspace.yaml": "packages:\n  - packages/*\
         ("pnpm", "pnpm fetch --prod", {}, {"package.json", "pnpm-lock.yaml"}),
         ("pnpm", "pnpm hello", {"package.json": package(scripts={"hello": "cat src/index.js"})}, {"package.json", "src/index.js"}),
         ("pnpm", "pnpm -r run go", {**PNPM_WORKSPACES, "packages/x/package.json": json.dumps({"name": "x", "scripts": {"go": "cat src/a.js"}})}, {"package.json", "pnpm-workspace.yaml", "packages/x/package.json", "packages/x/src/a.js"}),
+        ("pnpm", "pnpm go", {**PNPM_WORKSPACES, "package.json": package(scripts={"go": "pnpm -r go"}), "packages/x/package.json": json.dumps({"name": "x", "scripts": {"go": "cat src/a.js"}})}, {"package.json", "pnpm-workspace.yaml", "packages/x/package.json", "packages/x/src/a.js"}),
         ("pnpm", "pnpm add -g turbo", {}, {"package.json"}),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ _BINS = frozenset(
 _COMPILE_CACHE = "/tmp/node-compile-cache/**"
 
 # Some versions of corepack write a `packageManager` into a package.json that has none
-# (COREPACK_ENABLE_AUTO_PIN, on by default in 0.26 to 0.31); a yarn or pnpm that was installed
+# (COREPACK_ENABLE_AUTO_PIN: 0.29 to 0.32 did, 0.25 and 0.34 did not); a yarn or pnpm that was installed
 # otherwise does not. Which of them runs cannot be told from the command.
 NO_PIN = "corepack-pins-nothing"
 

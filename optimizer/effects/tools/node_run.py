@@ -121,6 +121,12 @@ def run_named(
     return done
 
 
+def is_running(command: Command, package: Package, name: str) -> bool:
+    """Whether this very script calls the command: a recursive run leaves it out (pnpm, yarn 2)."""
+    env = command.env
+    return env.get("npm_lifecycle_event") == name and env.get("npm_package_json") == package.file
+
+
 def nearest(command: Command) -> tuple[Package | None, Effects]:
     """The package that a folder belongs to: the first package.json upwards."""
     folder, seen = command.cwd, NONE

@@ -10,7 +10,7 @@ from dataclasses import replace
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools.node_package import Package, Project, in_folder, look, read_package
-from optimizer.effects.tools.node_run import own_program, run_named
+from optimizer.effects.tools.node_run import is_running, own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.npm_exec import program_of
@@ -120,7 +120,9 @@ def _chosen(run: Pnpm) -> tuple[Project | None, tuple[Package, ...], Effects]:
     whole, seen = project(run)
     if whole is None:
         return None, (), seen
-    everyone = (whole.root, *whole.members)
+    # -r leaves the root out, unless it is asked for, or is all there is.
+    with_root = filters or run.words.on("include-workspace-root") is True or not whole.members
+    everyone = (whole.root, *whole.members) if with_root else whole.members
     picked = tuple(p for p in everyone if any(_matches(p, f, run) for f in filters))
     plain = picked and not any("..." in f or "[" in f or f.startswith("!") for f in filters)
     return whole, picked if plain else everyone, seen
@@ -148,7 +150,7 @@ def _scripts(
     if whole is None or not known(name, *arguments):
         return done if done.doubt else done.in_doubt(f"which script pnpm {name} runs is not known")
     several = len(picked) > 1
-    having = [p for p in picked if name in p.scripts]
+    having = [p for p in picked if name in p.scripts and not is_running(run.command, p, name)]
     if not having and fall_back:
         return done | _programs(run, picked, (name, *arguments), done)
     for package in having if several else picked:

@@ -10,7 +10,7 @@ from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.corepack import manager_file
 from optimizer.effects.tools.node_package import in_folder, look, read_package, workspace_globs
-from optimizer.effects.tools.node_run import own_program, run_named
+from optimizer.effects.tools.node_run import is_running, own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.npm_install import find_root
@@ -202,7 +202,8 @@ def _workspaces(yarn: Yarn) -> Effects:
     inner = words if words[0] == "run" else words[1:]
     done = yarn.rc.effects | seen
     for member in (found.root, *found.members) if words[0] == "foreach" else found.members:
-        if inner[:1] == ("run",) and inner[1] not in member.scripts:
+        script = inner[1] if inner[:1] == ("run",) and len(inner) > 1 else ""
+        if script and (script not in member.scripts or is_running(yarn.command, member, script)):
             continue
         command = replace(after(yarn.command, done), cwd=member.folder)
         done |= effects(command.with_words("yarn", *inner)).maybe()
