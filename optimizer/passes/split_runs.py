@@ -1,0 +1,89 @@
+"""Cut a RUN in two where only its second half needs what changes often.
+
+    COPY . .                        COPY package.json package-lock.json ./
+    RUN npm ci && npm run build ->  RUN npm ci
+                                    COPY . .
+                                    RUN npm run build
+
+The first half leaves nothing in the shell that the second would see, so both make the same tree
+as one. A RUN whose second half cleans up after the first is left whole: the layers would grow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from optimizer.dockerfile.edits import Edit, apply
+from optimizer.graph.edges import reason
+from optimizer.graph.plan import Plan, StagePlan, make_plan
+from optimizer.graph.splitting import cut, cuts
+from optimizer.passes.base import Answer, Pass, Promise, Rewrite
+from optimizer.passes.narrow_copies import narrow
+from optimizer.passes.sinking import left_alone
+
+_CLEANS_UP = re.compile(
+    r"\b(rm|clean|purge|prune|autoremove|auto-remove|autoclean|del|remove|uninstall|strip)\b"
+)
+
+_SHOWN = 40
+
+
+def propose(plan: Plan) -> Iterator[Answer]:
+    """Try each RUN that stands in the way of a copy of the context."""
+    for number, stage in enumerate(plan.stages):
+        for index in reversed(range(len(stage.steps))):
+            step = stage.steps[index]
+            if step.copying is None or stage.triggers or left_alone(plan.source, step):
+                continue
+            blocking = _blocking(plan, stage, index)
+            if blocking is not None:
+                yield from _split(plan, number, index, blocking)
+
+
+def _blocking(plan: Plan, stage: StagePlan, index: int) -> int | None:
+    """The first RUN behind the copy that needs what it brings, and may be cut."""
+    for position, step in enumerate(stage.steps[index + 1 :], index + 1):
+        if step.keyword == "RUN" and reason(stage.steps[index], step) is not None:
+            whole = left_alone(plan.source, step) or not cuts(step.instruction)
+            return None if whole else position
+    return None
+
+
+def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answer]:
+    run = plan.stages[number].steps[blocking]
+    for place in reversed(cuts(run.instruction)):
+        rest = run.instruction.text[place + 2 :]
+        if _CLEANS_UP.search(rest):
+            continue
+        text = cut(plan.source, run.instruction, place)
+        halved = make_plan(text, replace(plan.given, origins={}))
+        for answer in narrow(halved, number, index):
+            if isinstance(answer, Rewrite) and _passes(halved, answer, number, blocking):
+                lines = len(plan.source.lines)
+                shown = " ".join(rest.replace("\\\n", " ").split())
+                yield replace(
+                    answer,
+                    line=run.line,
+                    because=f"what stands before `{_short(shown)}` reads only {_files(answer)}",
+                    edits=(Edit(0, lines, apply(text, answer.edits)),),
+                )
+                return
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def _files(answer: Rewrite) -> str:
+    return re.sub(r".* reads? only ", "", answer.because)
+
+
+def _passes(halved: Plan, answer: Rewrite, number: int, blocking: int) -> bool:
+    """Whether the copy ends up between the two halves, or below."""
+    first = halved.stages[number].steps[blocking].instruction
+    return any(e.start == e.end and e.start >= first.end for e in answer.edits)
+
+
+SPLIT_RUNS = Pass("DF104", "split-runs", Promise.SAME_IF, propose)
