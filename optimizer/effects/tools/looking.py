@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+import tomllib
+from typing import Any
+
 from optimizer.effects.model import Effects, tree
 from optimizer.effects.tool import Kind, Machine
 
@@ -20,3 +24,30 @@ def whole_tree(*folders: str) -> Effects:
 def words(text: str) -> frozenset[str]:
     """The words of a text: a long table of names, without quotes around each."""
     return frozenset(text.split())
+
+
+def toml(machine: Machine, path: str) -> dict[str, Any] | None:
+    """A TOML file of the image; None if it is absent, not known or malformed."""
+    text = machine.text(path)
+    if text is None:
+        return None
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+
+
+def table(data: Any, *names: str) -> dict[str, Any]:
+    """A table within tables; an empty one if there is none."""
+    for name in names:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def upwards(folder: str) -> tuple[str, ...]:
+    """A folder and all above it."""
+    found = [folder]
+    while folder != "/":
+        folder = posixpath.dirname(folder)
+        found.append(folder)
+    return tuple(found)

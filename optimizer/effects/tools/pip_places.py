@@ -45,7 +45,7 @@ _SYSTEM_BINS = words("/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /b
 
 def temporary(command: Command) -> Paths:
     """The temporary folders of pip and of builds."""
-    folders = {command.env.get(name, "") for name in ("TMPDIR", "TEMP", "TMP")} | {"/tmp"}  # noqa: S108 - the system's
+    folders = {command.env.get(name, "") for name in ("TMPDIR", "TEMP", "TMP")} | {"/tmp"}
     known_ones = {clean(f) for f in folders if f.startswith("/") and known(f)}
     return frozenset(f"{folder}/{name}**" for folder in known_ones for name in _TEMPORARY)
 

@@ -1,151 +1,219 @@
-"""pipenv: installs what Pipfile.lock fixes.
+"""pipenv: installs what Pipfile.lock names.
 
-Measured with pipenv 2026.10: `install --deploy` and `sync` read Pipfile, Pipfile.lock, pylock.toml
-and `.env`, look for `.venv`, and leave nothing in the project.
+Measured with pipenv 2026.10 (tests/measure/node.py --path): `install` and `sync` read Pipfile,
+Pipfile.lock and `.env`, look for pylock.toml and `.venv`, and run the pip of
+the environment in the project's folder.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import posixpath
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, Tool, known
-from optimizer.effects.tools.looking import look
+from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools.looking import look, table, toml, upwards, words
 from optimizer.effects.tools.options import Options, split
-from optimizer.effects.tools.pip_places import configured
+from optimizer.effects.tools.pip_places import configured, site, temporary
 from optimizer.effects.tools.pip_requirements import Asked, Reader
-from optimizer.effects.tools.python_lock import (
-    Document,
-    cache_folder,
-    document,
-    find_above,
-    paths,
-    placed,
-)
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
 
-_FLAGS = frozenset(
-    "-h --help --version --system --deploy -d --dev --ignore-pipfile --skip-lock --keep-outdated "
-    "--pre --selective-upgrade --three --two --clear -v --verbose -q --quiet --site-packages "
-    "--no-site-packages --dev-only --hash --exclude-markers --from-pipfile --bare --rm --lock-only "
-    "--all-categories --from-pip".split()
+_FLAGS = words(
+    "-h --help --version --where --venv --py --envs --rm --bare --man --support --system --deploy "
+    "--site-packages --no-site-packages -v --verbose -q --quiet --clear --pre -d --dev --all "
+    "--ignore-pipfile --skip-lock --keep-outdated --three --two --selective-upgrade --hash "
+    "--dev-only --exclude-markers --lock-only --json --json-tree --reverse --dry-run --sequential "
+    "--no-check --from-pipfile --exclude-index"
 )
-_VALUED = frozenset(
-    "-e --editable -r --requirements -i --index --pypi-mirror --python --extra-pip-args "
-    "--categories --category -c --import-code --sequential".split()
+_VALUED = words(
+    "--pypi-mirror --python --extra-pip-args --resolver --categories --extras --config-settings "
+    "-i --index -r --requirements -e --editable"
 )
+# Folders above the project that are searched for a Pipfile (PIPENV_MAX_DEPTH).
+_DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of pipenv: its command, options, and the folder of the Pipfile."""
+
+    command: Command
+    options: Options
+    root: str
+
+    def file(self, name: str) -> str:
+        """A file of the project."""
+        return posixpath.join(self.root, name)
 
 
 def effects(command: Command) -> Effects:
     """What a pipenv command does."""
-    if ANY in command.cwd:
-        return unknown("the directory that pipenv runs in is not known")
-    words = list(command.arguments)
-    if words[:1] == ["run"]:
-        return _base(command) | command.machine.call(
-            command.with_words(words[1] if words[1:] else "true", *words[2:])
+    arguments = command.arguments
+    rest: tuple[str, ...] = ()
+    if "run" in arguments:
+        at = arguments.index("run")
+        arguments, rest = arguments[: at + 1], arguments[at + 1 :]
+    options = split(arguments, _FLAGS, _VALUED)
+    verb = options.operands[0] if options.operands else "graph"
+    if options.unknown:
+        return unknown(f"pipenv's option {options.unknown} is not known")
+    answer = _VERBS.get(verb)
+    if answer is None or not known(command.cwd):
+        return unknown(f"pipenv {verb} is not a command that dfopt knows")
+    root, seen = _root(command)
+    run = Run(replace(command, arguments=rest), options, root)
+    files = ("Pipfile", "Pipfile.lock", ".env", ".venv", "pylock.toml", "setup.cfg")
+    settings, _ = configured(command)
+    seen |= (
+        settings
+        | look(command.machine, *map(run.file, files))
+        | first_on_path(command, command.cwd)
+    )
+    return seen | Effects(variables=frozenset({"*"}), seconds=1.0) | answer(run)
+
+
+def _root(command: Command) -> tuple[str, Effects]:
+    """The nearest folder with a Pipfile, and what was looked at for it."""
+    folders = upwards(command.cwd)[: _DEPTH + 1]
+    files = [posixpath.join(f, "Pipfile") for f in folders]
+    for number, file in enumerate(files):
+        if command.machine.kind(file) is Kind.FILE:
+            return folders[number], Effects(probes=frozenset(files[: number + 1]))
+    return command.cwd, Effects(probes=frozenset(files))
+
+
+def _fetching(run: Run) -> Effects:
+    """Its caches and environments, and the site."""
+    command, venv = run.command, run.file(".venv")
+    home = command.home()
+    base = command.env.get("XDG_CACHE_HOME") or f"{home}/.cache"
+    cache = command.env.get("PIPENV_CACHE_DIR") or f"{base}/pipenv"
+    elsewhere = command.env.get("WORKON_HOME") or f"{home}/.local/share/virtualenvs"
+    if not known(cache, elsewhere):
+        return unknown("the folders of pipenv are not known")
+    places = (site(command, Options()) or frozenset()) | {
+        tree(venv),
+        tree(elsewhere),
+        tree(f"{home}/.local/share/virtualenv"),
+    }
+    return Effects(
+        reads=places,
+        writes=places | temporary(command) | {tree(cache), tree(f"{base}/pip")},
+        generated=frozenset({venv}),
+        network=True,
+        caches=(CacheDir(cache, ("HOME", "PIPENV_CACHE_DIR", "XDG_CACHE_HOME")), CacheDir(f"{base}/pip", ("HOME", "PIP_CACHE_DIR", "XDG_CACHE_HOME"))),
+        seconds=25.0,
+    )  # fmt: skip
+
+
+def _install(run: Run) -> Effects:
+    """`pipenv install` writes the lock only if it does not belong to the Pipfile."""
+    machine, lock = run.command.machine, run.file("Pipfile.lock")
+    data = toml(machine, run.file("Pipfile"))
+    asked = _asked(run)
+    done = _fetching(run) | asked.effects
+    deployed = run.options.has("--deploy", "--ignore-pipfile")
+    if run.options.operands[0] != "sync" and not deployed:
+        done |= Effects(unpinned=True)
+    if asked.names or asked.projects or data is None or run.options.values("-r", "--requirements"):
+        if data is None and machine.kind(run.file("Pipfile")) is not Kind.ABSENT:
+            return unknown(f"the content of {run.file('Pipfile')} is not known")
+        done |= Effects(writes=frozenset({run.file("Pipfile"), lock}), unpinned=True)
+        more = (
+            Reader(run.command).file(run.file("requirements.txt"))
+            if data is None and not asked.names
+            else Asked()
         )
-    found = split(tuple(words), _FLAGS, _VALUED)
-    verb = (*found.operands[:1], "")[0]
-    if found.unknown or not known(*found.operands, *found.values("-r", "--requirements", "-e")):
-        return unknown(f"pipenv's word {found.unknown or verb} is not known".replace(ANY, "?"))
-    if verb in {"install", "sync", "lock", "update", "upgrade"}:
-        return _install(command, verb, replace(found, operands=found.operands[1:]))
-    if verb in {"requirements", "verify", "graph", "--version", ""}:
-        return _base(command)
-    if verb in {"uninstall", "clean"}:
-        return _base(command) | placed(command, "pipenv")
-    return unknown(f"pipenv {verb} is not a command that dfopt knows")
-
-
-def _files(command: Command) -> tuple[str, Document, Effects]:
-    """The folder of the Pipfile (it may be up to three folders above), and the Pipfile."""
-    named = command.env.get("PIPENV_PIPFILE", "")
-    if named and known(named):
-        folder, seen = posixpath.dirname(command.path(named)), NONE
-        pipfile = document(command, command.path(named))
-    else:
-        folder, seen = find_above(command, "Pipfile", command.cwd)
-        pipfile = document(command, posixpath.join(folder, "Pipfile"))
-    lock = f"{pipfile.path}.lock"
-    return (
-        folder,
-        pipfile,
-        seen
-        | pipfile.effects
-        | look(command.machine, lock, posixpath.join(folder, "pylock.toml")),
-    )
-
-
-def _base(command: Command) -> Effects:
-    """The project's files, `.env` (its variables are loaded), the environment beside it."""
-    folder, _, seen = _files(command)
-    own = [posixpath.join(folder, name) for name in (".env", ".venv")]
-    environment = frozenset({tree(own[1])})
-    active = first_on_path(command) | configured(command)[0]
-    return (
-        seen
-        | active
-        | look(command.machine, *own)
-        | Effects(reads=environment, variables=frozenset({"*"}), seconds=1.0)
-    )
-
-
-def _install(command: Command, verb: str, given: Options) -> Effects:
-    folder, pipfile, _ = _files(command)
-    done = _base(command) | placed(command, "pipenv")
-    lock = f"{pipfile.path}.lock"
-    locked = command.machine.kind(lock) is not Kind.ABSENT
-    reader = Reader(command)
-    asked = Asked()
-    for word in given.operands:
-        asked |= reader.requirement(word)
-    for word in given.values("-e", "--editable"):
-        asked |= reader.requirement(word, editable=True)
-    for word in given.values("-r", "--requirements"):
-        asked |= reader.file(word)
-    if not pipfile.there:
-        asked |= _imported(command, reader, folder)
-    for place, editable in asked.projects:
-        done |= build(command, place, editable=editable)
-    for name in paths(pipfile.data, frozenset({"path", "file"})):
-        done |= build(command, command.path(name, folder)) if "://" not in name else NONE
-    kept = cache_folder(command, "pipenv", "PIPENV_CACHE_DIR")
-    environment = frozenset({tree(posixpath.join(folder, ".venv"))})
-    done |= asked.effects | Effects(
-        writes=environment,
-        caches=(CacheDir(kept, ("HOME", "PIPENV_CACHE_DIR", "XDG_CACHE_HOME")),),
-        unpinned=not (locked and (verb == "sync" or given.has("--deploy", "--ignore-pipfile"))),
-    )
-    return done | _relocks(verb, given, pipfile, locked=locked)
-
-
-def _imported(command: Command, reader: Reader, folder: str) -> Asked:
-    """Without a Pipfile, pipenv takes a requirements.txt if there is one."""
-    path = posixpath.join(folder, "requirements.txt")
-    if command.machine.kind(path) is Kind.ABSENT:
-        return Asked(Effects(probes=frozenset({path})))
-    return reader.file(path)
-
-
-def _relocks(verb: str, given: Options, pipfile: Document, *, locked: bool) -> Effects:
-    """`pipenv install` writes the lock anew if the Pipfile has changed since; names change both."""
-    lock = f"{pipfile.path}.lock"
-    if (
-        verb in {"lock", "update", "upgrade"}
-        or given.operands
-        or given.has("-e", "-r", "--requirements")
+        asked |= more
+        done |= more.effects
+    elif run.options.operands[0] == "install" and not run.options.has(
+        "--deploy", "--ignore-pipfile", "--skip-lock"
     ):
-        return Effects(writes=frozenset({lock, pipfile.path}), unpinned=True)
-    if verb == "sync" or given.has("--deploy", "--ignore-pipfile", "--skip-lock"):
-        return NONE
-    if not pipfile.there or not locked:
-        return Effects(writes=frozenset({lock, pipfile.path}), unpinned=True)
-    return Effects(conditional=frozenset({Conditional(lock, "lock-in-sync")}))
+        done |= _lock(run, data)
+    for folder in (*(p for p, _ in asked.projects), *_paths(run, data or {})):
+        done |= build(run.command, folder)
+    return done
 
+
+def _lock(run: Run, data: Mapping[str, Any]) -> Effects:
+    lock = run.file("Pipfile.lock")
+    if run.command.machine.kind(lock) is Kind.ABSENT:
+        return Effects(writes=frozenset({lock}), unpinned=True)
+    held = table(run.command.json(lock), "_meta", "hash").get("sha256")
+    violated = "" if held == pipfile_hash(data) else "Pipfile.lock was not made from this Pipfile"
+    return Effects(conditional=frozenset({Conditional(lock, "lock-in-sync", violated)}))
+
+
+def pipfile_hash(data: Mapping[str, Any]) -> str:
+    """The checksum that a Pipfile.lock keeps of its Pipfile (plette, `Pipfile.get_hash`)."""
+    wanted: dict[str, Any] = {
+        "_meta": {"sources": data.get("source", []), "requires": data.get("requires", {})},
+        "default": data.get("packages", {}),
+        "develop": data.get("dev-packages", {}),
+    }
+    own = {"source", "requires", "packages", "dev-packages", "pipenv", "scripts"}
+    wanted |= {name: value for name, value in data.items() if name not in own}
+    text = json.dumps(wanted, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _asked(run: Run) -> Asked:
+    reader, asked = Reader(run.command), Asked()
+    for word in run.options.operands[1:]:
+        asked |= reader.requirement(word)
+    for value in run.options.values("-e", "--editable"):
+        asked |= reader.requirement(value, editable=True)
+    for value in run.options.values("-r", "--requirements"):
+        asked |= reader.file(value)
+    return asked
+
+
+def _paths(run: Run, data: Mapping[str, Any]) -> Iterator[str]:
+    """Local projects and archives of a Pipfile or its lock."""
+    lock = run.command.json(run.file("Pipfile.lock")) or {}
+    for group in (*data.values(), *lock.values()):
+        for wanted in table(group).values():
+            place = table(wanted).get("path") or table(wanted).get("file")
+            if isinstance(place, str) and "://" not in place:
+                yield run.command.path(place, run.root)
+
+
+def _relock(run: Run) -> Effects:
+    files = {run.file("Pipfile.lock")} | (
+        {run.file("Pipfile")} if run.options.operands[0] != "lock" else set()
+    )
+    return _install(run) | Effects(writes=frozenset(files), unpinned=True)
+
+
+def _started(run: Run) -> Effects:
+    """`pipenv run X`: another command, with the project's `.env`."""
+    if not run.command.arguments:
+        return unknown("pipenv run without a command")
+    name, *rest = run.command.arguments
+    scripts = table(toml(run.command.machine, run.file("Pipfile")), "scripts")
+    if name in scripts:
+        return unknown(f"pipenv run {name} is a script of the Pipfile")
+    inner = run.command.machine.call(run.command.with_words(name, *rest))
+    return replace(_fetching(run), network=False, caches=(), seconds=1.0) | inner
+
+
+def _reading(_run: Run) -> Effects:
+    return NONE
+
+
+_VERBS: Mapping[str, Callable[[Run], Effects]] = {
+    **dict.fromkeys(("install", "sync"), _install),
+    **dict.fromkeys(("lock", "update", "upgrade", "uninstall"), _relock),
+    "clean": lambda run: replace(_fetching(run), network=False, caches=()),
+    "run": _started,
+    **dict.fromkeys(("requirements", "graph", "verify", "scripts"), _reading),
+}
 
 PIPENV = Tool(
-    "pipenv", ("pipenv",), effects, "install, sync, lock: Pipfile, its lock, local projects"
+    "pipenv", ("pipenv",), effects, "install, sync, lock, run: Pipfile and lock, local projects"
 )

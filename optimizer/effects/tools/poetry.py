@@ -1,254 +1,274 @@
-"""poetry: installs what a lock file fixes, and the project itself unless it is told not to.
+"""poetry: installs what poetry.lock names, and the project itself.
 
-Measured with poetry 2.5, options by 1.1 to 2.1: `install` reads pyproject.toml, poetry.lock and poetry.toml; with
-`--no-root` nothing else of the project, but for dependencies that are local folders or files.
+Measured with poetry 2.5 (tests/measure/node.py --path): `install --no-root` reads pyproject.toml,
+poetry.lock and poetry.toml and looks for `.venv` and `.poetry/plugins`; without `--no-root` it
+builds the project as editable. An existing lock file is never written by `install`.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Tool, known
-from optimizer.effects.tools.looking import look
+from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tools.looking import look, table, toml, upwards, words
 from optimizer.effects.tools.options import Options, split
-from optimizer.effects.tools.pip_places import configured
-from optimizer.effects.tools.python_lock import (
-    Document,
-    cache_folder,
-    document,
-    find_above,
-    paths,
-    placed,
-)
+from optimizer.effects.tools.pip_places import homes, site, temporary
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
 
-# `poetry help install`, `lock`, `export`, `config` ... of 1.1 to 2.1.
-_FLAGS = frozenset(
+CACHE_MOVED_BY = ("HOME", "POETRY_CACHE_DIR", "XDG_CACHE_HOME")
+_FLAGS = words(
     "-h --help -q --quiet -V --version --ansi --no-ansi -n --no-interaction --no-plugins "
-    "--no-cache -v -vv -vvv --verbose --no-dev --sync --no-root --no-directory --dry-run "
-    "--all-extras --all-groups --only-root --compile --remove-untracked --no-update --check "
-    "--regenerate --lock --without-hashes --without-urls --with-credentials --dev --unset --list "
-    "--local --migrate --tree --latest --outdated --all --short --strict --default -D -E "
-    "--allow-prereleases --full-path --no-truncate --top-level -a -l -o -T".split()
+    "--no-cache -v -vv -vvv --verbose --no-root --no-directory --dry-run --all-extras "
+    "--all-groups --only-root --compile --sync --no-dev --dev-only --dev --remove-untracked "
+    "--without-hashes --without-urls --with-credentials --local --unset --list --migrate "
+    "--no-update --regenerate --lock --check --strict --all --tree --latest --outdated --path "
+    "--full-path --executable --short --next-phase --editable --allow-prereleases -e -l -o -t -D"
 )
-_VALUED = frozenset(
-    "-C --directory -P --project --without --with --only --extras --format --output --python "
-    "--source --group -G --platform --markers --optional".split()
+_VALUED = words(
+    "-P --project -C --directory --without --with --only -E --extras -f --format -o --output "
+    "--group -G --python --source --platform --optional --priority --default --secondary "
+    "--config-settings --local-version"
 )
-_WRITES_LOCK = frozenset({"lock", "update", "add", "remove"})
+# Short options that mean another thing elsewhere.
+_EXPORT_VALUED = _VALUED | {"-o", "-f"}
 
 
 @dataclass(frozen=True)
-class Project:
-    """A project of poetry.
+class Run:
+    """One run of poetry.
 
     Attributes:
-        folder: Where its pyproject.toml stands.
-        settings: pyproject.toml.
-        lock: poetry.lock.
-        effects: What was looked at to know this.
+        command: As it was called, in the folder that it works in.
+        options: Its command line.
+        root: The folder of the pyproject.toml.
     """
 
-    folder: str
-    settings: Document
-    lock: Document
-    effects: Effects
+    command: Command
+    options: Options
+    root: str
+
+    def file(self, name: str) -> str:
+        """A file of the project."""
+        return posixpath.join(self.root, name)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands behind the subcommand."""
+        return self.options.operands[1:]
 
 
 def effects(command: Command) -> Effects:
     """What a poetry command does."""
-    if ANY in command.cwd:
-        return unknown("the directory that poetry runs in is not known")
-    words = list(command.arguments)
-    at = next((i for i, w in enumerate(words) if not w.startswith("-")), len(words))
-    if words[at : at + 1] == ["run"]:
-        return _run(command, tuple(words[at + 1 :]))
-    # `-f FORMAT -o FILE` of export and `-E EXTRA` of install take a value.
-    short = frozenset({"-o", "-f"} if "export" in words else {"-E"})
-    found = split(tuple(words), _FLAGS - short, _VALUED | short)
-    if found.unknown or not known(*found.values("-C", "--directory", "-P", "--project")):
-        return unknown(f"poetry's option {found.unknown or '--directory'} is not known")
-    verb, rest = (*found.operands[:1], "")[0], found.operands[1:]
-    if verb not in _VERBS:
-        return NONE if not verb else unknown(f"poetry {verb} is not a command that dfopt knows")
-    return _VERBS[verb](command, replace(found, operands=rest))
+    arguments = command.arguments
+    run_at = next((i for i, a in enumerate(arguments) if not a.startswith("-")), len(arguments))
+    if arguments[run_at : run_at + 1] == ("run",):
+        arguments, rest = arguments[: run_at + 1], arguments[run_at + 1 :]
+    else:
+        rest = ()
+    options = split(arguments, _FLAGS - {"-o"}, _EXPORT_VALUED)
+    verb = options.operands[0] if options.operands else "about"
+    if options.unknown:
+        return unknown(f"poetry's option {options.unknown} is not known")
+    place = options.last("-C", "--directory", "-P", "--project") or "."
+    if not known(command.cwd, place, verb):
+        return unknown("the folder or command of poetry is not known")
+    answer = _VERBS.get(verb)
+    if answer is None:
+        return unknown(f"poetry {verb} is not a command that dfopt knows")
+    moved = replace(command, cwd=command.path(place))
+    return _settings(moved) | answer(Run(replace(moved, arguments=rest), options, _root(moved)))
 
 
-def _project(command: Command, given: Options) -> Project:
-    named = given.last("-C", "--directory", "-P", "--project")
-    folder, seen = find_above(command, "pyproject.toml", command.path(named or "."))
-    settings = document(command, posixpath.join(folder, "pyproject.toml"))
-    lock = document(command, posixpath.join(folder, "poetry.lock"))
-    own = document(command, posixpath.join(folder, "poetry.toml"))
-    moved = own.table("virtualenvs").get("path") or own.data.get("cache-dir")
-    files = (posixpath.join(folder, ".venv"),)
-    return Project(
-        folder,
-        settings,
-        lock,
-        seen
-        | settings.effects
-        | lock.effects
-        | own.effects
-        | look(command.machine, *files)
-        | Effects(doubt=f"{own.path} moves poetry's environments" if moved else None),
+def _root(command: Command) -> str:
+    """The nearest folder with a pyproject.toml."""
+    for folder in upwards(command.cwd):
+        if command.machine.kind(posixpath.join(folder, "pyproject.toml")) is Kind.FILE:
+            return folder
+    return command.cwd
+
+
+def _settings(command: Command) -> Effects:
+    """Poetry's own settings, and the project's files that every command opens."""
+    files = []
+    for home in homes(command):
+        config = command.env.get("POETRY_CONFIG_DIR") or f"{home}/.config/pypoetry"
+        files += [f"{config}/config.toml", f"{config}/auth.toml", f"{home}/.netrc"]
+    root = _root(command)
+    files += [
+        posixpath.join(root, n)
+        for n in ("pyproject.toml", "poetry.toml", "poetry.lock", ".poetry/plugins")
+    ]
+    files += [
+        posixpath.join(f, "pyproject.toml") for f in upwards(command.cwd) if f.startswith(root)
+    ]
+    seen = look(command.machine, *(f for f in files if ANY not in f))
+    return seen | first_on_path(command) | Effects(variables=frozenset({"*"}), seconds=1.0)
+
+
+def _fetching(run: Run) -> Effects:
+    """What every poetry that installs does: its cache, environments, site."""
+    command = run.command
+    base = command.env.get("XDG_CACHE_HOME") or posixpath.join(command.home(), ".cache")
+    cache = command.env.get("POETRY_CACHE_DIR") or posixpath.join(base, "pypoetry")
+    venv = run.file(".venv")
+    places = (site(command, Options()) or frozenset()) | {tree(venv)}
+    kept = (
+        CacheDir(f"{cache}/cache", CACHE_MOVED_BY),
+        CacheDir(f"{cache}/artifacts", CACHE_MOVED_BY),
+    )
+    if not known(cache):
+        return unknown("the folder of poetry's cache is not known")
+    return Effects(
+        reads=places,
+        probes=frozenset({venv}),
+        writes=places | temporary(command) | {tree(cache)},
+        generated=frozenset({venv}),
+        network=True,
+        caches=kept,
+        seconds=25.0,
     )
 
 
-def _fetching(command: Command, project: Project) -> Effects:
-    """What every poetry that resolves or installs does."""
-    kept = cache_folder(command, "pypoetry", "POETRY_CACHE_DIR")
-    inside = frozenset(tree(posixpath.join(project.folder, name)) for name in (".venv", ".poetry"))
-    seen, _ = configured(command)
-    in_project = command.env.get("POETRY_VIRTUALENVS_IN_PROJECT", "").lower() in {"1", "true"}
+def _install(run: Run) -> Effects:
+    data = toml(run.command.machine, run.file("pyproject.toml"))
+    if data is None:
+        return unknown(f"{run.file('pyproject.toml')} is not there, or its content is not known")
+    if not known(*run.words):
+        return unknown("what poetry is asked for is not known")
+    done = _fetching(run) | _unclear(run, data)
+    lock = run.file("poetry.lock")
+    if run.command.machine.kind(lock) is Kind.ABSENT:
+        done |= Effects(writes=frozenset({lock}), unpinned=True)
+    for folder in _path_dependencies(run, data):
+        done |= build(run.command, folder)
+    rootless = (
+        run.options.has("--no-root") or table(data, "tool", "poetry").get("package-mode") is False
+    )
     return (
-        seen
-        | first_on_path(command)
-        | placed(command, "pypoetry")
-        | Effects(
-            reads=inside,
-            writes=inside,
-            generated=frozenset({posixpath.join(project.folder, ".venv")} if in_project else ()),
-            caches=(CacheDir(kept, ("HOME", "POETRY_CACHE_DIR", "XDG_CACHE_HOME")),),
-            unpinned=not project.lock.there,
-        )
+        done if rootless else done | build(run.command, run.root, editable=True, backend="poetry")
     )
 
 
-def _locals(command: Command, project: Project) -> Effects:
-    """Dependencies that are folders or files, by pyproject.toml and by the lock."""
-    done = NONE
-    named = list(paths(project.settings.table("tool", "poetry"), frozenset({"path"})))
-    for package in project.lock.data.get("package", ()):
-        source = package.get("source") if isinstance(package, dict) else None
-        if isinstance(source, dict) and source.get("type") in {"directory", "file"}:
-            named.append(str(source.get("url", "")))
-    for name in dict.fromkeys(n.removeprefix("file://") for n in named):
-        place = command.path(name, project.folder)
-        if place.endswith((".whl", ".tar.gz", ".zip")):
-            done |= Effects(reads=frozenset({place}))
-        elif not place.endswith((".py", ".toml", ".txt", ".md")):
-            done |= build(command, place, editable=True)
-    return done
+def _unclear(run: Run, data: Mapping[str, Any]) -> Effects:
+    """What may name places that are not seen here."""
+    machine = run.command.machine
+    for name in ("poetry.lock", "poetry.toml"):
+        path = run.file(name)
+        if machine.kind(path) is not Kind.ABSENT and toml(machine, path) is None:
+            return unknown(f"the content of {path} is not known")
+    own = toml(machine, run.file("poetry.toml")) or {}
+    if table(own, "virtualenvs").get("path") or own.get("cache-dir"):
+        return unknown(f"{run.file('poetry.toml')} moves poetry's environments")
+    if "file:" in str(data):
+        return unknown(f"{run.file('pyproject.toml')} names something by a file address")
+    return NONE
 
 
-def _install(command: Command, given: Options) -> Effects:
-    project = _project(command, given)
-    done = project.effects | _fetching(command, project) | _locals(command, project)
-    if not project.lock.there:
-        lock = frozenset({project.lock.path})
-        done |= Effects(writes=lock)
-    if "file:" in str(project.settings.data):
-        done = done.in_doubt(f"{project.settings.path} names something by a file address")
-    mode = project.settings.table("tool", "poetry").get("package-mode", True)
-    if given.has("--no-root") or mode is False:
-        return done
-    return done | build(command, project.folder, editable=True)
+def _path_dependencies(run: Run, data: Mapping[str, Any]) -> Iterator[str]:
+    """Folders and archives that pyproject.toml or poetry.lock name as dependencies."""
+    lock = toml(run.command.machine, run.file("poetry.lock")) or {}
+    named = [
+        str(table(package, "source").get("url"))
+        for package in lock.get("package", ())
+        if table(package, "source").get("type") in {"directory", "file"}
+    ]
+    poetry = table(data, "tool", "poetry")
+    groups = [table(group, "dependencies") for group in table(poetry, "group").values()]
+    for group in (table(poetry, "dependencies"), table(poetry, "dev-dependencies"), *groups):
+        for wanted in group.values():
+            each = wanted if isinstance(wanted, list) else [wanted]
+            named += [str(path) for one in each if (path := table(one).get("path"))]
+    yield from dict.fromkeys(run.command.path(n, run.root) for n in named)
 
 
-def _locking(command: Command, given: Options) -> Effects:
-    """lock, update, add, remove: the lock is written, local dependencies are built."""
-    project = _project(command, given)
-    files = frozenset({project.lock.path, project.settings.path})
-    done = project.effects | _fetching(command, project) | _locals(command, project)
-    return (
-        done | build(command, project.folder, editable=True) | Effects(writes=files, unpinned=True)
+def _changing(run: Run) -> Effects:
+    """`poetry lock`, `add`, `update`: pyproject.toml and the lock are written."""
+    files = frozenset({run.file("pyproject.toml"), run.file("poetry.lock")})
+    written = files - {run.file("pyproject.toml")} if run.options.operands[0] == "lock" else files
+    return _install(run) | Effects(writes=written, unpinned=True)
+
+
+def _export(run: Run) -> Effects:
+    """`poetry export -o requirements.txt`: the content is not known to what follows."""
+    target = run.options.last("-o", "--output")
+    if target is not None and not known(target):
+        return unknown("the file that poetry export writes is not known")
+    written = {run.command.path(target)} if target else set()
+    if run.command.machine.kind(run.file("poetry.lock")) is Kind.ABSENT:
+        written.add(run.file("poetry.lock"))
+    return Effects(writes=frozenset(written), seconds=2.0)
+
+
+def _config(run: Run) -> Effects:
+    if run.options.has("--list") or len(run.words) < (1 if run.options.has("--unset") else 2):
+        return NONE
+    home = run.command.env.get("POETRY_CONFIG_DIR") or f"{run.command.home()}/.config/pypoetry"
+    files = (
+        [run.file("poetry.toml")]
+        if run.options.has("--local")
+        else [f"{home}/config.toml", f"{home}/auth.toml"]
     )
+    return Effects(reads=frozenset(files), writes=frozenset(files))
 
 
-def _export(command: Command, given: Options) -> Effects:
-    """`poetry export`: reads the lock; its answer goes to a file or to the output."""
-    project = _project(command, given)
-    place = given.last("--output", "-o")
-    if place is not None and not known(place):
-        return unknown("the file that poetry exports to is not known")
-    written = frozenset({command.path(place)} if place else ())
-    if project.lock.there:
-        return project.effects | Effects(writes=written, variables=frozenset({"*"}), seconds=2.0)
-    lock = Effects(writes=written | {project.lock.path}, unpinned=True)
-    return project.effects | _fetching(command, project) | _locals(command, project) | lock
+def _started(run: Run) -> Effects:
+    """`poetry run X`: another command in the environment."""
+    if not run.command.arguments:
+        return unknown("poetry run without a command")
+    program, *rest = run.command.arguments
+    inner = run.command.machine.call(run.command.with_words(program, *rest))
+    return replace(_fetching(run), network=False, caches=(), seconds=1.0) | inner
 
 
-def _config(command: Command, given: Options) -> Effects:
-    """Settings go below HOME; with --local beside pyproject.toml."""
-    if given.has("--local"):
-        project = _project(command, given)
-        place = frozenset({posixpath.join(project.folder, "poetry.toml")})
-        return project.effects | Effects(reads=place, writes=place)
-    project = _project(command, given)
-    base = command.env.get("XDG_CONFIG_HOME") or posixpath.join(command.home(), ".config")
-    base = command.env.get("POETRY_CONFIG_DIR") or posixpath.join(base, "pypoetry")
-    places = frozenset({tree(base)} if ANY not in base else {"/**"})
-    done = Effects(reads=places, writes=places, variables=frozenset({"POETRY_*", "HOME", "XDG_*"}))
-    return replace(project.effects, doubt=None) | done
+def _build(run: Run) -> Effects:
+    done = build(run.command, run.root, backend="poetry")
+    return done | Effects(writes=frozenset({tree(run.file("dist"))}))
 
 
-def _build(command: Command, given: Options) -> Effects:
-    project = _project(command, given)
-    return project.effects | _fetching(command, project) | build(command, project.folder)
-
-
-def _own(command: Command, given: Options) -> Effects:
+def _self(run: Run) -> Effects:
     """`poetry self add PLUGIN`: into poetry's own environment."""
-    if not known(*given.operands):
-        return unknown("what poetry is to add to itself is not known")
-    homes = [command.env.get("POETRY_HOME", ""), f"{command.home()}/.local/share/pypoetry"]
-    places = frozenset(tree(h) for h in homes if h.startswith("/") and ANY not in h)
-    settings = tree(f"{command.home()}/.config/pypoetry")
-    return placed(command, "pypoetry") | Effects(
-        reads=places | {settings}, writes=places | {settings}, unpinned=True
+    home = f"{run.command.home()}/.config/pypoetry"
+    return _fetching(run) | Effects(writes=frozenset({tree(home)}), unpinned=True)
+
+
+def _environment(run: Run) -> Effects:
+    if run.words[:1] in {("use",), ("remove",)}:
+        return replace(_fetching(run), network=False, caches=(), seconds=3.0)
+    return NONE
+
+
+def _clear(run: Run) -> Effects:
+    return replace(_fetching(run), network=False, caches=(), seconds=1.0)
+
+
+def _reading(run: Run) -> Effects:
+    return Effects(
+        reads=frozenset({tree(run.file(".venv"))})
+        | look(run.command.machine, run.file("README.md")).reads
     )
 
 
-def _reading(command: Command, given: Options) -> Effects:
-    project = _project(command, given)
-    return project.effects | Effects(
-        reads=placed(command, "pypoetry").reads, variables=frozenset({"*"}), seconds=1.0
-    )
-
-
-def _environment(command: Command, given: Options) -> Effects:
-    project = _project(command, given)
-    return project.effects | _fetching(command, project)
-
-
-def _cached(command: Command, given: Options) -> Effects:
-    del given
-    places = placed(command, "pypoetry").reads
-    return Effects(reads=places, writes=places)
-
-
-def _run(command: Command, words: tuple[str, ...]) -> Effects:
-    """`poetry run X`: X, with the environment's own programs first on the PATH."""
-    project = _project(command, Options())
-    seen = project.effects | _environment(command, Options())
-    if not words:
-        return seen
-    inner = posixpath.basename(words[0]) if "/" not in words[0] else words[0]
-    return seen | command.machine.call(command.with_words(inner, *words[1:]))
-
-
-_VERBS: Mapping[str, Callable[[Command, Options], Effects]] = {
-    "install": _install,
-    "sync": _install,
-    **dict.fromkeys(_WRITES_LOCK, _locking),
+_VERBS: Mapping[str, Callable[[Run], Effects]] = {
+    **dict.fromkeys(("install", "sync"), _install),
+    **dict.fromkeys(("lock", "add", "update", "remove"), _changing),
     "export": _export,
     "config": _config,
+    "run": _started,
     "build": _build,
-    "self": _own,
+    "self": _self,
     "env": _environment,
-    "cache": _cached,
-    **dict.fromkeys(("show", "check", "version"), _reading),
-    **dict.fromkeys(("about", "help", "list"), lambda _command, _given: NONE),
+    "cache": _clear,
+    **dict.fromkeys(("about", "show", "version", "list", "help"), _reading),
 }
 
 POETRY = Tool(
     "poetry",
     ("poetry",),
     effects,
-    "install with and without the project, local dependencies, export, lock, config, run",
+    "install, sync, lock, export, config, run: locks, path dependencies, the project",
 )

@@ -24,8 +24,11 @@ _OUTSIDE = re.compile(
 )
 
 
-def build(command: Command, folder: str, *, editable: bool = False, depth: int = 0) -> Effects:
+def build(
+    command: Command, folder: str, *, editable: bool = False, depth: int = 0, backend: str = ""
+) -> Effects:
     """The effects of building the project in a folder with whatever backend it names."""
+    del backend  # each may read all of its folder
     machine = command.machine
     done = Effects(
         reads=frozenset({tree(folder)}),
@@ -75,7 +78,7 @@ def _pyproject(command: Command, folder: str, *, editable: bool, depth: int) -> 
     return done
 
 
-def strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any TOML value
+def strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """All strings of a document, each with the name it stands under."""
     if isinstance(data, str):
         yield key, data

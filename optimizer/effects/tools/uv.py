@@ -60,7 +60,7 @@ def effects(command: Command) -> Effects:
     if ANY in command.cwd:
         return unknown("the directory that uv runs in is not known")
     if command.arguments[:1] == ("run",):
-        return unknown("uv run starts a program that dfopt does not follow")
+        return _run(command)
     env = list(_from_env(command))
     found = split(command.arguments, _FLAGS, _VALUED)
     found = replace(found, given=(*env, *found.given))
@@ -74,6 +74,25 @@ def effects(command: Command) -> Effects:
     if verb not in _VERBS:
         return NONE if not verb else unknown(f"uv {verb} is not a command that dfopt knows")
     return _VERBS[verb](command, replace(found, operands=rest))
+
+
+def _run(command: Command) -> Effects:
+    """`uv run X`: the project is synced, then X runs in its environment."""
+    words, given = list(command.arguments[1:]), []
+    while words and words[0].startswith("-"):
+        word = words.pop(0)
+        given.append(word)
+        if word in _VALUED and words:
+            given.append(words.pop(0))
+    found = split(tuple(given), _FLAGS | {"--no-sync", "--no-project"}, _VALUED)
+    outer = found.has("--with", "--with-requirements", "--script", "-m", "--module")
+    if found.unknown or outer or not words:
+        return unknown("uv run with these words is not known")
+    found = replace(found, given=(*_from_env(command), *found.given))
+    synced = NONE if found.has("--no-project") else _sync(command, found)
+    if words[0].endswith(".py"):
+        words.insert(0, "python")
+    return synced | command.machine.call(command.with_words(words[0], *words[1:]))
 
 
 # Variables that stand for an option with a path, or for a flag that matters here.
