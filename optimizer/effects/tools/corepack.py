@@ -68,21 +68,7 @@ def effects(command: Command) -> Effects:
         seconds=2.0,
     )
     if verb in {"enable", "disable"}:
-        folder = next(
-            (
-                command.path(a.partition("=")[2])
-                for a in command.arguments
-                if a.startswith("--install-directory=")
-            ),
-            "",
-        )
-        if command.has("--install-directory") and not folder:
-            return unknown("where corepack installs is not known")
-        return Effects(
-            writes=frozenset({tree(folder)}) if folder else _BINS | _usr(_BINS),
-            variables=NODE_VARIABLES,
-            seconds=0.5,
-        )
+        return _enable(command)
     if verb in {"prepare", "install", "use", "up", "hydrate", "pack"}:
         return cache | _fetch(command, verb, names)
     if verb.split("@")[0] in {"yarn", "yarnpkg", "pnpm", "pnpx", "npm", "npx"}:
@@ -90,6 +76,17 @@ def effects(command: Command) -> Effects:
         inner = command.with_words(verb.split("@")[0], *command.arguments[at + 1 :])
         return cache | command.machine.call(inner)
     return unknown(f"corepack {verb} is not a command that dfopt knows")
+
+
+def _enable(command: Command) -> Effects:
+    """Programs named yarn, pnpm ... beside node, or in the folder that is given."""
+    given = [
+        a.partition("=")[2] for a in command.arguments if a.startswith("--install-directory=")
+    ]
+    if command.has("--install-directory") and not (given and given[0]):
+        return unknown("where corepack installs is not known")
+    places = frozenset({tree(command.path(given[0]))}) if given else _BINS | _usr(_BINS)
+    return Effects(writes=places, variables=NODE_VARIABLES, seconds=0.5)
 
 
 def _usr(paths: frozenset[str]) -> frozenset[str]:

@@ -146,41 +146,24 @@ def _script_matches(script: str, pattern: str) -> bool:
     return script.count(":") == pattern.count(":") and fnmatch.fnmatchcase(script, pattern)
 
 
+_QUIET_FLAGS = frozenset(
+    "-k --kill-others --kill-others-on-fail -r --raw -g --group --no-color --hide".split()
+)
+_VALUE_FLAGS = frozenset(
+    "-n --names -c --prefix-colors -p --prefix -m --max-processes -s --success".split()
+)
+
+
 def concurrently(command: Command) -> Effects:
     """Each word is a command of its own."""
-    start, words = modules(command), list(command.arguments)
+    words = list(command.arguments)
     while words and words[0].startswith("-"):
         word = words.pop(0)
-        if (
-            word
-            in {
-                "-n",
-                "--names",
-                "-c",
-                "--prefix-colors",
-                "-p",
-                "--prefix",
-                "-m",
-                "--max-processes",
-                "-s",
-                "--success",
-            }
-            and words
-        ):
+        if word in _VALUE_FLAGS and words:
             words.pop(0)
-        elif word not in {
-            "-k",
-            "--kill-others",
-            "--kill-others-on-fail",
-            "-r",
-            "--raw",
-            "-g",
-            "--group",
-            "--no-color",
-            "--hide",
-        }:
+        elif word not in _QUIET_FLAGS:
             return unknown(f"concurrently {word} is not known")
-    done = start
+    done = modules(command)
     for word in words:
         script = re.sub(r"^(npm|yarn|pnpm|bun):(\S+)", r"\1 run \2", word)
         if "*" in script or not known(script) or word.startswith("-"):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools.node_package import in_folder, look, read_package, workspace_globs
+from optimizer.effects.tools.node_root import find_root
 from optimizer.effects.tools.node_run import run_effects
 from optimizer.effects.tools.node_scripts import NODE_VARIABLES
 from optimizer.effects.tools.node_words import Words, parse
@@ -17,7 +18,6 @@ from optimizer.effects.tools.npm_install import (
     TEMPORARY,
     Install,
     base,
-    find_root,
     global_install,
     install_effects,
     unknown_word,

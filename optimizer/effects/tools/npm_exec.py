@@ -9,9 +9,10 @@ from optimizer.effects.model import Effects, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools import node_lock
 from optimizer.effects.tools.node_package import in_folder, look, workspace_globs
+from optimizer.effects.tools.node_root import find_root
 from optimizer.effects.tools.node_run import nearest, own_program
 from optimizer.effects.tools.node_words import parse
-from optimizer.effects.tools.npm_install import Install, base, find_root, unknown_word
+from optimizer.effects.tools.npm_install import Install, base, unknown_word
 from optimizer.effects.tools.npm_settings import GRAMMAR, settings
 
 _NPX = replace(

@@ -15,14 +15,11 @@ from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.npm_exec import program_of
 from optimizer.effects.tools.pnpm_install import (
-    Pnpm,
     base,
-    begin,
     fetch_effects,
     install_effects,
-    project,
-    workspace_patterns,
 )
+from optimizer.effects.tools.pnpm_project import Pnpm, begin, project, workspace_patterns
 
 _GRAMMAR = Grammar(
     values=frozenset(

@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
-from optimizer.effects.tool import Command, Kind, known
-from optimizer.effects.tools.corepack import manager_file
+from optimizer.effects.tool import Kind, known
 from optimizer.effects.tools.node import pure_code
 from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
     Package,
     Project,
-    find_members,
     in_folder,
-    local_path,
     look,
     read_package,
     with_locals,
@@ -33,131 +28,16 @@ from optimizer.effects.tools.node_scripts import (
     implied_install,
     run_scripts,
 )
-from optimizer.effects.tools.node_words import Words
-from optimizer.effects.tools.npm_settings import Settings, settings
 from optimizer.effects.tools.pnpm_lock import out_of_sync
-from optimizer.effects.tools.yarn_rc import folders_up, yaml_object
+from optimizer.effects.tools.pnpm_project import Pnpm, patches, project, texts
+from optimizer.effects.tools.yarn_rc import yaml_object
 
 # Of the root and of every workspace (8 to 12; `prepare` with --prod too).
 _SCRIPTS = ("preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare")
 _ROOT_FILES = ("pnpm-lock.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", ".modules.yaml")
-_MANIFESTS = ("package.json5", "package.yaml")
 
 # Settings that put node_modules or the lock elsewhere than dfopt takes them to be.
 _ELSEWHERE = ("modules-dir", "virtual-store-dir", "lockfile-dir", "shared-workspace-lockfile")
-
-
-@dataclass(frozen=True)
-class Pnpm:
-    """One run of pnpm.
-
-    Attributes:
-        command: As it was called.
-        words: Its command line.
-        settings: What .npmrc files, flags and the environment say.
-        root: The folder of the workspace, or of the package.
-        here: The folder of the package that it was called in.
-        workspace: What pnpm-workspace.yaml says.
-        effects: What was read to learn this.
-    """
-
-    command: Command
-    words: Words
-    settings: Settings
-    root: str
-    here: str
-    workspace: Mapping[str, Any] = field(default_factory=dict)
-    effects: Effects = NONE
-
-    def option(self, name: str) -> object:
-        """A setting of either file: `inject-workspace-packages` is `injectWorkspacePackages`."""
-        camel = re.sub(r"-(\w)", lambda m: m[1].upper(), name)
-        return self.settings.get(name) or self.workspace.get(camel)
-
-
-def begin(command: Command, words: Words) -> Pnpm:
-    """The folder that pnpm works in: the nearest pnpm-workspace.yaml upwards, else the package's."""
-    machine, seen = command.machine, manager_file(command)
-    here = _nearest(command)
-    root = here
-    workspace: Mapping[str, Any] = {}
-    for folder in folders_up(here):
-        seen |= Effects(
-            probes=frozenset(in_folder(folder, ("package.json", "pnpm-workspace.yaml")))
-        )
-        if machine.kind(posixpath.join(folder, "pnpm-workspace.yaml")) is not Kind.ABSENT:
-            workspace, read = yaml_object(command, posixpath.join(folder, "pnpm-workspace.yaml"))
-            root, seen = folder, seen | read
-            break
-    home = command.home()
-    rc = look(machine, *in_folder(home, (".config/pnpm/rc", ".config/pnpm/config.yaml", ".npmrc")))
-    read_settings = settings(command, words, root)
-    return Pnpm(
-        command, words, read_settings, root, here, workspace, seen | rc | read_settings.effects
-    )
-
-
-def _nearest(command: Command) -> str:
-    for folder in folders_up(command.cwd):
-        if command.machine.kind(posixpath.join(folder, "package.json")) is not Kind.ABSENT:
-            return folder
-    return command.cwd
-
-
-def project(run: Pnpm) -> tuple[Project | None, Effects]:
-    """The packages of the workspace."""
-    machine = run.command.machine
-    root, seen = read_package(machine, run.root)
-    seen |= look(machine, *in_folder(run.root, _MANIFESTS))
-    if any(machine.kind(p) is not Kind.ABSENT for p in in_folder(run.root, _MANIFESTS)):
-        seen = seen.in_doubt("dfopt does not read package.json5 and package.yaml")
-    if root is None:
-        return None, seen if seen.doubt else seen.in_doubt(
-            f"there is no package.json in {run.root}"
-        )
-    members = find_members(machine, run.root, workspace_patterns(run))
-    extra = [
-        *_strings(run.workspace.get("overrides")),
-        *_strings(run.workspace.get("catalog")),
-        *_strings(run.workspace.get("catalogs")),
-    ]
-    extra += [w for w in run.words.words[1:] if local_path(root, w)]
-    whole = with_locals(machine, Project(root, members.members, (), seen | members.effects), extra)
-    rcs = look(machine, *(posixpath.join(m.folder, ".npmrc") for m in members.members))
-    return whole, whole.effects | rcs | _patches(run, whole) | _injected(run, whole)
-
-
-def workspace_patterns(run: Pnpm) -> tuple[str, ...]:
-    """The `packages` of pnpm-workspace.yaml."""
-    globs = run.workspace.get("packages")
-    return tuple(g for g in globs if isinstance(g, str)) if isinstance(globs, list) else ()
-
-
-def _strings(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [s for v in value.values() for s in _strings(v)] if isinstance(value, dict) else []
-
-
-def _patches(run: Pnpm, found: Project) -> Effects:
-    """`patchedDependencies`, of package.json or pnpm-workspace.yaml, names patch files."""
-    table = found.root.data.get("pnpm")
-    both = (table if isinstance(table, dict) else {}, run.workspace)
-    named = [s for each in both for s in _strings(each.get("patchedDependencies"))]
-    paths = [posixpath.normpath(posixpath.join(run.root, n)) for n in named]
-    return look(run.command.machine, *paths)
-
-
-def _injected(run: Pnpm, found: Project) -> Effects:
-    """An injected workspace is copied with all it holds."""
-    every = run.option("inject-workspace-packages") in {True, "true"}
-    some = any(
-        '"injected"' in str(p.data.get("dependenciesMeta", "")).replace("'", '"')
-        for p in found.packages
-    )
-    return (
-        Effects(reads=frozenset(tree(m.folder) for m in found.members)) if every or some else NONE
-    )
 
 
 def install_effects(run: Pnpm) -> Effects:
@@ -292,7 +172,7 @@ def fetch_effects(run: Pnpm) -> Effects:
         else seen
     )
     files = look(run.command.machine, *in_folder(run.root, _ROOT_FILES))
-    patches = _patches(run, Project(root)) if root else look(run.command.machine, *_paths(run))
+    patched = patches(run, Project(root)) if root else look(run.command.machine, *_paths(run))
     lock = posixpath.join(run.root, "pnpm-lock.yaml")
     made = (
         Effects(writes=frozenset({lock}), unpinned=True)
@@ -311,7 +191,7 @@ def fetch_effects(run: Pnpm) -> Effects:
         generated=frozenset({modules}),
     )
     local = _locked_folders(run, lock)
-    return base(run) | seen | files | patches | _pnpmfile(run) | made | held | written | local
+    return base(run) | seen | files | patched | _pnpmfile(run) | made | held | written | local
 
 
 def _locked_folders(run: Pnpm, lock: str) -> Effects:
@@ -322,6 +202,4 @@ def _locked_folders(run: Pnpm, lock: str) -> Effects:
 
 
 def _paths(run: Pnpm) -> list[str]:
-    return [
-        posixpath.join(run.root, p) for p in _strings(run.workspace.get("patchedDependencies"))
-    ]
+    return [posixpath.join(run.root, p) for p in texts(run.workspace.get("patchedDependencies"))]

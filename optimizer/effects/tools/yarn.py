@@ -10,17 +10,16 @@ from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.corepack import manager_file
 from optimizer.effects.tools.node_package import in_folder, look, read_package, workspace_globs
+from optimizer.effects.tools.node_root import find_root
 from optimizer.effects.tools.node_run import is_running, own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
-from optimizer.effects.tools.npm_install import find_root
 from optimizer.effects.tools.yarn_install import (
-    Yarn,
     base,
     install_effects,
-    project,
     with_install_words,
 )
+from optimizer.effects.tools.yarn_project import Yarn, project
 from optimizer.effects.tools.yarn_rc import read_rc
 
 _GRAMMAR = Grammar(
