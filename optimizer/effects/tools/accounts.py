@@ -1,78 +1,161 @@
-"""useradd, adduser, groupadd and the like: the account files, and homes."""
+"""useradd, adduser, groupadd and the like: the account files, and homes.
+
+Traced: shadow-utils 4.13 and Debian's adduser 3.134. busybox's adduser, by its source, also
+sets owner and mode of a home that is there already.
+"""
 
 from __future__ import annotations
 
-from optimizer.effects.model import Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Tool
-from optimizer.effects.tools.options import split
+import posixpath
 
-# shadow-utils 4.13, Debian's adduser 3.134 and busybox 1.36, traced.
-_FILES = frozenset(
+from optimizer.effects.model import NONE, NOTHING, Effects, tree, unknown
+from optimizer.effects.tool import ANY, GLOB, Command, Tool
+from optimizer.effects.tools.options import Options
+from optimizer.effects.tools.paths import homes, is_directory
+from optimizer.effects.tools.syntax import Body, Syntax, by_options, syntax
+
+_FILES = frozenset({"/etc/.pwd.lock"}) | frozenset(
     f"/etc/{name}{suffix}"
     for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid")
-    for suffix in ("", "-", ".lock")
+    for suffix in ("", "-")
 )
-_LOGS = frozenset({"/var/log/lastlog", "/var/log/faillog", "/var/mail/**", "/var/spool/mail/**"})
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Options with a value, over all implementations; each takes a word that is no path but -d/-h.
-_VALUED = _set(
-    "-u --uid -g --gid -G --groups -s --shell -c --comment -d --home-dir --home -p --password -k --skel -K --key "
-    "-e --expiredate -f --inactive --ingroup --gecos --firstuid --lastuid --conf -b --base-dir -h -R --root -P --prefix "
-    "-l --login -n --new-name -a -aG -A -M"
+_LOGS = frozenset(
+    {"/var/log/lastlog", "/var/log/faillog", "/var/mail/**", "/var/spool/mail/**", "/run/adduser"}
 )
-_FLAGS = _set(
-    "-m --create-home -r --system -M --no-create-home -N --no-user-group -U --user-group -o --non-unique -l --no-log-init "
-    "-D -S -H --disabled-password --disabled-login --group --quiet -q --force -f --force-badname --allow-bad-names --badname "
-    "--debug --add_extra_groups --append -a -L -U --lock --unlock -d -e --encrypted --remove -r -aG --no-create-home --verbose"
+_SETTINGS = frozenset(
+    {
+        "/etc/skel/**",
+        "/etc/login.defs",
+        "/etc/adduser.conf",
+        "/etc/deluser.conf",
+        "/etc/default/**",
+        "/etc/pam.d/**",
+    }
 )
+# Users of official images whose home is known.
+_KNOWN_HOMES = frozenset({"node", "ubuntu", "vscode", "bun", "gradle", "jenkins"})
+_ACCOUNTS = Effects(reads=_FILES | _SETTINGS, writes=_FILES | _LOGS, seconds=0.3)
+
+_USERADD = syntax(
+    "-m --create-home -M --no-create-home -r --system -N --no-user-group -U --user-group -o "
+    "--non-unique -l --no-log-init "
+    "-F --badname --badnames",
+    "-u --uid -g --gid -G --groups -s --shell -c --comment -d --home-dir --home -p --password -k "
+    "--skel -K --key -e "
+    "--expiredate -f --inactive -b --base-dir -Z --selinux-user",
+)
+# Debian's adduser and busybox's; on Fedora the name is a link to useradd.
+_ADDUSER = syntax(
+    "-D -S -H -M -m -r -N -U -q --system --group --disabled-password --disabled-login "
+    "--no-create-home --create-home --quiet "
+    "--debug --force-badname --force --allow-badname --allow-badnames --allow-all-names "
+    "--add_extra_groups --add-extra-groups "
+    "--empty-password --no-user-group --user-group --non-unique -o",
+    "-h -g -s -G -u -k -d -c -p -b --home --home-dir --shell --uid --gid --ingroup --gecos "
+    "--comment --conf --firstuid --lastuid "
+    "--firstgid --lastgid --groups --skel --password",
+)
+_USERMOD = syntax(
+    "-a --append -L --lock -U --unlock -o --non-unique -m --move-home -r --remove",
+    "-u --uid -g --gid -G --groups -s --shell -c --comment -d --home -p --password -l --login -e "
+    "--expiredate -f --inactive "
+    "-aG -v -w --add-subuids --add-subgids",
+)
+_GROUPS = syntax(
+    "-r --system -f --force -o --non-unique -S -q --quiet --group --force-badname --only-if-empty",
+    "-g --gid -K --key -p --password -n --new-name -U --users --conf --firstgid --lastgid -u",
+)
+_NO_HOME = ("-M", "-H", "--no-create-home")
 
 
-def _effects(command: Command) -> Effects:
-    if any(ANY in w for w in command.arguments):
-        return unknown(f"an argument of {command.name} is not known")
-    busybox_home = command.name == "adduser" and "-h" in command.arguments
-    valued = _VALUED - (set() if busybox_home else {"-h"}) - _own_flags(command)
-    found = split(command.arguments, _FLAGS | _own_flags(command), frozenset(valued))
-    if found.unknown:
-        return unknown(f"{command.name} {found.unknown} is not modelled")
-    homes = set()
-    if command.name in {"useradd", "adduser", "usermod"}:
-        given = found.last("-d", "--home-dir", "--home", *(("-h",) if busybox_home else ()))
-        name = found.operands[-1 if command.name != "adduser" else 0] if found.operands else ""
-        homes.add(command.path(given) if given else f"/home/{name}")
-    skeleton = frozenset({"/etc/skel/**", "/etc/login.defs", "/etc/adduser.conf", "/etc/default/**"})
-    return Effects(
-        reads=_FILES | skeleton,
-        writes=_FILES | _LOGS | frozenset(tree(h) for h in homes),
-        metadata=frozenset(homes),
-        seconds=0.3,
+def _home(options: Options) -> str:
+    """The home of a new user: given, or below the base directory."""
+    given = options.last("-d", "--home-dir", "--home", "-h")
+    return given or posixpath.join(
+        options.last("-b", "--base-dir") or "/home", options.operands[0]
     )
 
 
-def _own_flags(command: Command) -> frozenset[str]:
-    """Letters that mean another thing for this program."""
-    own = {
-        "useradd": "-M -N -l -m -r -o -U",
-        "adduser": "-D -S -H --group",
-        "addgroup": "-S --system",
-        "groupadd": "-r -f -o",
-        "usermod": "-a -L -U -o -m",
-        "userdel": "-r -f",
-        "deluser": "--remove-home",
-    }
-    return _set(own.get(command.name, ""))
+def _with_home(command: Command, path: str, *, owned: bool) -> Effects:
+    """A home is made and filled from the skeleton, unless it is there."""
+    if ANY in path or GLOB in path:
+        return unknown(f"the home that {command.name} makes is not known")
+    there = is_directory(command, path)
+    made = NOTHING if there else frozenset({tree(path)})
+    touched = frozenset({path}) if owned and there is not False else NOTHING
+    return Effects(
+        probes=frozenset({path}) | homes(command, {path}), writes=made, metadata=touched
+    )
 
 
-def _passwords(_: Command) -> Effects:
-    return Effects(reads=_FILES, writes=_FILES, seconds=0.1)
+def _useradd(command: Command, options: Options) -> Effects:
+    if not options.operands:
+        return NONE
+    # Fedora makes a home without being asked (CREATE_HOME in login.defs), but not for -r.
+    system = options.has("-r", "--system") and not options.has("-m", "--create-home")
+    if system or options.has(*_NO_HOME):
+        return _ACCOUNTS
+    return _ACCOUNTS | _with_home(command, command.path(_home(options)), owned=False)
 
+
+def _adduser(command: Command, options: Options) -> Effects:
+    """With two names a user joins a group."""
+    if len(options.operands) != 1 or options.has(*_NO_HOME):
+        return _ACCOUNTS
+    return _ACCOUNTS | _with_home(command, command.path(_home(options)), owned=True)
+
+
+def _usermod(_: Command, options: Options) -> Effects:
+    if options.has("-m", "--move-home"):
+        return unknown("usermod -m moves a home that is not known")
+    # With another number the files of the home get it too.
+    if options.has("-u", "--uid") and options.operands:
+        name = options.operands[0]
+        if name not in _KNOWN_HOMES:
+            return unknown(f"usermod -u changes the owner of {name}'s home, which is not known")
+        return _ACCOUNTS | Effects(
+            reads=frozenset({f"/home/{name}/**"}), metadata=frozenset({f"/home/{name}/**"})
+        )
+    return _ACCOUNTS
+
+
+def _userdel(command: Command, options: Options) -> Effects:
+    if not options.has("-r", "--remove", "--remove-home", "--remove-all-files"):
+        return _ACCOUNTS
+    if not options.operands or options.operands[0] not in _KNOWN_HOMES:
+        return unknown(f"{command.name} removes a home that is not known")
+    return _ACCOUNTS | Effects(writes=frozenset({f"/home/{options.operands[0]}/**"}))
+
+
+def _files(_: Command, __: Options) -> Effects:
+    return _ACCOUNTS
+
+
+def _tool(names: str, known: Syntax, body: Body, summary: str) -> Tool:
+    programs = tuple(names.split())
+    return Tool(programs[0], programs, by_options(known, body), summary)
+
+
+_PASSWORDS = syntax(
+    "-e -d -l -u -S -q -a -i -m -M -E --encrypted --md5 --delete --lock --unlock --stdin --expire",
+    "-c --crypt-method -s --shell -d -W -I -f -n -x -w --comment --full-name",
+)
 
 ACCOUNT_TOOLS: tuple[Tool, ...] = (
-    Tool("useradd", ("useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "userdel", "deluser", "groupdel", "delgroup"), _effects, "the account files and homes"),
-    Tool("passwd", ("passwd", "chpasswd", "chsh", "chage", "gpasswd"), _passwords, "the account files"),
+    _tool("useradd", _USERADD, _useradd, "the account files, and a home that is not there yet"),
+    _tool("adduser", _ADDUSER, _adduser, "Debian's and busybox's: the account files and a home"),
+    _tool("usermod", _USERMOD, _usermod, "the account files"),
+    _tool(
+        "userdel deluser",
+        syntax(
+            "-r -f --remove --force --remove-home --remove-all-files --quiet -q --system --group"
+        ),
+        _userdel,
+        "the account files; homes of well-known users",
+    ),
+    _tool(
+        "groupadd addgroup groupmod groupdel delgroup newgrp", _GROUPS, _files, "the account files"
+    ),
+    _tool("passwd chpasswd chsh chfn gpasswd", _PASSWORDS, _files, "the account files"),
+    _tool("chage pwconv grpconv", _PASSWORDS, _files, "the account files"),
 )

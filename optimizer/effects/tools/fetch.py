@@ -1,6 +1,7 @@
 """curl and wget: what is fetched, where it goes, and which of their settings are read.
 
-(curl 7.88, wget 1.21 and busybox wget, traced: `~/.curlrc`, `~/.wgetrc`, `~/.netrc`.)
+Traced: curl 7.88 opens ~/.curlrc and ~/.config/curlrc; wget 1.21 opens /etc/wgetrc, ~/.wgetrc,
+~/.netrc and ~/.wget-hsts. Every RUN is taken to read the hidden files of HOME.
 """
 
 from __future__ import annotations
@@ -8,110 +9,286 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from optimizer.effects.model import Effects, Paths, tree, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Tool, region
+from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree, unknown
+from optimizer.effects.tool import ANY, GLOB, Command, Tool
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.paths import make_directories, place, places, read, write
+from optimizer.effects.tools.syntax import not_known, syntax
+
+_OBSERVED = frozenset(
+    "http_proxy https_proxy ftp_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY "
+    "NO_PROXY ALL_PROXY CURL_* SSL_* "
+    "SSLKEYLOGFILE HOME WGETRC SYSTEM_WGETRC WGET_* XDG_CONFIG_HOME QLOGDIR NETRC "
+    "POSIXLY_CORRECT".split()
+)
+_CURL = syntax(
+    "-s --silent -S --show-error -f --fail --fail-with-body --fail-early -L --location -k "
+    "--insecure -O --remote-name -J "
+    "--remote-header-name --remote-name-all -i --include -I --head -v --verbose -g --globoff -N "
+    "--no-buffer -4 -6 --ipv4 "
+    "--ipv6 -# --progress-bar --no-progress-meter --compressed --create-dirs -0 -1 -2 -3 --tlsv1 "
+    "--tlsv1.0 --tlsv1.1 "
+    "--tlsv1.2 --tlsv1.3 --ssl --ssl-reqd --ssl-no-revoke --http1.0 --http1.1 --http2 --http3 "
+    "--retry-connrefused "
+    "--retry-all-errors --location-trusted -q --disable -n --netrc --netrc-optional -a --append "
+    "--path-as-is -G --get --raw "
+    "-R --remote-time -j --junk-session-cookies -Z --parallel --parallel-immediate --tcp-nodelay "
+    "--tcp-fastopen --no-keepalive "
+    "--basic --digest --ntlm --anyauth -l --list-only --no-clobber --remove-on-error "
+    "--no-sessionid --proxy-insecure "
+    "--compressed-ssh --disable-epsv --ftp-pasv --doh-insecure --cert-status --false-start -p "
+    "--proxytunnel",
+    "-o --output -H --header -d --data --data-raw --data-binary --data-ascii --data-urlencode "
+    "--json -X --request -u --user -A "
+    "--user-agent -e --referer -x --proxy -U --proxy-user -m --max-time --connect-timeout "
+    "--retry --retry-delay "
+    "--retry-max-time --proto --proto-redir --proto-default -T --upload-file -w --write-out "
+    "--cacert --capath -E --cert --key "
+    "--cert-type --key-type --pass -b --cookie -c --cookie-jar --output-dir --max-redirs "
+    "--noproxy -r --range -z --time-cond "
+    "--resolve --dns-servers -F --form --form-string --url -C --continue-at --limit-rate "
+    "--ciphers --tls13-ciphers -D "
+    "--dump-header -y -Y --speed-limit --speed-time --oauth2-bearer --aws-sigv4 --netrc-file "
+    "--max-filesize --interface "
+    "--connect-to --tls-max --parallel-max --stderr --etag-save --etag-compare --url-query "
+    "--rate --keepalive-time --doh-url",
+)
+_CURL_WRITES = (
+    "-o",
+    "--output",
+    "-D",
+    "--dump-header",
+    "-c",
+    "--cookie-jar",
+    "--stderr",
+    "--etag-save",
+)
+_CURL_READS = (
+    "-T",
+    "--upload-file",
+    "--cacert",
+    "-E",
+    "--cert",
+    "--key",
+    "--netrc-file",
+    "--etag-compare",
+)
+_CURL_DATA = (
+    "-d",
+    "--data",
+    "--data-binary",
+    "--data-ascii",
+    "--data-urlencode",
+    "--json",
+    "-F",
+    "--form",
+    "-H",
+    "--header",
+)
+_WGET = syntax(
+    "-q --quiet --no-verbose -v --verbose --no-check-certificate -c --continue -N --timestamping "
+    "--show-progress --no-clobber "
+    "-S --server-response --content-disposition --trust-server-names --https-only --no-cookies "
+    "--no-cache --no-proxy "
+    "-4 -6 --inet4-only --inet6-only --no-directories --no-host-directories --no-parent "
+    "--no-hsts --no-dns-cache "
+    "--retry-connrefused --auth-no-challenge --no-netrc --spider -r --recursive -k "
+    "--convert-links -p --page-requisites -m "
+    "--mirror -E --no-iri --no-config --random-wait --no-if-modified-since "
+    "--no-use-server-timestamps -x --force-directories "
+    "--ask-password --keep-session-cookies --no-remove-listing --unlink --no-passive-ftp -F -K "
+    "-d --debug",
+    "-O --output-document -P --directory-prefix -o --output-file -a --append-output --header -U "
+    "--user-agent -t --tries -T "
+    "--timeout --user --password --http-user --http-password -w --wait --waitretry "
+    "--read-timeout --ca-certificate "
+    "--limit-rate --post-data --post-file -i --input-file --secure-protocol "
+    "--retry-on-http-error --max-redirect -e --execute "
+    "--connect-timeout --dns-timeout -Q --quota -l --level --cut-dirs --referer --method "
+    "--body-data --body-file "
+    "--load-cookies --save-cookies --progress -A --accept -R --reject -I -X -D --domains "
+    "--certificate --private-key "
+    "--prefer-family --local-encoding --remote-encoding --compression -Y --proxy --default-page "
+    "--restrict-file-names",
+)
+_SHORT_WORDS = {
+    "-nv": "--no-verbose",
+    "-nc": "--no-clobber",
+    "-nd": "--no-directories",
+    "-nH": "--no-host-directories",
+    "-np": "--no-parent",
+}
+_FLOATING = re.compile(
+    r"latest|master|/main\b|HEAD|stable|nightly|current|edge|snapshot"
+    r"|trunk",
+    re.IGNORECASE,
+)
+_COMMIT = re.compile(r"\b[0-9a-f]{40}\b")
 
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_OBSERVED = _set("http_proxy https_proxy no_proxy all_proxy ALL_PROXY HTTPS_PROXY HTTP_PROXY NO_PROXY CURL_* SSL_* HOME WGETRC SYSTEM_WGETRC XDG_CONFIG_HOME QLOGDIR")
-_CURL_FLAGS = _set("-s --silent -S --show-error -f --fail --fail-with-body --fail-early -L --location -k --insecure -O --remote-name -J --remote-header-name --remote-name-all -i --include -I --head -v --verbose -g --globoff -N --no-buffer -4 -6 --ipv4 --ipv6 -# --progress-bar --no-progress-meter --compressed --create-dirs --tlsv1 --tlsv1.2 --tlsv1.3 -1 -2 --ssl-reqd --http1.1 --http2 --retry-connrefused --retry-all-errors --location-trusted -q --disable -n --netrc -a --append --path-as-is -G --get --raw -R --remote-time")
-_CURL_VALUED = _set("-o --output -H --header -d --data --data-raw --data-binary -X --request -u --user -A --user-agent -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time --proto --proto-redir --proto-default -T --upload-file -K --config -w --write-out --cacert --cert --key -b --cookie -c --cookie-jar --output-dir --max-redirs --noproxy -r --range -z --time-cond --resolve --dns-servers -F --form --url -C --continue-at --limit-rate --ciphers -D --dump-header -y -Y")
-_WGET_FLAGS = _set("-q --quiet -nv --no-verbose -v --verbose --no-check-certificate -c --continue -N --timestamping --show-progress --progress -nc --no-clobber -S --server-response --content-disposition --trust-server-names --https-only --no-cookies --no-cache --no-proxy -4 -6 -nd --no-directories --no-host-directories -nH -np --no-parent --no-hsts --inet4-only --no-dns-cache --retry-connrefused --auth-no-challenge --no-netrc -x --spider -nv --secure-protocol -e")
-_WGET_VALUED = _set("-O --output-document -P --directory-prefix -o --output-file -a --header -U --user-agent -t --tries -T --timeout --user --password --waitretry -w --wait --read-timeout --ca-certificate --limit-rate --post-data -i --input-file --secure-protocol --retry-on-http-error --max-redirect --connect-timeout --dns-timeout -Q -l --cut-dirs --referer --method --body-data --load-cookies")
-_FLOATING = re.compile(r"latest|master|/main|HEAD|stable|nightly|current|edge|snapshot", re.IGNORECASE)
-_NUMBER = re.compile(r"\d")
-_NOWHERE = frozenset({"-", "/dev/null", "/dev/stdout", "/dev/stderr"})
-
-
-def _unpinned(urls: Iterable[str]) -> bool:
+def unpinned(addresses: Iterable[str]) -> bool:
     """Whether what an address gives may differ tomorrow: no version in it, or a moving one."""
-    return any(_FLOATING.search(u) or not _NUMBER.search(u.partition("://")[2].partition("/")[2]) for u in urls)
-
-
-def _fetched(command: Command, urls: list[str], files: Paths, writes: Paths) -> Effects:
-    home = command.home()
-    return Effects(
-        reads=files,
-        probes=frozenset(posixpath.join(home, n) for n in (".curlrc", ".wgetrc", ".netrc", ".config/curlrc", ".wget-hsts")),
-        writes=writes | (frozenset({posixpath.join(home, ".wget-hsts")}) if command.name == "wget" else frozenset()),
-        variables=_OBSERVED,
-        network=True,
-        unpinned=_unpinned(urls),
-        seconds=3,
+    return any(
+        not _COMMIT.search(a) and (_FLOATING.search(a) or not re.search(r"\d", _path(a)))
+        for a in addresses
     )
 
 
-def _names(command: Command, urls: list[str], folder: str) -> Paths:
-    """The files that get their names from the addresses."""
+def _path(address: str) -> str:
+    return address.partition("://")[2].partition("/")[2]
+
+
+def _addresses(command: Command, options: Options) -> tuple[str, ...] | Effects:
+    """Where is fetched from; a word of unknown text must be the only address, or it may be options."""
+    given = (*options.operands, *options.values("--url"))
+    if len(given) > 1 and any(word.startswith(ANY) for word in given):
+        return unknown(f"an argument of {command.name} is not known")
+    return given
+
+
+def _fetched(addresses: Iterable[str]) -> Effects:
+    return Effects(variables=_OBSERVED, network=True, unpinned=unpinned(addresses), seconds=3)
+
+
+def _named_by(command: Command, addresses: Iterable[str], folder: str) -> Paths:
+    """The files that get their names from the last part of the addresses."""
     found = set()
-    for url in urls:
-        name = posixpath.basename(url.partition("?")[0].partition("://")[2].partition("/")[2])
-        path = command.path(posixpath.join(folder, name or "index.html"))
-        found.add(tree(command.path(folder)) if ANY in name or GLOB in name else path)
+    for address in addresses:
+        name = posixpath.basename(
+            _path(address if "://" in address else f"//{address}").partition("?")[0]
+        )
+        unclear = any(mark in name for mark in (ANY, GLOB, "{", "[", "%")) or address.startswith(
+            ANY
+        )
+        found.add(
+            tree(place(command, folder))
+            if unclear
+            else place(command, posixpath.join(folder, name or "index.html"))
+        )
     return frozenset(found)
 
 
-def _paths(command: Command, words: Iterable[str]) -> Paths:
-    return frozenset(region(command.path(w)) for w in words if w not in _NOWHERE)
-
-
-def _given(command: Command, options: Options, *names: str) -> Paths:
-    """Files that options name; data options name one with `@`."""
-    found = []
-    for name, value in options.given:
-        if name in names and not name.startswith(("-d", "--data", "-F")):
-            found.append(value)
-        elif name in names and "@" in value:
-            found.append(value.partition("@")[2])
-    return _paths(command, found)
-
-
 def _curl(command: Command) -> Effects:
-    found = split(command.arguments, _CURL_FLAGS, _CURL_VALUED)
-    if found.unknown:
-        return unknown(f"curl {found.unknown} is not modelled")
-    urls = [*found.operands, *found.values("--url")]
-    outputs = [v for v in found.values("-o", "--output", "-D", "--dump-header", "-c", "--cookie-jar") if v not in _NOWHERE]
-    if any(ANY in o for o in outputs):
-        return unknown("the file that curl writes is not known")
-    folder = found.last("--output-dir") or "."
-    if ANY in folder:
-        return unknown("the folder that curl writes to is not known")
-    writes = _paths(command, [posixpath.join(folder, o) for o in outputs])
-    if found.has("-O", "--remote-name", "--remote-name-all"):
-        whole = found.has("-J", "--remote-header-name")
-        writes |= frozenset({tree(command.path(folder))}) if whole else _names(command, urls, folder)
-    files = _given(command, found, "-T", "--upload-file", "-K", "--config", "--cacert", "--cert", "--key", "-b", "--cookie", "-d", "--data", "--data-binary", "-F", "--form")
-    return _fetched(command, urls, files, writes)
+    options = split(command.arguments, _CURL.flags, _CURL.valued)
+    if options.unknown in {"--help", "--version", "-V", "-h", "-M"}:
+        return NONE
+    if options.unknown:
+        return not_known(command, options.unknown)
+    addresses = _addresses(command, options)
+    if isinstance(addresses, Effects):
+        return addresses
+    if any("%output" in word for word in options.values("-w", "--write-out")):
+        return unknown("curl -w with %output writes files of its own")
+    return _sent(command, options) | _saved(command, options, addresses) | _fetched(addresses)
+
+
+def _sent(command: Command, options: Options) -> Effects:
+    """The files that are read: given as such, as `@file`, or fetched by `file://`."""
+    named = [
+        *options.values(*_CURL_READS),
+        *(w for w in options.values("-w", "--write-out") if w.startswith("@")),
+    ]
+    for value in options.values(*_CURL_DATA):
+        found = re.match(r"(?:[^@<=]*=)?[@<]([^;]+)|[\w-]+@(.+)", value)
+        named += [part for part in (found.groups() if found else ()) if part]
+    named += [value for value in options.values("-b", "--cookie") if "=" not in value]
+    local = [word[7:] for word in options.operands if word.startswith("file://")]
+    return read(command, [*(word.lstrip("@") for word in named), *local])
+
+
+def _saved(command: Command, options: Options, addresses: tuple[str, ...]) -> Effects:
+    folder = options.last("--output-dir") or "."
+    outputs = [posixpath.join(folder, o) for o in options.values(*_CURL_WRITES) if o != "-"]
+    # `#1` in a name stands for a part of the address.
+    written = places(command, (GLOB.join(re.split(r"#\d", o)) for o in outputs))
+    if options.has("-J", "--remote-header-name"):
+        written |= {tree(place(command, folder))}
+    elif options.has("-O", "--remote-name", "--remote-name-all"):
+        written |= _named_by(command, addresses, folder)
+    return _written(command, written, made=options.has("--create-dirs"))
+
+
+def _written(command: Command, paths: Paths, *, made: bool) -> Effects:
+    """What a download writes; an empty answer may leave an old file as it is."""
+    done = write(command, paths, sure=False)
+    if done.doubt or not made:
+        return done
+    parents = make_directories(command, (posixpath.dirname(p.removesuffix("**")) for p in paths))
+    return parents | replace(done, probes=NOTHING)
 
 
 def _wget(command: Command) -> Effects:
-    # wget takes `-qO-` and `-nv` in one word; -nv, -nc ... are options of two letters.
-    words = tuple(w for w in command.arguments if w not in {"-nv", "-nc", "-nd", "-nH", "-np"})
-    found = split(words, _WGET_FLAGS, _WGET_VALUED)
-    if found.unknown:
-        return unknown(f"wget {found.unknown} is not modelled")
-    urls = list(found.operands)
-    folder = found.last("-P", "--directory-prefix") or "."
-    outputs = found.values("-O", "--output-document")
-    if any(ANY in w for w in (folder, *outputs)):
-        return unknown("the file that wget writes is not known")
-    if found.has("-x", "--spider") or found.has("--content-disposition", "--trust-server-names"):
-        writes = frozenset({tree(command.path(folder))})
-    elif outputs:
-        writes = _paths(command, outputs)
-    else:
-        writes = _names(command, urls, folder)
-    writes |= _paths(command, found.values("-o", "--output-file", "-a"))
-    return _fetched(command, urls, _given(command, found, "-i", "--input-file", "--ca-certificate", "--load-cookies"), writes)
+    words = tuple(_SHORT_WORDS.get(word, word) for word in command.arguments)
+    options = split(words, _WGET.flags, _WGET.valued)
+    if options.unknown in {"--help", "--version", "-V", "-h"}:
+        return NONE
+    if options.unknown:
+        return not_known(command, options.unknown)
+    addresses = _addresses(command, options)
+    if isinstance(addresses, Effects):
+        return addresses
+    if any(
+        re.search(r"output|dir|log|use_askpass|input|file", value)
+        for value in options.values("-e", "--execute")
+    ):
+        return unknown("wget -e sets where files go")
+    given = (
+        "-i",
+        "--input-file",
+        "--ca-certificate",
+        "--load-cookies",
+        "--post-file",
+        "--body-file",
+        "--certificate",
+        "--private-key",
+    )
+    seen = read(command, options.values(*given))
+    history = Effects(writes=frozenset({posixpath.join(command.home(), ".wget-hsts")}))
+    return seen | _downloaded(command, options, addresses) | history | _fetched(addresses)
+
+
+def _downloaded(command: Command, options: Options, addresses: tuple[str, ...]) -> Effects:
+    folder = options.last("-P", "--directory-prefix") or "."
+    logs = places(
+        command, options.values("-o", "--output-file", "-a", "--append-output", "--save-cookies")
+    )
+    outputs = options.values("-O", "--output-document")
+    if options.has("--spider"):
+        return write(command, logs, sure=False)
+    if outputs:
+        return write(command, logs | places(command, outputs), sure=False)
+    whole = (
+        "-r",
+        "--recursive",
+        "-m",
+        "--mirror",
+        "-p",
+        "-i",
+        "--input-file",
+        "--content-disposition",
+        "--trust-server-names",
+        "-x",
+        "--force-directories",
+        "-E",
+    )
+    if options.has(*whole):
+        return _written(command, logs | {tree(place(command, folder))}, made=True)
+    named = _named_by(command, addresses, folder)
+    # A second copy of `file` is called `file.1`: what is there decides.
+    beside = frozenset(f"{path}.**" for path in named if not path.endswith("**"))
+    return Effects(probes=named) | _written(
+        command, logs | named | beside, made=options.has("-P", "--directory-prefix")
+    )
 
 
 FETCH_TOOLS: tuple[Tool, ...] = (
-    Tool("curl", ("curl",), _curl, "where it writes, which files it sends, whether the address is pinned"),
+    Tool(
+        "curl",
+        ("curl",),
+        _curl,
+        "where it writes, which files it sends, whether the address is pinned",
+    ),
     Tool("wget", ("wget",), _wget, "where it writes, whether the address is pinned"),
 )
