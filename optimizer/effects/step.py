@@ -191,7 +191,9 @@ def _workdir(step: Step, state: State, here: Position) -> tuple[Step, Position]:
     if state.cwd is None:
         doubt = unknown("the directory of this WORKDIR is not known")
         return replace(step, effects=doubt), Position(state, here.tree)
-    effects = Effects(writes=_missing(state.cwd, here.tree))
+    parts = state.cwd.split("/")
+    above = frozenset("/".join(parts[:n]) for n in range(2, len(parts) + 1)) - {"/", ""}
+    effects = Effects(writes=_missing(state.cwd, here.tree), makes=above)
     return replace(step, effects=effects), Position(state, here.tree.with_layer(Made(state.cwd)))
 
 

@@ -188,19 +188,17 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
     assert copying is not None  # noqa: S101 - see `needed`
     if effects.doubt is not None:
         return Reason(f"line {run.line} is not understood: {effects.doubt}")
-    if missing := sorted(
-        _ancestors(copying.destination)
-        & copy.made
-        & (effects.probes | effects.reads | effects.lists)
-    ):
-        return Reason(
-            f"line {run.line} needs the directory {missing[0]}, which line {copy.line} makes",
-            anchored=True,
-        )
     clash = next(_clashes(copy, effects), None)
     if clash is not None:
         return Reason(f"line {run.line} changes {clash}, which line {copy.line} brings")
     wanted = needed(copy, run)
+    asked = (_ancestors(copying.destination) & copy.made) & (
+        effects.probes | effects.reads | effects.lists
+    )
+    bare = sorted(a for a in asked if not any(covers(tree(a), w) for w in wanted))
+    if bare:
+        because = f"line {run.line} needs the directory {bare[0]}, which line {copy.line} makes"
+        return Reason(because, anchored=True)
     if not wanted:
         made = _first_maker(copy, run)
         return (

@@ -90,14 +90,19 @@ def _moments(stage: StagePlan) -> Iterator[tuple[Step | None, Mapping[str, Value
             yield step, dict(held)
             runs += 1
             _change(held, step.effects, ("run", runs))
+            for path in step.effects.makes:
+                held.setdefault(path, _directory(step))
         elif step.keyword in _COPIES:
             _bring(held, step)
         elif step.keyword == "WORKDIR":
-            for path in step.effects.writes:
-                held.setdefault(
-                    path, ("directory", None if step.state.root else step.state.user, None)
-                )
+            for path in step.effects.makes:
+                held.setdefault(path, _directory(step))
     yield None, held
+
+
+def _directory(step: Step) -> Value:
+    """A directory that a step makes: whose it is, and its mode."""
+    return ("directory", None if step.state.root else step.state.user, None)
 
 
 def _change(held: dict[str, Value], effects: Effects, who: Value) -> None:
