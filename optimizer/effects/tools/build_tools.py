@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from optimizer.effects.tool import Tool
+from optimizer.effects.tools.bundler import BUNDLER_TOOLS
 from optimizer.effects.tools.cargo import CARGO_TOOLS
 from optimizer.effects.tools.composer import COMPOSER
+from optimizer.effects.tools.dotnet import DOTNET
 from optimizer.effects.tools.go import GO
 
-BUILD_TOOLS: tuple[Tool, ...] = (GO, *CARGO_TOOLS, COMPOSER)
+BUILD_TOOLS: tuple[Tool, ...] = (GO, *CARGO_TOOLS, COMPOSER, *BUNDLER_TOOLS, DOTNET)

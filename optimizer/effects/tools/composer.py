@@ -222,14 +222,14 @@ def _autoload(run: Run) -> Effects:
     return done
 
 
-def _trees(run: Run, value: Any) -> Effects:  # noqa: ANN401 - any JSON value
+def _trees(run: Run, value: Any) -> Effects:
     found = list(_strings(value))
     if any("*" in f for f in found):
         return whole_tree(*(run.command.path(f.split("*", 1)[0], run.folder) for f in found))
     return whole_tree(*(run.command.path(f, run.folder) for f in found))
 
 
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
@@ -246,26 +246,34 @@ def _scripts(run: Run, verb: str) -> Effects:
         for event in f"{_EVENTS[verb]} {dumps or _ALWAYS.split(' ', 2)[2]}".split():
             for line in _strings(scripts.get(event)):
                 done |= _script(run, event, line)
-    if not run.options.has("--no-plugins"):
-        allowed = _section(run.manifest, "config").get("allow-plugins", {})
-        names = (
-            sorted(k for k, v in allowed.items() if v)
-            if isinstance(allowed, dict)
-            else ["*"]
-            if allowed is True
-            else []
-        )
-        if strange := [n for n in names if n not in _HARMLESS]:
-            done = done.in_doubt(
-                f"composer's plugin {strange[0]} is not known (--no-plugins would keep it out)"
-            )
-    return done
+    return done if run.options.has("--no-plugins") else done | _plugins(run)
 
 
-# Plugins that only choose or hook into the project's own dependencies inside vendor.
+# Plugins that write into vendor only, from composer.json and what is installed there.
 _HARMLESS = words(
-    "php-http/discovery pestphp/pest-plugin composer/package-versions-deprecated ocramius/package-versions phpstan/extension-installer"
+    "php-http/discovery pestphp/pest-plugin composer/package-versions-deprecated symfony/runtime "
+    "ocramius/package-versions phpstan/extension-installer"
 )
+
+
+def _plugins(run: Run) -> Effects:
+    """Packages of the lock that run within composer; without a lock those that may."""
+    lock = run.command.json(run.lock)
+    allowed = _section(run.manifest, "config").get("allow-plugins", {})
+    names = {k for k, v in allowed.items() if v} if isinstance(allowed, dict) else {"*"}
+    if lock is not None:
+        packages = [p for n in ("packages", "packages-dev") for p in lock.get(n) or ()]
+        names = {
+            str(p.get("name")) for p in packages
+            if isinstance(p, dict) and p.get("type") in {"composer-plugin", "composer-installer"}
+        }  # fmt: skip
+    if isinstance(allowed, dict):
+        names -= {k for k, v in allowed.items() if v is False}
+    if strange := sorted(names - _HARMLESS):
+        return NONE.in_doubt(
+            f"composer's plugin {strange[0]} is not known (--no-plugins would keep it out)"
+        )
+    return NONE
 
 
 def _script(run: Run, event: str, line: str) -> Effects:
@@ -286,15 +294,7 @@ def _install(run: Run) -> Effects:
     done = _base(run) | _packages(run) | _checkout(run) | Effects(
         reads=written, writes=written | made, generated=frozenset(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip
-    return done | _autoload(run) | _scripts(run, "install") | _installers(run)
-
-
-def _installers(run: Run) -> Effects:
-    """composer/installers puts packages where `extra` says (Drupal, WordPress)."""
-    paths = _section(run.manifest, "extra").get("installer-paths")
-    if not paths:
-        return NONE
-    return NONE.in_doubt("composer/installers puts packages outside of vendor")
+    return done | _autoload(run) | _scripts(run, "install")
 
 
 def _update(run: Run) -> Effects:

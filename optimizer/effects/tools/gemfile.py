@@ -1,0 +1,127 @@
+"""Gemfiles: Ruby code, of which plain statements are read and all else is a doubt.
+
+Measured with bundler 2.3 under strace: `bundle install` reads the Gemfile and its lock,
+`.bundle/config`, `vendor/cache`, and the gemspecs of gems by path with what these read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from optimizer.effects.model import NONE, Effects
+from optimizer.effects.tool import Command
+from optimizer.effects.tools.looking import look, whole_tree
+
+_STRING = r"""(?:"[^"#\n]*"|'[^'\n]*')"""
+_HERE = re.compile(
+    rf"""File\.(?:expand_path|join)\(\s*(?:__dir__|File\.dirname\(__FILE__\))\s*,\s*({_STRING})\s*\)"""
+    rf"""|File\.expand_path\(\s*({_STRING})\s*,\s*__dir__\s*\)"""
+)
+_READS = re.compile(
+    rf"""(?:File|IO|Pathname)\.(?:read|readlines|exist\?|exists\?|file\?)\(?\s*({_STRING})\s*\)?"""
+    rf"""|\bfile:\s*({_STRING})|:file\s*=>\s*({_STRING})"""
+)
+_GIT_SOURCE = re.compile(r"^git_source\(.*?(?:\}|^end)\s*$", re.MULTILINE | re.DOTALL)
+_PATH = re.compile(rf"""(?:\bpath:|:path\s*=>|^\s*path)\s*\(?\s*({_STRING})""", re.MULTILINE)
+_EVAL = re.compile(rf"""^\s*eval_gemfile\s*\(?\s*({_STRING})""", re.MULTILINE)
+_SPEC = re.compile(r"^\s*gemspec\b(.*)$", re.MULTILINE)
+_GEM = re.compile(rf"""^\s*gem\s*\(?\s*({_STRING})""", re.MULTILINE)
+# What remains once strings are taken out: constants and calls that reach elsewhere.
+_CONSTANT = re.compile(r"(?<![\w:])(?!ENV\b|RUBY_|Gem\b|Integer\b|String\b)[A-Z]\w*")
+_CALL = re.compile(
+    r"\b(?:require|require_relative|load|eval|instance_eval|system|exec|spawn|open|send|plugin|"
+    r"__dir__|__FILE__|binding|install_if|git_source|def|lambda|proc)\b|`|%x|#\{"
+)
+_DEEPEST = 10
+
+
+@dataclass(frozen=True)
+class Gemfile:
+    """What a Gemfile names.
+
+    Attributes:
+        effects: Its reads, with a doubt if it is more than plain statements.
+        gems: The names of its gems.
+    """
+
+    effects: Effects
+    gems: frozenset[str] = frozenset()
+
+
+def read(command: Command, path: str, depth: int = 0) -> Gemfile:
+    """A Gemfile of the image, with those that it includes."""
+    seen = look(command.machine, path)
+    text = command.machine.text(path)
+    if text is None or depth > _DEEPEST:
+        return Gemfile(seen.in_doubt(f"{path} is not known"))
+    folder = posixpath.dirname(path)
+    text = _HERE.sub(lambda m: next(g for g in m.groups() if g), _without_comments(text))
+    text = _GIT_SOURCE.sub("", text)
+    for found in _READS.findall(text):
+        seen |= look(command.machine, command.path(_word(found), folder))
+    for word in _PATH.findall(text):
+        seen |= gem(command, command.path(word[1:-1], folder))
+    for rest in _SPEC.findall(text):
+        inner = re.search(rf"path:?\s*(?:=>)?\s*({_STRING})", rest)
+        seen |= gem(command, command.path(inner.group(1)[1:-1] if inner else ".", folder))
+    done = Gemfile(seen, frozenset(word[1:-1] for word in _GEM.findall(text)))
+    for word in _EVAL.findall(text):
+        other = read(command, command.path(word[1:-1], folder), depth + 1)
+        done = Gemfile(done.effects | other.effects, done.gems | other.gems)
+    strange = _strange(text)
+    if strange:
+        return Gemfile(
+            done.effects.in_doubt(f"{path} is code that is not read ({strange})"), done.gems
+        )
+    return done
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(rf"({_STRING})|#(?!\{{)[^\n]*", lambda m: m.group(1) or "", text)
+
+
+def _word(groups: tuple[str, ...]) -> str:
+    return next(g for g in groups if g)[1:-1]
+
+
+def _strange(text: str) -> str:
+    """The first thing in a Gemfile that is more than a plain statement."""
+    rest = re.sub(_STRING, "''", _READS.sub("''", text))
+    found = _CALL.search(rest) or _CONSTANT.search(rest)
+    if found:
+        return found.group().strip()
+    # `eval_gemfile` and `path` with anything but a string.
+    odd = re.search(
+        r"^\s*(?:eval_gemfile|path)\b(?!\s*\(?\s*'')|\bpath:(?!\s*'')|:path\s*=>(?!\s*'')",
+        rest,
+        re.MULTILINE,
+    )
+    return odd.group().strip() if odd else ""
+
+
+def gem(command: Command, folder: str) -> Effects:
+    """A gem by path: its gemspec lists its files, so all of its folder is read."""
+    done = whole_tree(folder)
+    for path in command.machine.walk(folder):
+        if not path.endswith(".gemspec"):
+            continue
+        text = command.machine.text(path) or ""
+        if ".." in text.replace("...", ""):
+            done = done.in_doubt(f"{path} may reach out of its folder")
+        if "git" in text:
+            done |= _checkout(command, folder)
+    return done
+
+
+def _checkout(command: Command, folder: str) -> Effects:
+    """`git ls-files` in a gemspec looks at the repository around it."""
+    done = NONE
+    while True:
+        path = posixpath.join(folder, ".git")
+        found = look(command.machine, path)
+        done |= found | whole_tree(*found.reads)
+        if found.reads or folder == "/":
+            return done
+        folder = posixpath.dirname(folder)
