@@ -9,6 +9,8 @@ What is below a node_modules folder, and outside the temporary folder, is left o
 The facts in `optimizer/effects/tools` that name a tool's version were learned with this.
 """
 
+# ruff: noqa: T201 - a script that prints
+
 from __future__ import annotations
 
 import argparse
@@ -20,10 +22,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CALL = re.compile(r"^\d+\s+(\w+)\((?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?\"((?:[^\"\\]|\\.)*)\"(.*)= (-?\d+)")
+CALL = re.compile(
+    r"^\d+\s+(\w+)\((?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?\"((?:[^\"\\]|\\.)*)\"(.*)= (-?\d+)"
+)
 CHANGES = {
     *("mkdir", "mkdirat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "rmdir"),
-    *("symlink", "symlinkat", "link", "linkat", "chmod", "fchmodat", "chown", "lchown", "fchownat"),
+    *(
+        "symlink",
+        "symlinkat",
+        "link",
+        "linkat",
+        "chmod",
+        "fchmodat",
+        "chown",
+        "lchown",
+        "fchownat",
+    ),
     *("utimensat", "truncate", "creat"),
 }
 
@@ -60,13 +74,17 @@ def shown(app: Path) -> set[str]:
     return {str(p) for p in found if "node_modules" not in p.parts[:-1]}
 
 
-def trace(files: dict[str, str], command: str, setup: str = "", env: dict[str, str] | None = None) -> Seen:
+def trace(
+    files: dict[str, str], command: str, setup: str = "", env: dict[str, str] | None = None
+) -> Seen:
     """Run a shell command in a fresh project under strace."""
     with tempfile.TemporaryDirectory() as folder:
         app = make(files, Path(folder))
         env = {**os.environ, **(env or {})}
         if setup:
-            done = subprocess.run(["sh", "-ec", setup], cwd=app, env=env, check=False, capture_output=True, text=True)
+            done = subprocess.run(
+                ["sh", "-ec", setup], cwd=app, env=env, check=False, capture_output=True, text=True
+            )
             if done.returncode:
                 print("SETUP FAILED", done.stdout, done.stderr)
         before = shown(app)
@@ -76,7 +94,17 @@ def trace(files: dict[str, str], command: str, setup: str = "", env: dict[str, s
             ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=file,getdents64", "-y", "-o", str(log), "sh", "-c", command],
             cwd=app, env=env, check=False, capture_output=True, text=True,
         )  # fmt: skip
-        seen = Seen(done.returncode, done.stdout + done.stderr, set(), set(), set(), set(), before, shown(app), texts)
+        seen = Seen(
+            done.returncode,
+            done.stdout + done.stderr,
+            set(),
+            set(),
+            set(),
+            set(),
+            before,
+            shown(app),
+            texts,
+        )
         for line in whole_lines(log.read_text(errors="replace")):
             note(line, app, Path(folder), seen)
         return seen
@@ -105,10 +133,18 @@ def note(line: str, app: Path, folder: Path, seen: Seen) -> None:
     if not (m := CALL.match(line)):
         return
     call, place, raw, rest, result = m.groups()
+    if call in {"link", "linkat", "symlink", "symlinkat"}:
+        # The second path is the new one.
+        (second,) = re.findall(r'(?:(?:AT_FDCWD|\d+)(?:<([^>]*)>)?, )?"([^"]*)"', rest)[-1:] or [
+            (place, raw)
+        ]
+        place, raw = second
     name = relative(str(Path(place or app) / raw), app, folder)
     if name is None:
         return
-    writes = call in CHANGES or (call in {"open", "openat"} and re.search(r"O_WRONLY|O_RDWR|O_CREAT", rest))
+    writes = call in CHANGES or (
+        call in {"open", "openat"} and re.search(r"O_WRONLY|O_RDWR|O_CREAT", rest)
+    )
     if writes:
         if int(result) >= 0:
             seen.changed.add(name)

@@ -6,6 +6,8 @@ Every project and command of the table is run for real; what the tool read, look
 in the project must be covered by the effects that dfopt gives. What is not is printed.
 """
 
+# ruff: noqa: T201 - a script that prints
+
 from __future__ import annotations
 
 import json
@@ -21,7 +23,11 @@ from optimizer.effects.model import Effects, covers  # noqa: E402
 from tests.effects.machine import effects_of  # noqa: E402
 
 HOOK = {"postinstall": "cat README.md", "prepare": "cat src/a.js"}
-PLAIN = {"package.json": json.dumps({"name": "app", "version": "1.0.0", "dependencies": {"ms": "2.1.2"}, "scripts": HOOK})}
+PLAIN = {
+    "package.json": json.dumps(
+        {"name": "app", "version": "1.0.0", "dependencies": {"ms": "2.1.2"}, "scripts": HOOK}
+    )
+}
 MANY = {
     "package.json": json.dumps({
         "name": "app", "version": "1.0.0", "private": True, "workspaces": ["packages/*"],
@@ -41,8 +47,11 @@ BERRY = {".yarnrc.yml": "nodeLinker: node-modules\nenableTelemetry: 0\nenableScr
 PNP = {".yarnrc.yml": "enableTelemetry: 0\nenableGlobalCache: false\nenableScripts: true\n"}
 # pnpm 9 and later take a plain version from the registry.
 PNPM = {
-    "packages/y/package.json": json.dumps({"name": "y", "version": "1.0.0", "dependencies": {"x": "workspace:*"}}),
-    "pnpm-workspace.yaml": "packages:\n  - packages/*\ndangerouslyAllowAllBuilds: true\n"}
+    "packages/y/package.json": json.dumps(
+        {"name": "y", "version": "1.0.0", "dependencies": {"x": "workspace:*"}}
+    ),
+    "pnpm-workspace.yaml": "packages:\n  - packages/*\ndangerouslyAllowAllBuilds: true\n",
+}
 
 CASES = {
     "npm": [(p, c) for p in (PLAIN, MANY) for c in ("npm ci", "npm install", "npm ci --omit=dev", "npm prune --omit=dev", "npm install left-pad", "npm pkg set a=b")],
@@ -65,8 +74,16 @@ def uncovered(seen: Seen, effects: Effects, files: dict[str, str]) -> dict[str, 
     written = effects.writes | conditional
 
     def missing(names: set[str], patterns: set[str] | frozenset[str]) -> list[str]:
-        paths = {n: "/app/" + n for n in names if not n.startswith((".", "_tmp")) or n.startswith((".y", ".n", ".p"))}
-        return sorted(n for n, p in paths.items() if not any(covers(w, p) for w in patterns) and "node_modules" not in n)
+        paths = {
+            n: "/app/" + n
+            for n in names
+            if not n.startswith((".", "_tmp")) or n.startswith((".y", ".n", ".p"))
+        }
+        return sorted(
+            n
+            for n, p in paths.items()
+            if not any(covers(w, p) for w in patterns) and "node_modules" not in n
+        )
 
     changed = {n for n in seen.changed if n in files or n in seen.after - seen.before}
     return {
@@ -88,7 +105,14 @@ def main() -> None:
             context = {**whole, **{n: seen.texts[n] for n in seen.texts}}
             effects = effects_of(command, {f"/app/{n}": t for n, t in context.items()})
             wrong = {k: v for k, v in uncovered(seen, effects, context).items() if v}
-            print(kind, command, f"exit {seen.code}", effects.doubt or "", wrong or "covered", [c.violated for c in effects.conditional if c.violated] or "")
+            print(
+                kind,
+                command,
+                f"exit {seen.code}",
+                effects.doubt or "",
+                wrong or "covered",
+                [c.violated for c in effects.conditional if c.violated] or "",
+            )
 
 
 if __name__ == "__main__":

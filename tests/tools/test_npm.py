@@ -152,6 +152,12 @@ def test_lifecycle_scripts_of_workspaces_run(hook, reads):
         ("npm ci", {".npm-extension.cjs": ""}, ".npm-extension.cjs"),
         ("npm ci", {".npmrc": "script-shell=/bin/fish", "package.json": package(scripts={"prepare": "x"})}, "/bin/fish"),
         ("npx tsc", {}, "tsc reads"),
+        ("npx lefthook run pre-commit", {}, "lefthook run pre-commit is not modelled"),
+        ("npx husky add x", {}, "husky add x is not modelled"),
+        ("npx rimraf --impl=native x", {}, "rimraf --impl=native is not known"),
+        ("npx concurrently --frob x", {}, "concurrently --frob"),
+        ("npx run-s gone", {}, "has no script gone"),
+        ("npx patch-package ms", {}, "makes or changes a patch"),
         ("npx ./tool", {}, "address or a folder"),
         ("npm install $(curl x)", {}, "not known"),
         ("npm version patch", {}, "git commit"),
@@ -290,6 +296,18 @@ def test_dependencies_that_look_at_the_project(dependency, files, reads):
     found = own(run("npm ci", {**files, "package-lock.json": locked}).reads)
 
     assert {"package.json", "package-lock.json"} | ({reads} if reads else set()) == found
+
+
+@pytest.mark.parametrize(
+    ("spec", "reads"), [("^6.2.0", True), ("5", True), ("latest", True), ("^7.1.0", False), ("10.0.0", False)]
+)
+def test_prisma_generates_at_its_install_up_to_6(spec, reads):
+    """The client's postinstall is gone in 7; a range that is not plain may still have it."""
+    manifest = package(dependencies={"@prisma/client": spec})
+    locked = lock(**{"node_modules/@prisma/client": {"hasInstallScript": True}})
+    files = {"package.json": manifest, "package-lock.json": locked, "prisma/schema.prisma": ""}
+
+    assert reads is ("prisma/schema.prisma" in own(run("npm ci", files).reads))
 
 
 def test_nx_reads_its_workspace():

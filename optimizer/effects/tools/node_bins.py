@@ -216,6 +216,8 @@ def hooks(*names: str) -> Callable[[Command], Effects]:
     """Programs that install git hooks where there is a repository."""
 
     def answer(command: Command) -> Effects:
+        if set(command.arguments) - {"install", "-f", "--force"}:
+            return unknown(f"{command.name} {' '.join(command.arguments)} is not modelled")
         package, seen = nearest(command)
         if package is None:
             return seen.in_doubt("git hooks are installed outside a package")

@@ -98,6 +98,9 @@ def client_postinstall(command: Command, project: Project) -> Effects:
 
     It starts from INIT_CWD and from the package root; with workspaces the schema may be theirs.
     """
+    asked = [p.dependencies().get("@prisma/client", "") for p in project.packages]
+    if all(re.match(r"[\^~>=v]*([7-9]|\d\d)\b", spec) for spec in asked if spec) and any(asked):
+        return NONE  # 7.10 has no postinstall any more
     done = NONE
     for folder in dict.fromkeys(
         (command.cwd, *(p.folder for p in (project.root, *project.members)))
