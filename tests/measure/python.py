@@ -10,6 +10,8 @@ and what differs in the installed files is printed. The facts in `python_project
 `python_backends.py` were learned with this.
 """
 
+# ruff: noqa: T201 - a script that prints
+
 from __future__ import annotations
 
 import argparse
@@ -33,7 +35,11 @@ COMMON = {
     ".gitignore": "*.log\n",
     "scripts/run.sh": "true\n",
 }
-FLAT = {"demo/__init__.py": "__version__ = '1.0'\n", "demo/data.json": "{}\n", "demo/sub/x.py": "X = 1\n"}
+FLAT = {
+    "demo/__init__.py": "__version__ = '1.0'\n",
+    "demo/data.json": "{}\n",
+    "demo/sub/x.py": "X = 1\n",
+}
 SRC = {"src/" + name: text for name, text in FLAT.items()}
 NAMED = "[project]\nname = 'demo'\nversion = '1.0'\n"
 
@@ -69,7 +75,11 @@ def installed(folder: Path) -> dict[str, str]:
     """What an install has left, by content; what holds its time or place is left out."""
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and path.name not in {"RECORD", "direct_url.json"}:
+        if (
+            path.is_file()
+            and path.suffix != ".pyc"
+            and path.name not in {"RECORD", "direct_url.json"}
+        ):
             text = re.sub(rb"/tmp/[^\s\"']*/up/app", b"APP", path.read_bytes())
             found[str(path.relative_to(folder))] = hashlib.sha256(text).hexdigest()[:12]
     return found
@@ -80,7 +90,13 @@ def outcome(files: dict[str, str], line: str, env: dict[str, str]) -> tuple[int,
     with tempfile.TemporaryDirectory() as folder:
         app = make(files, Path(folder))
         out = Path(folder) / "out"
-        done = subprocess.run(["sh", "-c", f"{line} --prefix {out}"], cwd=app, env={**os.environ, **env}, check=False, capture_output=True)
+        done = subprocess.run(
+            ["sh", "-c", f"{line} --prefix {out}"],
+            cwd=app,
+            env={**os.environ, **env},
+            check=False,
+            capture_output=True,
+        )
         return done.returncode, installed(out) if out.exists() else {}
 
 
@@ -91,30 +107,51 @@ def measure(name: str, line: str, env: dict[str, str], *, remove: bool) -> None:
         seen = trace(files, f"{line} --prefix {out}", "", env)
     print(f"== {name}: {line}: exit {seen.code}")
     print("read  ", *sorted(seen.read & files.keys()))
-    print("looked", *sorted((seen.probed - seen.read) & {f for f in seen.probed if "__pycache__" not in f and ":" not in f and not f.startswith("..")}))
+    print(
+        "looked",
+        *sorted(
+            (seen.probed - seen.read)
+            & {
+                f
+                for f in seen.probed
+                if "__pycache__" not in f and ":" not in f and not f.startswith("..")
+            }
+        ),
+    )
     print("listed", *sorted(seen.listed))
     print("new   ", *sorted(p for p in seen.after - seen.before if p.count("/") < 2))
     if not remove:
         return
     whole = outcome(files, line, env)
-    for file in files:
+    for file, text in files.items():
         fewer = outcome({k: v for k, v in files.items() if k != file}, line, env)
-        other = outcome({**files, file: files[file] + "\n# other\n"}, line, env)
+        other = outcome({**files, file: text + "\n# other\n"}, line, env)
         if fewer != whole or other != whole:
-            print(f"matters: {file}", "" if fewer == whole else "by existence", "" if other == whole else "by content")
+            print(
+                f"matters: {file}",
+                "" if fewer == whole else "by existence",
+                "" if other == whole else "by content",
+            )
 
 
 def main() -> None:
     """Measure the named projects, or all."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--venv", required=True)
-    ask.add_argument("--remove", action="store_true", help="run again without each file, and with other content")
-    ask.add_argument("names", nargs="*", default=list(PROJECTS))
+    ask.add_argument(
+        "--remove", action="store_true", help="run again without each file, and with other content"
+    )
+    ask.add_argument("names", nargs="*", default=sorted(PROJECTS))
     asked = ask.parse_args()
     env = {"PATH": f"{asked.venv}/bin:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": ""}
-    for name in asked.names or PROJECTS:
+    for name in asked.names:
         for flag in ("", "-e "):
-            measure(name, f"pip install -q --no-deps --no-build-isolation {flag}.", env, remove=asked.remove)
+            measure(
+                name,
+                f"pip install -q --no-deps --no-build-isolation {flag}.",
+                env,
+                remove=asked.remove,
+            )
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def test_reads_what_it_needs_of_the_project(line, files, reads):
     [
         ("poetry install --no-root", POETRY, set()),
         ("poetry install --no-root", NO_LOCK, set()),
-        ("poetry lock", POETRY, ALL),
+        ("poetry lock", POETRY, {"poetry.lock"}),
         ("poetry export -o README.md", POETRY, {"README.md"}),
         ("poetry config --local virtualenvs.create false", SETTINGS, {"poetry.toml"}),
         ("pipenv install --system --deploy", PIPENV, set()),

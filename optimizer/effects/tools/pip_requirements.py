@@ -165,6 +165,12 @@ class Reader:
         )
         return Effects(reads=frozenset(map(tree, places)), probes=frozenset(places))
 
+    @staticmethod
+    def name(text: str) -> frozenset[str]:
+        """The normalized name of a requirement (PEP 503)."""
+        m = _NAME.match(text)
+        return frozenset({_normalized(m[1])}) if m else frozenset()
+
     def requirement(self, text: str, *, editable: bool = False, constraint: bool = False) -> Asked:
         """One requirement: a name, an address, a folder or an archive."""
         if not known(text):
@@ -188,7 +194,7 @@ class Reader:
     def _half_known(self, text: str) -> Asked:
         """`poetry==$VERSION`, `/wheels/*`: enough is known to say what it may read."""
         if m := _VERSIONED.match(text):
-            name = frozenset({m[1].lower()})
+            name = frozenset({_normalized(m[1])})
             return Asked(names=name, loose=frozenset() if m[3] == "==" else name)
         if ANY in text or ("/" not in text and not _ARCHIVE.search(text)):
             return Asked(Effects(doubt="a requirement of pip is not known"))
@@ -212,7 +218,7 @@ class Reader:
         m = _NAME.match(text)
         if m is None:
             return Asked(Effects(doubt=f"the requirement `{text.strip()}` is not understood"))
-        name = re.sub(r"[-_.]+", "-", m[1]).lower()
+        name = _normalized(m[1])
         version = m[3].split(";", 1)[0]
         fixed = "==" in version and "*" not in version
         found = frozenset({name})
@@ -220,6 +226,10 @@ class Reader:
         if constraint:
             return Asked(pinned=pinned)
         return Asked(names=found, loose=found - pinned, pinned=pinned)
+
+
+def _normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def decoded(text: str) -> str:

@@ -1,8 +1,7 @@
-"""A project of the image that is built: `pip install .`, `-e .`, `poetry install`.
+"""A project of the image that is built: `pip install .`, `-e .`, `poetry install`, `uv sync`.
 
-A build backend may read any file of the project, so its whole folder is read. Measured (pip 20.3,
-23, 26 with setuptools 65 to 80): pip 21.3 and later build in place, so that setuptools leaves
-`build/` and `<name>.egg-info` in the folder; what hooks write may be anywhere in it.
+A build backend may read any file of the project, so its whole folder is read and may be written,
+but where `python_backends` knows the backend better. pip 21.3 and later build in place.
 """
 
 from __future__ import annotations
@@ -10,11 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimizer.effects.model import NONE, Effects, tree
 from optimizer.effects.tool import Command, Kind
+from optimizer.effects.tools.looking import words
+from optimizer.effects.tools.python_backends import Project, taken, written
 
 _DEEPEST = 20
 # Code that reaches out of its folder, as far as a text tells.
@@ -22,29 +23,52 @@ _OUTSIDE = re.compile(
     r"""\.\.[/\\"']|os\.pardir|\.parent\.parent|\.parents\b|dirname\(\s*(?:os\.path\.)?dirname|"""
     r"""["']file:|["']/(?!["'])[\w./-]+["']|expanduser|Path\.home|Path\.cwd|getcwd|os\.chdir"""
 )
+# Tables of pyproject.toml that no build backend looks into.
+_FOREIGN = words(
+    "ruff pytest mypy black isort coverage pyright basedpyright pylint tox bandit commitizen "
+    "semantic_release towncrier codespell flake8 djlint bumpversion bumpver tbump nox taskipy poe "
+    "deptry vulture interrogate pydocstyle refurb cibuildwheel yapf autopep8 pixi djangofmt ty "
+    "import-linter importlinter doit invoke pytype pyre mutmut docformatter"
+)
 
 
 def build(
-    command: Command, folder: str, *, editable: bool = False, depth: int = 0, backend: str = ""
+    command: Command, folder: str, *, editable: bool = False, backend: str = "", depth: int = 0
 ) -> Effects:
-    """The effects of building the project in a folder with whatever backend it names."""
-    del backend  # each may read all of its folder
+    """The effects of building the project in a folder.
+
+    Args:
+        command: The command that has it built.
+        folder: Its folder (or an archive, which is only read).
+        editable: Whether its files stay where they are.
+        backend: The backend if it is not the one that pyproject.toml names.
+        depth: How many projects led here.
+    """
     machine = command.machine
-    done = Effects(
-        reads=frozenset({tree(folder)}),
-        writes=frozenset({tree(folder)}),
+    if machine.kind(folder) is Kind.FILE:
+        return Effects(reads=frozenset({folder}))
+    whole = Effects(
         variables=frozenset({"*"}),
         network=True,
         unpinned=True,
+        probes=frozenset({folder}),
         seconds=10.0,
     )
     if machine.kind(folder) is Kind.ABSENT:
-        return done.in_doubt(f"{folder} is not there when this runs")
-    return (
-        done
-        | _setup(command, folder)
-        | _pyproject(command, folder, editable=editable, depth=depth)
-    )
+        return whole.in_doubt(f"{folder} is not there when this runs")
+    text = machine.text(posixpath.join(folder, "pyproject.toml"))
+    try:
+        data = tomllib.loads(text or "")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return whole.in_doubt(f"{folder}/pyproject.toml cannot be read")
+    project = Project(command.machine, folder, data, editable=editable, backend=backend)
+    known = taken(project) if text is not None else None
+    if known is None:
+        known = Effects(reads=frozenset({tree(folder)}), writes=written(project)) | _setup(
+            command, folder
+        )
+    inner = _named(command, folder, data, depth) if depth < _DEEPEST else NONE
+    return whole | known | inner
 
 
 def _setup(command: Command, folder: str) -> Effects:
@@ -57,23 +81,18 @@ def _setup(command: Command, folder: str) -> Effects:
     return NONE
 
 
-def _pyproject(command: Command, folder: str, *, editable: bool, depth: int) -> Effects:
+def _named(command: Command, folder: str, data: Mapping[str, Any], depth: int) -> Effects:
     """What pyproject.toml names outside of the folder: dependencies by path, files."""
-    path = posixpath.join(folder, "pyproject.toml")
-    text = command.machine.text(path)
-    if text is None or depth > _DEEPEST:
-        return NONE
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return NONE.in_doubt(f"{path} cannot be read")
+    tools = data.get("tool")
+    own = {k: v for k, v in tools.items() if k not in _FOREIGN} if isinstance(tools, dict) else {}
     done = NONE
-    for key, value in strings(data):
+    for key, value in strings({**data, "tool": own}):
         if key == "path" and not value.startswith("/"):
             inner = command.path(value, folder)
-            if not inner.startswith(tree(folder)[:-2]) and inner != folder:
-                done |= build(command, inner, editable=editable, depth=depth + 1)
-        elif ".." in value.split("/") or "file:" in value or (key == "path" and value != folder):
+            if inner != folder and not inner.startswith(folder.rstrip("/") + "/"):
+                done |= build(command, inner, depth=depth + 1)
+        elif ".." in value.split("/") or "file:/" in value or (key == "path" and value != folder):
+            path = posixpath.join(folder, "pyproject.toml")
             done = done.in_doubt(f"{path} names something outside its folder: {value}")
     return done
 

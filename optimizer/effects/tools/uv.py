@@ -182,14 +182,19 @@ def _sync(command: Command, given: Options) -> Effects:
     alone = given.has("--no-install-project", "--no-install-workspace", "--no-install-local")
     dynamic = bool(settings.table("project").get("dynamic")) and not given.has("--frozen")
     if dynamic or (not alone and _is_package(settings)):
-        done |= build(command, folder, editable=True)
+        done |= build(command, folder, editable=_editable(command, given))
     for place, editable in _locals(command, settings, lock, folder):
-        done |= build(command, place, editable=editable)
+        done |= build(command, place, editable=editable and _editable(command, given))
     if given.has("--frozen", "--locked"):
         return done
     if not lock.there or given.has("-U", "--upgrade", "-P", "--upgrade-package"):
         return done | Effects(writes=frozenset({lock.path}), unpinned=True)
     return done | Effects(conditional=frozenset({Conditional(lock.path, "lock-in-sync")}))
+
+
+def _editable(command: Command, given: Options) -> bool:
+    """Whether projects are installed as editable: so it is, unless somebody says otherwise."""
+    return not given.has("--no-editable") and not command.env.get("UV_NO_EDITABLE")
 
 
 def _root(command: Command, given: Options) -> tuple[str, Effects]:
@@ -209,14 +214,15 @@ def _members(command: Command, given: Options, settings: Document, folder: str) 
     """The members of a workspace: all of them are read, unless nothing of it is installed."""
     if not settings.table("tool", "uv", "workspace"):
         return NONE
+    whole = Effects(reads=frozenset({tree(folder)}), writes=frozenset({tree(folder)}))
     if not given.has("--no-install-workspace", "--no-install-local"):
-        return build(command, folder, editable=True)
+        return whole | build(command, folder, editable=True)
     files = [f for f in command.machine.walk(folder) if f.endswith("/pyproject.toml")]
     done = Effects(reads=frozenset(files))
     if not given.has("--frozen") and any(
         document(command, f).table("project").get("dynamic") for f in files
     ):
-        return build(command, folder, editable=True)
+        return whole | build(command, folder, editable=True)
     return done
 
 

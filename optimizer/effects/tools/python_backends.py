@@ -1,0 +1,270 @@
+"""What the well-known build backends take from a project, where that is less than all of it.
+
+Measured by removing and changing each file (tests/measure/python.py) with hatchling 1.33, flit_core
+4.2, poetry-core 2.5, setuptools 65 and 84, each plainly and as editable:
+- all read pyproject.toml, the named readme, and license files by their usual names;
+- plainly they read all of the packages, and nothing of the project's other folders;
+- as editable they only ask whether the packages are there, and flit reads the module's head;
+- hatchling reads the nearest .gitignore and .hgignore, up to a .git;
+- setuptools leaves `build` and `<name>.egg-info`, the others leave nothing.
+setuptools discovers what is there and may run setup.py: all of the folder counts for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.effects.model import Effects, Paths, tree
+from optimizer.effects.tool import Kind, Machine, clean
+from optimizer.effects.tools.looking import look, table, upwards, words
+
+# PEP 639 and the backends' own defaults: found by these beginnings in the project's folder.
+_LICENSES = ("LICEN", "COPYING", "NOTICE", "AUTHORS")
+_IGNORES = (".gitignore", ".hgignore")
+_VERSION_FILES = ("version.py", "_version.py", "__version__.py")
+# A setup.py that has one of these may write anywhere in its folder.
+_WRITING = re.compile(
+    r"ext_modules|cmdclass|cffi_modules|rust_extensions|cythonize|versioneer|use_scm_version|"
+    r"setup_requires|pbr|write|mkdir|makedirs|shutil|subprocess|os\.system|Popen|copy|rename|"
+    r"exec\(|eval\(|import_module|__import__|['\"][wax]b?\+?['\"]"
+)
+_SETUP_NAME = re.compile(r"""\bname\s*=\s*["']([\w.-]+)["']""")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project to be built: its folder and what pyproject.toml says."""
+
+    machine: Machine
+    folder: str
+    data: Mapping[str, Any]
+    editable: bool = False
+    backend: str = ""
+
+    def path(self, *names: str) -> str:
+        """A path of the project."""
+        return clean(posixpath.join(self.folder, *names))
+
+    def is_file(self, *names: str) -> bool:
+        """Whether there surely is such a file."""
+        return self.machine.kind(self.path(*names)) is Kind.FILE
+
+    def table(self, *names: str) -> dict[str, Any]:
+        """A table of pyproject.toml."""
+        return table(self.data, *names)
+
+
+def taken(project: Project) -> Effects | None:
+    """What a build reads; None if it may be anything of the folder."""
+    system = project.table("build-system")
+    name = project.backend or _BACKENDS.get(str(system.get("build-backend")), "")
+    requires = {_bare(str(r)) for r in system.get("requires", ())}
+    answer, allowed = _KNOWN.get(name, (None, frozenset[str]()))
+    if answer is None or "backend-path" in system or not (project.backend or requires <= allowed):
+        return None
+    found = answer(project)
+    described = _described(project)
+    if found is None or described is None or _versioned(project):
+        return None
+    return (
+        found
+        | described
+        | look(project.machine, project.path("pyproject.toml"), project.path("setup.py"))
+    )
+
+
+def written(project: Project) -> Paths:
+    """What a build that may read all of the folder leaves in it."""
+    everywhere = frozenset({tree(project.folder)})
+    name = _setuptools_name(project)
+    if name is None:
+        return everywhere
+    names = {re.sub(r"[^\w.]+", "_", name), re.sub(r"[-_.]+", "_", name), name}
+    names |= {n.lower() for n in names}
+    roots = (project.folder, project.path("src"))
+    info = {f"{root.rstrip('/')}/{n}.egg-info/**" for root in roots for n in names}
+    return frozenset(info | {tree(project.path(n)) for n in ("build", "dist", ".eggs")})
+
+
+def _setuptools_name(project: Project) -> str | None:
+    """The name of a project of setuptools whose build is known to write but its usual folders."""
+    system = project.table("build-system")
+    backend = str(system.get("build-backend", "setuptools.build_meta"))
+    requires = {_bare(str(r)) for r in system.get("requires", ())}
+    if not backend.startswith("setuptools.") or not requires <= {"setuptools", "wheel"}:
+        return None
+    setup = project.machine.text(project.path("setup.py")) or ""
+    config = project.machine.text(project.path("setup.cfg")) or ""
+    if (
+        _WRITING.search(setup)
+        or "attr:" in config
+        or project.table("tool", "setuptools", "dynamic")
+    ):
+        return None
+    name = project.table("project").get("name")
+    found = re.search(r"^name\s*=\s*([\w.-]+)\s*$", config, re.MULTILINE) or _SETUP_NAME.search(
+        setup
+    )
+    if "package_dir" in setup + config or "package-dir" in project.table("tool", "setuptools"):
+        known = re.search(
+            r"""package_dir\s*=\s*(\{\s*["']{2}\s*:\s*["'](src|\.)["']\s*\}|\s*=\s*src)""",
+            setup + config,
+        )
+        if not known:
+            return None
+    return name if isinstance(name, str) else found[1] if found else None
+
+
+def _bare(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0].lower().replace("_", "-")
+
+
+def _versioned(project: Project) -> bool:
+    """Whether the project stands in a repository, whose ignore rules and files are asked."""
+    marks = (posixpath.join(f, n) for f in upwards(project.folder) for n in (".git", ".hg"))
+    return any(project.machine.kind(mark) is not Kind.ABSENT for mark in marks)
+
+
+def _described(project: Project) -> Effects | None:
+    """The readme, the license files, and the marks of a repository."""
+    standard, poetry = project.table("project"), project.table("tool", "poetry")
+    names: list[str] = []
+    for source in (standard, poetry):
+        readme, license_ = source.get("readme"), source.get("license")
+        names += (
+            readme if isinstance(readme, list) else [readme] if isinstance(readme, str) else []
+        )
+        names += [
+            str(t["file"]) for t in (readme, license_) if isinstance(t, dict) and "file" in t
+        ]
+    patterns = standard.get("license-files", [])
+    if isinstance(patterns, dict):
+        patterns = [p for each in patterns.values() for p in each]
+    if any(n.startswith("/") or ".." in n for n in (*names, *patterns)):
+        return None
+    usual = {project.path(n) + "**" for n in _LICENSES} | {tree(project.path("LICENSES"))}
+    globs = {project.path(re.split(r"[*?\[]", p, maxsplit=1)[0]) + "**" for p in patterns}
+    marks = {posixpath.join(f, n) for f in upwards(project.folder) for n in (".git", ".hg")}
+    seen = look(project.machine, *map(project.path, names))
+    return seen | Effects(reads=frozenset(usual | globs), probes=frozenset(marks))
+
+
+def _packages(project: Project, candidates: Iterable[str]) -> Effects:
+    """Packages by their folders: their contents, or that they are there."""
+    folders = tuple(candidates)
+    marks = frozenset(project.path(f, "__init__.py") for f in folders)
+    if project.editable:
+        return Effects(probes=marks)
+    return Effects(reads=frozenset(tree(project.path(f)) for f in folders), probes=marks)
+
+
+def _first(project: Project, names: Iterable[str]) -> tuple[str, Effects] | None:
+    """The only package of these names, flat or below src, and what else was looked for."""
+    places = [f for name in dict.fromkeys(names) for f in (name, f"src/{name}")]
+    alone = [f"{folder}.py" for folder in places]
+    there = [
+        p for p in (*places, *alone) if project.machine.kind(project.path(p)) is not Kind.ABSENT
+    ]
+    if len(there) != 1 or not project.is_file(there[0], "__init__.py"):
+        return None
+    others = {project.path(p) for p in (*places, *alone)} - {project.path(there[0])}
+    return there[0], Effects(probes=frozenset(map(tree, others)) | others)
+
+
+def _listed(project: Project, folders: list[str]) -> Effects | None:
+    """Packages that are named by their folders."""
+    plain = all(
+        f and not re.search(r"[*?\[]|\.\.|^/", f) and project.is_file(f, "__init__.py")
+        for f in folders
+    )
+    return _packages(project, folders) if folders and plain else None
+
+
+def _hatch(project: Project) -> Effects | None:
+    options, core = project.table("tool", "hatch"), project.table("project")
+    built, version = table(options, "build"), table(options, "version")
+    wheel = table(built, "targets", "wheel")
+    strange = (
+        built.keys() - {"targets"} or wheel.keys() - {"packages"} or version.keys() - {"path", "pattern"}
+        or table(options, "metadata").keys() - {"allow-direct-references"}
+        or set(core.get("dynamic", ())) - {"version"} or "hooks" in table(built, "targets", "wheel")
+    )  # fmt: skip
+    if strange or project.machine.kind(project.path("hatch.toml")) is not Kind.ABSENT:
+        return None
+    ignores = [posixpath.join(f, n) for f in upwards(project.folder) for n in _IGNORES]
+    own = [str(version["path"])] if "path" in version else []
+    seen = look(project.machine, *ignores, *map(project.path, own), project.path("hatch.toml"))
+    if named := wheel.get("packages"):
+        found = _listed(project, [str(n) for n in named])
+        return None if found is None else seen | found
+    raw = str(core.get("name", ""))
+    first = _first(project, (re.sub(r"[-.]", "_", raw), re.sub(r"[-_.]+", "_", raw).lower()))
+    return None if first is None else seen | first[1] | _packages(project, (first[0],))
+
+
+def _flit(project: Project) -> Effects | None:
+    options = project.table("tool", "flit")
+    if options.keys() - {"module"}:
+        return None
+    name = options.get("module", {}).get("name") or project.table("project").get("name", "")
+    first = _first(project, (str(name).replace("-", "_").replace(".", "/"),))
+    if first is None:
+        return None
+    folder, seen = first
+    head = project.path(folder, "__init__.py")
+    versions = [project.path(folder, n) for n in _VERSION_FILES]
+    if any(project.machine.kind(v) is not Kind.ABSENT for v in versions):
+        return None
+    if project.table("project").get("dynamic") and not _static(project.machine.text(head)):
+        return None  # the module is imported to learn its version
+    return seen | _packages(project, (folder,)) | look(project.machine, head, *versions)
+
+
+def _static(text: str | None) -> bool:
+    """Whether a module tells its version without being run (flit_core, `get_docstring_and_version`)."""
+    try:
+        body = ast.parse(text or "").body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return any(
+        isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        and any(isinstance(t, ast.Name) and t.id == "__version__" for t in node.targets)
+        for node in body
+    )  # fmt: skip
+
+
+def _poetry(project: Project) -> Effects | None:
+    options, core = project.table("tool", "poetry"), project.table("project")
+    scripts = [*table(options, "scripts").values(), *table(core, "scripts").values()]
+    if options.keys() & {"build", "include", "generate-setup-file"} or any(
+        isinstance(s, dict) for s in scripts
+    ):
+        return None
+    if named := options.get("packages"):
+        folders = [
+            posixpath.join(str(p.get("from", "")), str(p.get("include", "")))
+            for p in named
+            if isinstance(p, dict)
+        ]
+        return _listed(project, folders)
+    raw = str(core.get("name") or options.get("name", ""))
+    first = _first(project, (re.sub(r"[-_.]+", "_", raw).lower(), re.sub(r"[-.]", "_", raw)))
+    return None if first is None else first[1] | _packages(project, (first[0],))
+
+
+_BACKENDS = {
+    "hatchling.build": "hatch",
+    "flit_core.buildapi": "flit",
+    "poetry.core.masonry.api": "poetry",
+    "poetry.masonry.api": "poetry",
+}
+_KNOWN: Mapping[str, tuple[Callable[[Project], Effects | None], frozenset[str]]] = {
+    "hatch": (_hatch, words("hatchling editables")),
+    "flit": (_flit, words("flit-core flit")),
+    "poetry": (_poetry, words("poetry-core poetry setuptools wheel")),
+}
