@@ -71,19 +71,17 @@ def needed(copy: Step, run: Step) -> Paths:
     effects = run.effects
     if effects.doubt is not None:
         return frozenset(copy.copying.atoms)
-    above = _ancestors(copy.copying.destination)
-    wanted = set(effects.reads | effects.probes)
-    # Who asks for a directory asks whether it is there: all that makes it be there counts.
-    wanted |= {
-        tree(p)
-        for p in effects.reads | effects.probes
-        if p in copy.copying.folders and p not in above
-    }
-    patterns = Patterns(wanted)
-    found = frozenset(t for t in copy.copying.atoms if t in patterns)
+    patterns = Patterns(effects.reads | effects.probes)
+    found = {t for t in copy.copying.atoms if t in patterns}
+    # Who asks for a directory asks whether it is there: something has to make it be there.
+    asked = (patterns.exact & copy.copying.folders) - _ancestors(copy.copying.destination)
+    for folder in sorted(asked, key=len, reverse=True):
+        below = folder + "/"
+        if not any(t.startswith(below) for t in found):
+            found |= {t for t in copy.copying.atoms if t.startswith(below)}
     for folder in effects.lists:
-        found |= frozenset(_entries(copy.copying.atoms, folder, found))
-    return found
+        found |= set(_entries(copy.copying.atoms, folder, frozenset(found)))
+    return frozenset(found)
 
 
 def _entries(atoms: Iterable[str], folder: str, wanted: Paths) -> Iterator[str]:
