@@ -54,7 +54,8 @@ class Package:
         value = self.data.get("bin")
         if isinstance(value, str):
             value = {self.name.rsplit("/", 1)[-1]: value}
-        found = {k: v for k, v in value.items() if isinstance(v, str)} if value else {}
+        table = value if isinstance(value, dict) else {}
+        found = {k: v for k, v in table.items() if isinstance(v, str)}
         folder = self.data.get("directories")
         if isinstance(folder, dict) and isinstance(folder.get("bin"), str):
             found["*"] = folder["bin"]
