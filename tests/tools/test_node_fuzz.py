@@ -15,7 +15,7 @@ LEAVES = st.sampled_from([None, True, 1, "", ".", "*", "packages/*", "!a", "file
 KEYS = st.sampled_from("name version scripts dependencies workspaces packages bin directories overrides resolutions pnpm prisma msw a build prepare postinstall lockfileVersion catalog patchedDependencies nodeLinker plugins yarnPath @prisma/client node_modules/a hasInstallScript importers".split())
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=12)
 NAMES = st.sampled_from(["package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".yarnrc.yml", ".npmrc", ".yarnrc", "prisma/schema.prisma", "prisma.config.ts", "packages/a/package.json", "x/package.json", ".pnpmfile.cjs"])
-TEXTS = VALUES.map(json.dumps) | st.sampled_from(["", "{", "a=b\n${X}", '# yarn lockfile v1\n\na@1:\n  dependencies:\n    b "1"\n', "__metadata:\n", "generator a {\n output = env(\"X\")\n}\n", "\udcff"])
+TEXTS = VALUES.map(json.dumps) | st.sampled_from(["", "{", "a=b\n${X}", '# yarn lockfile v1\n\na@1:\n  dependencies:\n    b "1"\n', "__metadata:\n", 'generator a {\n output = env("X")\n}\n', "\udcff"])
 WORDS = st.sampled_from("ci install i add run build exec dlx -g -C --prefix x -w --filter=a -r workspaces foreach focus workspace global config set pkg generate --schema prepare enable deploy fetch -- -e 1 --frob \0 \1 . -p a@1 --omit=dev".split(" "))
 
 
