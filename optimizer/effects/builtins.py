@@ -64,6 +64,8 @@ def _set(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
             return True
         names = {_LETTERS[c] for c in word[1:] if c in _LETTERS}
         if "o" in word and words:
+            if not known(words[0]):
+                scope.add(unknown("`set` with a word that is not known"))
             names.add(_LONG.get(words.pop(0), ""))
         if word.startswith("-"):
             scope.options |= names
@@ -186,7 +188,8 @@ def _shift(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     if scope.positional is None or not step.isdigit():
         scope.positional = None
         return None
-    if int(step) > len(scope.positional):
+    if int(step) > len(scope.positional) or not known(*scope.positional[: int(step)]):
+        scope.positional = None
         return None
     scope.positional = scope.positional[int(step) :]
     return True

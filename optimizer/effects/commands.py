@@ -135,14 +135,28 @@ class _Redirects:
 
 def redirected(shell: Interpreter, node: Node, scope: Scope) -> Status:
     """A statement with redirections."""
-    body = node.field("body")
-    found = _read(shell, node.fields("redirect"), scope)
+    body, redirects = node.field("body"), node.fields("redirect")
     if body is None:
-        return _with(found, lambda: True, scope)
+        return _with(_read(shell, redirects, scope), lambda: True, scope)
+    return _attached(shell, body, redirects, scope)
+
+
+def _attached(shell: Interpreter, body: Node, redirects: list[Node], scope: Scope) -> Status:
+    """The grammar hangs the redirection of `a && b > f` on the list; it is b's alone."""
+    below = flow.WITH_LAST.get(body.type)
+    if below is not None:
+        return below(shell, body, scope, lambda last, s: _attached(shell, last, redirects, s))
+    if body.type == "redirected_statement":
+        inner = body.field("body")
+        if inner is not None:
+            return _attached(shell, inner, [*body.fields("redirect"), *redirects], scope)
+    found = _read(shell, redirects, scope)
     if body.type == "command":
+        own = [n for n in body.named if n.type in _REDIRECTS]
+        found = _read(shell, [*own, *redirects], scope) if own else found
         return _with(found, lambda: _simple(shell, body, found.extra, scope), scope)
     if found.extra:
-        scope.add(unknown(f"`{short(node.text)}` is not understood"))
+        scope.add(unknown(f"`{short(body.text)}` is not understood"))
     found.stdin = None if found.stdin is None else ANY
     return _with(found, lambda: shell.run(body, scope), scope)
 
@@ -179,7 +193,7 @@ def _file(shell: Interpreter, node: Node, scope: Scope, found: _Redirects) -> No
         return
     word = shell.words.one(targets[0], scope)
     if word.startswith(PLACE):
-        text = _heredoc(shell, int(word.removeprefix(PLACE)), scope)
+        text = _heredoc(shell, word.removeprefix(PLACE), scope)
         found.stdin = text if number in {"", "0"} else found.stdin
         return
     path = scope.path(word)
@@ -199,13 +213,16 @@ def _file(shell: Interpreter, node: Node, scope: Scope, found: _Redirects) -> No
         found.stdin = ANY if text is None else text
 
 
-def _heredoc(shell: Interpreter, number: int, scope: Scope) -> str:
-    if number >= len(shell.heredocs):
+def _heredoc(shell: Interpreter, number: str, scope: Scope) -> str:
+    if not number.isdecimal() or int(number) >= len(shell.heredocs):
+        scope.add(unknown("a heredoc is not understood"))
         return ANY
-    heredoc = shell.heredocs[number]
+    heredoc = shell.heredocs[int(number)]
     if heredoc.quoted or not re.search(r"[$`\\]", heredoc.body):
         return heredoc.body
-    node = _body(parse(f"cat <<DFOPT_END\n{heredoc.body}DFOPT_END\n"))
+    node = None
+    if not re.search(r"(?<!\\)`", heredoc.body):  # the grammar knows no backticks there
+        node = _body(parse(f"cat <<DFOPT_END\n{heredoc.body}DFOPT_END\n"))
     if node is None:
         scope.add(unknown(f"the heredoc `{short(heredoc.body)}` is not understood"))
         return ANY
@@ -340,13 +357,21 @@ def _program(
 ) -> Status:  # fmt: skip
     name, arguments = words[0], tuple(words[1:])
     text = conditions.printed(name, list(arguments), scope)
-    done = shell.caller(scope.started(name, arguments, prefix))
+    done = _certain(name, shell.caller(scope.started(name, arguments, prefix)))
     own = (scope.exported & scope.own) | prefix.keys()
     scope.add(replace(done, variables=done.variables - own))
     scope.prints(text)
     if name == "printf" and arguments[:1] == ("-v",):
         scope.assign(arguments[1] if len(arguments) > 1 else "_", ANY)
     return True if name in {"echo", "printf"} else None
+
+
+def _certain(name: str, done: Effects) -> Effects:
+    """A path that holds text which is not known may be any path."""
+    paths = "".join((*done.reads, *done.probes, *done.lists, *done.writes, *done.metadata))
+    if ANY in paths or GLOB in paths:
+        return done.in_doubt(f"which files {name} works on is not known")
+    return done
 
 
 def _call(shell: Interpreter, name: str, arguments: tuple[str, ...], scope: Scope) -> Status:

@@ -30,6 +30,7 @@ _NUMBERS: Mapping[str, Callable[[int, int], bool]] = {
 }  # fmt: skip
 _BINARY = frozenset({*_COMPARED, *_NUMBERS, "=~", "<", ">", "-nt", "-ot", "-ef"})
 _UNARY = frozenset({*_KINDS, *_READING, *_SPECIAL, "-n", "-z", "-t", "-v", "-o", "-R"})
+_LOOKING = frozenset({*_KINDS, *_READING, *_SPECIAL, "-nt", "-ot", "-ef"}) - {"-a"}
 _TRUTH = bool | None
 
 
@@ -95,7 +96,9 @@ class _Test:
         return found
 
     def _doubt(self) -> None:
-        """What is left is no test that is known: any path in it may matter."""
+        """What is left is no test that is known: an error, or any path in it may matter."""
+        if not _LOOKING & set(self.words):
+            return
         rest = " ".join(self.words[self.position :]).replace(ANY, "?").replace(GLOB, "*")
         self.scope.add(unknown(f"the test `{rest[:60]}` is not understood"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from optimizer.effects.interpreter import Interpreter
 
 Body = Callable[[Scope], Status]
+# How the last command of a list or a pipe is run, where redirections belong to it.
+Last = Callable[[Node, Scope], Status]
 
 _SEPARATORS = frozenset({";", "\n", "&", ";;"})
 _BRACKETS = frozenset({"{", "}", "do", "done", "(", ")", "$(", "`", "<(", ">("})
@@ -60,9 +62,16 @@ def _noticed(node: Node, scope: Scope) -> bool:
     return (
         "e" in scope.options
         and not scope.tested
-        and node.type != "negated_command"
-        and not (node.type == "list" and node.children[1].type == "&&")
+        and (bare := _bare(node)).type != "negated_command"
+        and not (bare.type == "list" and bare.children[1].type == "&&")
     )
+
+
+def _bare(node: Node) -> Node:
+    """The statement without its redirections."""
+    while node.type == "redirected_statement" and (body := node.field("body")) is not None:
+        node = body
+    return node
 
 
 def _behind(shell: Interpreter, node: Node, scope: Scope) -> Status:
@@ -84,6 +93,8 @@ def statement(shell: Interpreter, node: Node, scope: Scope) -> Status:
     scope.strict = True
     status = shell.run(node, scope)
     scope.strict = False
+    if scope.ended and _bare(node).type == "command":
+        return status  # `exit` does end it
     if status is not True and node.type not in _ALWAYS:
         _both_outcomes(before, node, scope)
     elif status is not True:
@@ -101,7 +112,7 @@ def _both_outcomes(before: Scope, node: Node, scope: Scope) -> None:
         return
     if root and node.text.startswith("mkdir "):
         scope.effects = replace(scope.effects, makes=makes)  # it fails where there is one already
-    if root and node.type == "redirected_statement":
+    if root and node.type == "redirected_statement" and _bare(node).type != "list":
         scope.contents = contents  # root's `echo text > file` fails only where nothing works
 
 
@@ -114,9 +125,14 @@ def _checked(shell: Interpreter, nodes: Sequence[Node], scope: Scope) -> Status:
     return status
 
 
-def both(shell: Interpreter, node: Node, scope: Scope) -> Status:
+def both(shell: Interpreter, node: Node, scope: Scope, last: Last | None = None) -> Status:
     """`a && b`, `a || b`"""
-    left, operator, right = node.children[0], node.children[1].type, node.children[2:]
+    left, operator = node.children[0], node.children[1].type
+    right = [c for c in node.children[2:] if c.type not in _SEPARATORS]
+    if len(right) != 1 or operator not in {"&&", "||"}:
+        scope.add(unknown(f"`{short(node.text)}` is not understood"))
+        return None
+    run = last or (lambda n, s: shell.run(n, s))
     before = scope.fork()
     status = _checked(shell, [left], scope)
     if scope.ended:
@@ -124,21 +140,23 @@ def both(shell: Interpreter, node: Node, scope: Scope) -> Status:
     if operator == "&&":
         if status is False:
             return False
-        second = sequence(shell, right, scope)
+        second = run(right[0], scope)
         return second if status is True or second is False else None
     if status is True:
         return True
     failed = joined([before, scope])
     if status is False:
         scope.become(failed)
-        return sequence(shell, right, scope)
-    second = sequence(shell, right, failed)
+        return run(right[0], scope)
+    second = run(right[0], failed)
     sure = failed.ended == "fail" or second is True
     scope.become(joined([scope, failed]))
     return True if sure else None
 
 
-def pipeline(shell: Interpreter, node: Node, scope: Scope) -> Status:
+def pipeline(
+    shell: Interpreter, node: Node, scope: Scope, last: Last | None = None
+) -> Status:  # fmt: skip
     """`a | b`: at the same time, so that none hides what another reads."""
     parts = [c for c in node.children if c.type not in {"|", "|&"}]
     before, text, surely = scope.effects, scope.stdin, set[str]()
@@ -146,10 +164,10 @@ def pipeline(shell: Interpreter, node: Node, scope: Scope) -> Status:
     for number, part in enumerate(parts):
         child = scope.fork()
         child.stdin, child.output, child.strict = text, "", True
-        status = shell.run(part, child)
+        final = number == len(parts) - 1
+        status = last(part, child) if last is not None and final else shell.run(part, child)
         text = child.output
-        last = number == len(parts) - 1
-        if last or "pipefail" in scope.options:
+        if final or "pipefail" in scope.options:
             surely |= child.effects.surely_writes
         scope.done_by(child)
         scope.effects = unsure(before, child.effects, [child])
@@ -190,10 +208,13 @@ def subshell(shell: Interpreter, node: Node, scope: Scope) -> Status:
     return _left(child, status)
 
 
-def negated(shell: Interpreter, node: Node, scope: Scope) -> Status:
+def negated(shell: Interpreter, node: Node, scope: Scope, last: Last | None = None) -> Status:
     """`! command`"""
-    before = scope.fork()
-    status = _checked(shell, [node.named[-1]], scope)
+    before, inner_node = scope.fork(), node.named[-1]
+    strict, tested = scope.strict, scope.tested
+    scope.strict, scope.tested = True, True
+    status = shell.run(inner_node, scope) if last is None else last(inner_node, scope)
+    scope.strict, scope.tested = strict, tested
     if status is not False:
         scope.become(joined([before, scope]))
     return not_(status)
@@ -396,3 +417,10 @@ def traps(shell: Interpreter, scope: Scope) -> None:
         shell.script(text, child)
         child.ended = scope.ended
         scope.effects = unsure(scope.effects, child.effects, [child])
+
+
+WITH_LAST: Mapping[str, Callable[[Interpreter, Node, Scope, Last], Status]] = {
+    "list": both,
+    "pipeline": pipeline,
+    "negated_command": negated,
+}

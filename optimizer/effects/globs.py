@@ -35,14 +35,17 @@ def resolve(field: str, scope: Scope) -> list[str]:
     if ANY in field or (ANY in scope.cwd and not field.startswith("/")):
         return [ANY]
     if GLOB in field or "globs" in scope.options:
-        scope.add(Effects(probes=frozenset({_below(field, scope)})))
+        scope.add(_looked_at(field, scope))
         return [_unknown(field)]
     return _matches(field, scope)
 
 
-def _below(field: str, scope: Scope) -> str:
+def _looked_at(field: str, scope: Scope) -> Effects:
+    """All that a pattern may depend on: what begins like it."""
     prefix = plain(re.split(rf"[*?\[{GLOB}]", field)[0])
-    return scope.path(posixpath.dirname(prefix)).rstrip("/") + "/**"
+    path = scope.path(prefix or ".")
+    folder = path.rstrip("/") + "/" if prefix.endswith("/") or not prefix else path
+    return Effects(probes=frozenset({folder + "**"}))
 
 
 def _matches(field: str, scope: Scope) -> list[str]:
@@ -50,17 +53,20 @@ def _matches(field: str, scope: Scope) -> list[str]:
     parts = [p for p in field.split("/") if p]
     for number, part in enumerate(parts):
         following: list[str] = []
+        last = number == len(parts) - 1
         for prefix in found:
             names = _component(prefix, part, scope)
             if names is None:
-                scope.add(Effects(probes=frozenset({_below("/".join((prefix, part)), scope)})))
+                if not last:
+                    scope.add(_looked_at(field, scope))
                 return [_unknown(field)]
             following += names
-        last = number == len(parts) - 1
         kinds = {f: scope.machine.kind(scope.path(f)) for f in following}
         if "/" in field:
             scope.add(Effects(probes=frozenset(scope.path(f) for f in following)))
         if len(found) > _MOST or Kind.UNKNOWN in kinds.values():
+            if not last:
+                scope.add(_looked_at(field, scope))
             return [_unknown(field)]
         wanted = {Kind.FILE, Kind.LINK, Kind.DIRECTORY} if last and field[-1] != "/" else {Kind.DIRECTORY, Kind.LINK}
         found = [f for f in following if kinds[f] in wanted]

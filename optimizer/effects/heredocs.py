@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 PLACE = "/dfopt-heredoc/"
-_START = re.compile(r"<<(-?)[ \t]*((?:\\.|'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|<>()'\"\\$`])+)")
+_START = re.compile(r"<<(-?)[ \t]*((?:\\.|'[^'\n]*'|\"[^\"\n]*\"|[^\s;&|<>()'\"\\`])+)")
 _BLANKS = " \t\n;&|("
 
 
@@ -57,6 +57,9 @@ class _Scanner:
     def _next(self, char: str) -> int:
         """Where the piece ends that begins here and is kept as it stands."""
         script, here = self.script, self.position
+        if script.startswith("\\\n", here):
+            self.position += 2  # a line that goes on; the grammar would end the word there
+            return self.position
         if char == "\\":
             return here + 2
         if char in "'\"":
@@ -72,7 +75,7 @@ class _Scanner:
         if found is None:
             return here + 1
         name = re.sub(r"\\(.)|['\"]", lambda m: m.group(1) or "", found.group(2))
-        self.out.append(f"<{PLACE}{len(self.found) + len(self.pending)}")
+        self.out.append(f"<{PLACE}{len(self.found) + len(self.pending)} ")
         self.pending.append(_Start(name, name != found.group(2), bool(found.group(1))))
         self.position = found.end()
         return found.end()
@@ -101,8 +104,11 @@ def _found(position: int, otherwise: int) -> int:
 
 
 def extract(script: str) -> tuple[str, tuple[Heredoc, ...]]:
-    """The script with each heredoc replaced by `< PLACE/number`, and the heredocs."""
-    if "<<" not in script:
+    """The script with each heredoc replaced by `< PLACE/number`, and the heredocs.
+
+    Lines that end in a backslash are joined with the next.
+    """
+    if "<<" not in script and "\\\n" not in script:
         return script, ()
     scanner = _Scanner(script)
     scanner.scan()

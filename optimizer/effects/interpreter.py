@@ -67,7 +67,7 @@ class Interpreter:
             return None
         root, heredocs = _parsed(text)
         if root.broken:
-            scope.add(unknown(f"the shell text is not understood: {short(_broken(root))}"))
+            scope.add(unknown(f"the shell text is not understood: {short(_broken(root) or text)}"))
             return None
         return self.nested(scope, lambda: flow.sequence(self, root.children, scope), heredocs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import replace
 
 from optimizer.effects.interpreter import Interpreter
@@ -15,6 +16,20 @@ from optimizer.effects.tool import ANY, Command, Kind, Tool
 _SYSTEM = re.compile(r"^/(usr/(local/)?)?s?bin$|^/opt/[^/]+/bin$|/(\.?venv|env|virtualenv)/bin$|/node_modules/\.bin$")
 _SHEBANG = re.compile(r"#!\s*(\S+)(?:[ \t]+([^\n]*?))?\s*$", re.MULTILINE)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+
+
+# The table of tools that the outermost script was given; programs that start a shell use it too.
+_TABLE: ContextVar[Mapping[str, Tool] | None] = ContextVar("table", default=None)
+
+
+def table() -> Mapping[str, Tool]:
+    """The table of tools in use."""
+    found = _TABLE.get()
+    if found is None:
+        from optimizer.effects.tools import TOOLS  # noqa: PLC0415 - the table holds what calls this
+
+        return TOOLS
+    return found
 
 
 def interpret(
@@ -31,6 +46,18 @@ def interpret(
         arguments: `$1` and so on.
         zero: `$0`.
     """
+    token = _TABLE.set(tools)
+    try:
+        return _interpreted(script, command, tools, (options, arguments, zero))
+    finally:
+        _TABLE.reset(token)
+
+
+def _interpreted(
+    script: str, command: Command, tools: Mapping[str, Tool],
+    given: tuple[frozenset[str], tuple[str, ...], str],
+) -> Effects:  # fmt: skip
+    options, arguments, zero = given
     interpreter = Interpreter(tools, lambda each: call(each, tools))
     variables = dict(command.env)
     scope = Scope(

@@ -11,7 +11,7 @@ from optimizer.effects.heredocs import Heredoc
 from optimizer.effects.model import NONE, Effects, covers
 from optimizer.effects.overlay import Overlay
 from optimizer.effects.shell import Node
-from optimizer.effects.tool import ANY, Command, clean
+from optimizer.effects.tool import ANY, GLOB, Command, clean
 
 # What a shell sets by itself, so that "not in the environment" does not mean empty.
 _OWN_VARIABLES = frozenset(
@@ -113,8 +113,9 @@ class Scope:
         if name.isdigit():
             return self._argument(int(name))
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
-            known = self.positional is not None and name == "#"
-            return str(len(self.positional or ())) if known else ANY
+            words = self.positional
+            known = words is not None and name == "#" and _sure(words)
+            return str(len(words or ())) if known else ANY
         if name == "PWD" and name not in self.own:
             return self.cwd
         if name not in self.own:
@@ -131,14 +132,15 @@ class Scope:
     def _argument(self, number: int) -> str:
         if number == 0:
             return self.zero
-        if self.positional is None:
+        words = self.positional
+        if words is None or not _sure(words[: number - 1]):
             return ANY
-        return self.positional[number - 1] if number <= len(self.positional) else ""
+        return words[number - 1] if number <= len(words) else ""
 
     def is_set(self, name: str) -> bool:
         """Whether a variable is known to be set."""
         if name.isdigit() and self.positional is not None:
-            return 0 <= int(name) <= len(self.positional)
+            return int(name) <= len(self.positional) and _sure(self.positional)
         return name in self.variables
 
     def assign(self, name: str, value: str, *, export: bool = False) -> None:
@@ -179,6 +181,11 @@ class Scope:
             self.command, program=program, arguments=arguments, cwd=self.cwd,
             env={**env, **extra}, machine=self.machine, stdin=stdin,
         )  # fmt: skip
+
+
+def _sure(words: tuple[str, ...]) -> bool:
+    """Whether each is one word: text that is not known may have been split, or be nothing."""
+    return not any(ANY in w or GLOB in w for w in words)
 
 
 def joined(ends: Iterable[Scope]) -> Scope:
