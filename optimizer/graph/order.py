@@ -16,6 +16,6 @@ def needed_edges(stage: StagePlan) -> Iterator[tuple[int, int, str]]:
     graph.add_nodes_from(range(len(stage.steps)))
     for i, j, because in edges(stage):
         graph.add_edge(i, j, because=because)
-    reduced = networkx.transitive_reduction(graph)  # type: ignore[no-untyped-call]
+    reduced = networkx.transitive_reduction(graph)
     for i, j in sorted(reduced.edges):
         yield i, j, graph.edges[i, j]["because"]
