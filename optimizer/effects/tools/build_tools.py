@@ -8,5 +8,17 @@ from optimizer.effects.tools.cargo import CARGO_TOOLS
 from optimizer.effects.tools.composer import COMPOSER
 from optimizer.effects.tools.dotnet import DOTNET
 from optimizer.effects.tools.go import GO
+from optimizer.effects.tools.make import MAKE
+from optimizer.effects.tools.maven import MAVEN_TOOLS
+from optimizer.effects.tools.mix import MIX
 
-BUILD_TOOLS: tuple[Tool, ...] = (GO, *CARGO_TOOLS, COMPOSER, *BUNDLER_TOOLS, DOTNET)
+BUILD_TOOLS: tuple[Tool, ...] = (
+    GO,
+    *CARGO_TOOLS,
+    COMPOSER,
+    *BUNDLER_TOOLS,
+    DOTNET,
+    MAKE,
+    *MAVEN_TOOLS,
+    MIX,
+)

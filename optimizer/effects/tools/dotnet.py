@@ -149,7 +149,7 @@ def _projects(command: Command, operands: tuple[str, ...]) -> Projects:
         inner = gather(command, posixpath.join(place, name))
         done = Projects(
             done.effects | inner.effects, done.folders | inner.folders, done.executes or inner.executes,
-            done.linked | inner.linked, done.props or inner.props,
+            done.early or inner.early, done.linked | inner.linked, done.props or inner.props,
         )  # fmt: skip
     if not command.machine.complete(place):
         unsure = command.machine.kind(posixpath.join(place, "any.sln")) is Kind.UNKNOWN
@@ -229,9 +229,8 @@ def _restore(run: Run) -> Effects:
         reads=frozenset(map(tree, obj)), writes=frozenset(map(tree, obj)) | kept, generated=obj,
         network=True, unpinned=not locks, seconds=20.0,
     )  # fmt: skip
-    # A target that runs before a restore may be any program.
-    if projects.executes:
-        done = done.in_doubt(f"{projects.executes} has targets that run programs")
+    if projects.early:
+        done = done.in_doubt(f"{projects.early} has a target that a restore may run")
     return done.in_doubt(doubt) if doubt else done
 
 

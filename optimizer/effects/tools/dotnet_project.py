@@ -61,6 +61,16 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _EXECUTES = re.compile(r"<(?:Exec|UsingTask|Code|PreBuildEvent|PostBuildEvent)\b", re.IGNORECASE)
+# A restore runs targets only that hook into others than these, which belong to a build.
+_TARGET = re.compile(r"<Target\b([^>]*)>", re.IGNORECASE)
+_HOOK = re.compile(r"""\b(?:BeforeTargets|AfterTargets)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
+_INITIAL = re.compile(r"<Project\b[^>]*\bInitialTargets\b", re.IGNORECASE)
+_LATE = frozenset(
+    "build beforebuild afterbuild corebuild rebuild beforerebuild prebuildevent postbuildevent beforecompile compile "
+    "corecompile aftercompile publish beforepublish afterpublish prepareforpublish computefilestopublish "
+    "computeresolvedfilestopublishlist clean beforeclean afterclean pack generatenuspec test vstest prepareforbuild "
+    "preparefornextbuild run copyfilestooutputdirectory".split()
+)
 _LOCAL_SOURCE = re.compile(r"""<add\s[^>]*\bvalue\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 _MOST = 500
 
@@ -73,6 +83,7 @@ class Projects:
         effects: What an evaluation reads and probes, with a doubt if it cannot be told.
         folders: The folders of the projects.
         executes: A file whose targets run programs; "" if none does.
+        early: A file that has a target which a restore may run; "" if none has.
         linked: What items of projects name outside of their folders.
         props: Whether output folders are moved (`BaseOutputPath` and its kin), and where it says so.
     """
@@ -80,6 +91,7 @@ class Projects:
     effects: Effects = NONE
     folders: frozenset[str] = frozenset()
     executes: str = ""
+    early: str = ""
     linked: frozenset[str] = frozenset()
     props: str = ""
 
@@ -209,8 +221,16 @@ def _with_file(command: Command, done: Projects, file: str, text: str, folder: s
                     ),
                 )
     executes = done.executes or (file if _EXECUTES.search(text) else "")
+    early = done.early or (file if _early(text) else "")
     props = done.props or (file if _MOVES.search(text) else "")
-    return replace(done, executes=executes, linked=done.linked | linked, props=props)
+    return replace(done, executes=executes, early=early, linked=done.linked | linked, props=props)
+
+
+def _early(text: str) -> bool:
+    """Whether a target of the file may run in a restore."""
+    hooks = [hook for target in _TARGET.findall(text) for hook in _HOOK.findall(target)]
+    names = {name.strip().lower() for hook in hooks for name in hook.split(";")} - {""}
+    return bool(names - _LATE) or bool(_INITIAL.search(text))
 
 
 def _resolve(text: str, here: str, folder: str, solution: str) -> str:
