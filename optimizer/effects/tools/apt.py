@@ -21,16 +21,25 @@ from optimizer.effects.tools.paths import full, places, write_words
 from optimizer.effects.tools.syntax import not_known, syntax
 
 _APT = syntax(
-    "-y --yes --assume-yes --assume-no -q -qq --quiet -f --fix-broken -m --fix-missing --ignore-missing -d --download-only "
-    "-s --simulate --dry-run --just-print --recon --no-act -V --verbose-versions -u --show-upgraded -b --compile --build "
-    "--no-install-recommends --install-recommends --install-suggests --no-install-suggests --no-upgrade --only-upgrade "
-    "--reinstall --purge --auto-remove --autoremove --no-auto-remove --print-uris --allow-unauthenticated --force-yes "
-    "--allow-downgrades --allow-remove-essential --allow-change-held-packages --allow-releaseinfo-change "
-    "--allow-releaseinfo-change-suite --allow-insecure-repositories --show-progress --no-show-progress --trivial-only "
-    "--no-remove --ignore-hold --fix-policy --no-download --list-cleanup --no-list-cleanup --error-on=any --arch-only "
-    "--indep-only --diff-only --dsc-only --tar-only --only-source --with-new-pkgs --no-cache --installed --upgradable "
+    "-y --yes --assume-yes --assume-no -q -qq --quiet -f --fix-broken -m --fix-missing "
+    "--ignore-missing -d --download-only "
+    "-s --simulate --dry-run --just-print --recon --no-act -V --verbose-versions -u "
+    "--show-upgraded -b --compile --build "
+    "--no-install-recommends --install-recommends --install-suggests --no-install-suggests "
+    "--no-upgrade --only-upgrade "
+    "--reinstall --purge --auto-remove --autoremove --no-auto-remove --print-uris "
+    "--allow-unauthenticated --force-yes "
+    "--allow-downgrades --allow-remove-essential --allow-change-held-packages "
+    "--allow-releaseinfo-change "
+    "--allow-releaseinfo-change-suite --allow-insecure-repositories --show-progress "
+    "--no-show-progress --trivial-only "
+    "--no-remove --ignore-hold --fix-policy --no-download --list-cleanup --no-list-cleanup "
+    "--error-on=any --arch-only "
+    "--indep-only --diff-only --dsc-only --tar-only --only-source --with-new-pkgs --no-cache "
+    "--installed --upgradable "
     "--all-versions -a --names-only -n --full --color",
-    "-o --option -t --target-release --default-release -c --config-file --host-architecture -P --build-profiles --error-on",
+    "-o --option -t --target-release --default-release -c --config-file --host-architecture -P "
+    "--build-profiles --error-on",
 )
 # Settings that move files, or run what is given.
 _MOVING = re.compile(
@@ -91,10 +100,12 @@ _MANAGER = Manager(
         "check": 1,
     },
     offline=frozenset(
-        "remove purge autoremove auto-remove autopurge clean autoclean auto-clean distclean check".split()
+        "remove purge autoremove auto-remove autopurge clean autoclean auto-clean distclean "
+        "check".split()
     ),
     quiet=frozenset(
-        "list show search policy showpkg showsrc depends rdepends madison pkgnames stats help moo".split()
+        "list show search policy showpkg showsrc depends rdepends madison pkgnames stats help "
+        "moo".split()
     ),
     files=("-c", "--config-file"),
     caches=(
@@ -105,10 +116,15 @@ _MANAGER = Manager(
 )
 
 _DPKG_OPTIONS = re.compile(
-    r"--(force-[\w,-]+|no-force-[\w,-]+|add-architecture|remove-architecture|configure|pending|install|unpack|remove|purge|skip-same-version|no-triggers|triggers-only|recursive|path-(in|ex)clude=\S+|no-debsig|refuse-[\w,-]+|force-all)"
+    r"--(force-[\w,-]+|no-force-[\w,-]+|add-architecture|remove-architecture|configure|pending"
+    r"|install|unpack|remove|purge|skip-same-version|no-triggers|triggers-only|recursive|path-(in"
+    r"|ex)clude=\S+|no-debsig|refuse-[\w,-]+|force-all)"
 )
 _DPKG_QUIET = re.compile(
-    r"--(print-(foreign-)?architecture|list|status|listfiles|search|get-selections|compare-versions|print-avail|info|contents|version|help|audit|verify|field|show(format)?=?.*|assert-[\w-]+|print-foreign-architectures)|-[lsLSIcfpCVW]|-f=.*|--showformat=.*"
+    r"--(print-(foreign-)?architecture|list|status|listfiles|search|get-selections"
+    r"|compare-versions|print-avail|info|contents|version|help|audit|verify|field"
+    r"|show(format)?=?.*|assert-[\w-]+|print-foreign-architectures)|-[lsLSIcfpCVW]|-f=.*"
+    r"|--showformat=.*"
 )
 _UNPACKING = frozenset(
     {"-x", "-X", "--extract", "--vextract", "-R", "--raw-extract", "-e", "--control"}
@@ -207,10 +223,14 @@ def _units(command: Command) -> Effects:
 
 
 _SETTINGS = (
-    "apt-mark apt-config dpkg-reconfigure dpkg-divert dpkg-statoverride dpkg-trigger update-ca-certificates "
-    "update-ca-trust ldconfig locale-gen localedef update-locale update-rc.d a2enmod a2dismod a2ensite a2dissite a2enconf "
-    "a2disconf phpenmod phpdismod debconf-set-selections debconf needrestart depmod rc-update mandb update-mime-database "
-    "update-desktop-database update-initramfs update-grub glib-compile-schemas gtk-update-icon-cache texhash mktexlsr "
+    "apt-mark apt-config dpkg-reconfigure dpkg-divert dpkg-statoverride dpkg-trigger "
+    "update-ca-certificates "
+    "update-ca-trust ldconfig locale-gen localedef update-locale update-rc.d a2enmod a2dismod "
+    "a2ensite a2dissite a2enconf "
+    "a2disconf phpenmod phpdismod debconf-set-selections debconf needrestart depmod rc-update "
+    "mandb update-mime-database "
+    "update-desktop-database update-initramfs update-grub glib-compile-schemas "
+    "gtk-update-icon-cache texhash mktexlsr "
     "update-java-alternatives debconf-communicate sysctl hwclock py3compile"
 ).split()
 

@@ -33,7 +33,7 @@ _TAR = syntax(
     "--no-auto-compress --hard-dereference --keep-newer-files --keep-directory-symlink "
     "--force-local --ignore-failed-read "
     "--warning --checkpoint --one-top-level --exclude-caches --no-seek --show-transformed-names "
-    "--owner-map -W --verify",
+    "--owner-map -W --verify --null --no-null --verbatim-files-from",
     "-f --file -C --directory --strip-components --strip --exclude -X --exclude-from -T "
     "--files-from --owner --group --mode "
     "--transform --xform -I --use-compress-program --sort --mtime --suffix -b -H --format -V "
@@ -46,6 +46,13 @@ _PROGRAMS = frozenset(
 _OBSERVED = frozenset(
     "TAR_OPTIONS TAPE GZIP BZIP BZIP2 XZ_OPT XZ_DEFAULTS ZSTD_* UNZIP UNZIPOPT "
     "ZIPOPT POSIXLY_CORRECT TMPDIR".split()
+)
+
+
+# What the archives of s6-overlay 1 to 3 bring (its README).
+_S6_OVERLAY: Paths = frozenset({"/init"}) | frozenset(
+    tree(f"/{name}")
+    for name in ("bin command etc lib libexec package run sbin usr/bin usr/sbin var/run").split()
 )
 
 
@@ -121,9 +128,10 @@ def _unpacked(command: Command, options: Options) -> Effects:
         strip = options.last("--strip-components", "--strip") or "0"
         inside = frozenset(_members(into, options.operands, strip)) or frozenset({tree(into)})
     if "/**" in inside:
-        return unknown(
-            "tar unpacks into the root directory, and what is in the archive is not known"
-        )
+        names = options.values("-f", "--file")
+        if not names or not all("s6-overlay" in name for name in names):
+            return unknown("tar unpacks into / an archive whose names are not known")
+        inside = _S6_OVERLAY
     return _opened(command, into) | write(command, inside, sure=False)
 
 

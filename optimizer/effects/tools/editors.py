@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from optimizer.effects.model import Effects, unknown
-from optimizer.effects.tool import ANY, Command, Tool, known
+from optimizer.effects.tool import ANY, Command, Tool
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.paths import places, read, write
 from optimizer.effects.tools.sed_script import only_edits
@@ -85,12 +85,16 @@ def _awk(command: Command) -> Effects:
     given = options.values("-f")
     texts = [command.machine.text(command.path(g)) for g in given]
     programs = texts or list(options.operands[:1])
-    if any(p is None or not known(p) or _outward(p) for p in programs):
+    if any(p is None or _outward(p) for p in programs):
         return unknown("an awk program that may write files or start programs")
     return _awk_reads(command, options, given)
 
 
 def _outward(program: str) -> bool:
+    """Unknown text counts as a value in the middle of a program, as in sed."""
+    if program.startswith(ANY) or program.endswith(ANY):
+        return True
+    program = program.replace(ANY, "x")
     text = _AWK_REGEX.sub(r"\1", _AWK_STRING.sub('""', program))
     return _AWK_OUTWARD.search(text) is not None
 

@@ -36,7 +36,7 @@ _CURL = syntax(
     "--path-as-is -G --get --raw "
     "-R --remote-time -j --junk-session-cookies -Z --parallel --parallel-immediate --tcp-nodelay "
     "--tcp-fastopen --no-keepalive "
-    "--basic --digest --ntlm --anyauth -l --list-only --no-clobber --remove-on-error "
+    "--basic --digest --ntlm --anyauth -l --list-only --no-clobber --clobber --remove-on-error "
     "--no-sessionid --proxy-insecure "
     "--compressed-ssh --disable-epsv --ftp-pasv --doh-insecure --cert-status --false-start -p "
     "--proxytunnel",

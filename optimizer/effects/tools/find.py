@@ -12,13 +12,17 @@ from optimizer.effects.tools.syntax import not_known
 
 # findutils 4.9 and busybox: tests and options, with and without a value.
 _VALUED = frozenset(
-    "-amin -anewer -atime -cmin -cnewer -context -ctime -fstype -gid -group -ilname -iname -inum -ipath -iregex -iwholename "
-    "-links -lname -maxdepth -mindepth -mmin -mtime -name -newer -newermt -path -perm -printf -regex -regextype -samefile "
+    "-amin -anewer -atime -cmin -cnewer -context -ctime -fstype -gid -group -ilname -iname -inum "
+    "-ipath -iregex -iwholename "
+    "-links -lname -maxdepth -mindepth -mmin -mtime -name -newer -newermt -path -perm -printf "
+    "-regex -regextype -samefile "
     "-size -type -uid -used -user -wholename -xtype".split()
 )
 _PLAIN = frozenset(
-    "-a -and -d -daystart -depth -empty -executable -false -follow -ignore_readdir_race -ls -mount -nogroup "
-    "-noignore_readdir_race -noleaf -not -nouser -nowarn -o -or -print -print0 -prune -quit -readable -true -warn -writable "
+    "-a -and -d -daystart -depth -empty -executable -false -follow -ignore_readdir_race -ls "
+    "-mount -nogroup "
+    "-noignore_readdir_race -noleaf -not -nouser -nowarn -o -or -print -print0 -prune -quit "
+    "-readable -true -warn -writable "
     "-xdev ! ( ) , \\( \\)".split()
 )
 _EXEC = frozenset("-exec -execdir -ok -okdir".split())

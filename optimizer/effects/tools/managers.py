@@ -32,24 +32,37 @@ _NO_WEB_SERVER = re.compile(
     r"|lib(?!soup|apache|nginx|ow)[a-z0-9.+-]*\d[a-z0-9.]*"
     r"|python3?(\.\d+)?(-(dev|pip|venv|minimal|setuptools|wheel|distutils|full))?"
     r"|fonts-(?!mathjax)[a-z0-9-]+"
-    r"|php\d?\.?\d?-(cli|fpm|common|curl|gd|intl|mbstring|mysql|opcache|pgsql|sqlite3|xml|zip|bcmath)"
+    r"|php\d?\.?\d?-(cli|fpm|common|curl|gd|intl|mbstring|mysql|opcache|pgsql|sqlite3|xml|zip"
+    r"|bcmath)"
     r"|(gcc|g\+\+|cpp|clang|llvm|postgresql-client|ruby|lua|golang)(-?[\d.]+)?(-(dev|go))?"
     r"|(default|openjdk-\d+)-(jre|jdk)(-headless)?|(default-)?(mysql|mariadb)-client"
     r"|linux-headers-[a-z0-9.-]+|tesseract-ocr(-[a-z-]+)?|gir1\.2-[a-z0-9.-]+|locales(-all)?"
 )
 _NAMED = frozenset(
-    "acl alien apt-transport-https apt-utils aria2 attr autoconf automake autotools-dev awscli bash bash-completion bc "
-    "binutils bison brotli bsdmainutils build-essential bzip2 ca-certificates ccache chromium chromium-driver cmake cron "
-    "curl dbus dirmngr dnsutils dos2unix dumb-init ed expect ffmpeg file findutils flex fontconfig gawk gdal-bin gdb "
-    "gettext gettext-base gfortran ghostscript gifsicle git git-core git-lfs gnupg gnupg2 gosu gpg gpg-agent graphviz grep "
-    "groff gzip htop iftop imagemagick inotify-tools iproute2 iptables iputils-ping jpegoptim jq less libtool logrotate "
-    "lsb-release lsof make maven memcached moreutils musl-tools nano ncurses-bin net-tools netbase netcat "
-    "netcat-openbsd netcat-traditional ninja-build nodejs npm numactl openssh-client openssh-server openssl optipng "
-    "p7zip p7zip-full pandoc parallel patch patchelf perl pkg-config pkgconf pngquant poppler-utils postgresql-client "
-    "procps protobuf-compiler psmisc pv python-is-python3 re2c redis-server redis-tools rsync screen sed "
-    "shared-mime-info socat software-properties-common sqlite sqlite3 ssh ssl-cert strace subversion sudo supervisor swig "
-    "tar tcl telnet texinfo time tini tk tmux traceroute tree tzdata uuid-dev unixodbc unixodbc-dev unrar unzip "
-    "uuid-runtime vim vim-tiny webp wget whois wkhtmltopdf xauth xfonts-75dpi xfonts-base xvfb xz-utils yarn yasm nasm "
+    "acl alien apt-transport-https apt-utils aria2 attr autoconf automake autotools-dev awscli "
+    "bash bash-completion bc "
+    "binutils bison brotli bsdmainutils build-essential bzip2 ca-certificates ccache chromium "
+    "chromium-driver cmake cron "
+    "curl dbus dirmngr dnsutils dos2unix dumb-init ed expect ffmpeg file findutils flex "
+    "fontconfig gawk gdal-bin gdb "
+    "gettext gettext-base gfortran ghostscript gifsicle git git-core git-lfs gnupg gnupg2 gosu "
+    "gpg gpg-agent graphviz grep "
+    "groff gzip htop iftop imagemagick inotify-tools iproute2 iptables iputils-ping jpegoptim jq "
+    "less libtool logrotate "
+    "lsb-release lsof make maven memcached moreutils musl-tools nano ncurses-bin net-tools "
+    "netbase netcat "
+    "netcat-openbsd netcat-traditional ninja-build nodejs npm numactl openssh-client "
+    "openssh-server openssl optipng "
+    "p7zip p7zip-full pandoc parallel patch patchelf perl pkg-config pkgconf pngquant "
+    "poppler-utils postgresql-client "
+    "procps protobuf-compiler psmisc pv python-is-python3 re2c redis-server redis-tools rsync "
+    "screen sed "
+    "shared-mime-info socat software-properties-common sqlite sqlite3 ssh ssl-cert strace "
+    "subversion sudo supervisor swig "
+    "tar tcl telnet texinfo time tini tk tmux traceroute tree tzdata uuid-dev unixodbc "
+    "unixodbc-dev unrar unzip "
+    "uuid-runtime vim vim-tiny webp wget whois wkhtmltopdf xauth xfonts-75dpi xfonts-base xvfb "
+    "xz-utils yarn yasm nasm "
     "zip zlib1g zlib1g-dev zsh zstd".split()
 )
 
@@ -146,4 +159,5 @@ def local(command: Command, words: Iterable[str], suffix: str) -> Paths:
 
 
 def _is_path(word: str, suffix: str) -> bool:
-    return word.startswith(("/", "./", "../")) or word.partition("=")[0].endswith(suffix)
+    """Unknown text may be a path."""
+    return word.startswith(("/", "./", "../", ANY)) or word.partition("=")[0].endswith(suffix)

@@ -12,12 +12,18 @@ from optimizer.effects.tools.syntax import not_known, syntax
 
 _APK = Manager(
     syntax=syntax(
-        "--no-cache -U --update-cache -u --upgrade -q --quiet -v --verbose -f --force --allow-untrusted --purge --no-progress "
-        "--progress --initdb -l --latest -a --available --no-interactive -i --interactive --force-broken-world "
-        "--force-overwrite --force-refresh --force-old-apk --force-non-repository --force-binary-stdout --no-scripts "
-        "--no-commit-hooks --clean-protected --overlay-from-stdin -s --simulate -r --rdepends --update --no-network "
-        "--no-check-certificate --no-self-upgrade --ignore --prune --print-arch --no-chown --no-logfile --no-check-certificate",
-        "-t --virtual -X --repository --repositories-file -p --root --keys-dir --cache-dir --arch --cache-max-age --wait --timeout",
+        "--no-cache -U --update-cache -u --upgrade -q --quiet -v --verbose -f --force "
+        "--allow-untrusted --purge --no-progress "
+        "--progress --initdb -l --latest -a --available --no-interactive -i --interactive "
+        "--force-broken-world "
+        "--force-overwrite --force-refresh --force-old-apk --force-non-repository "
+        "--force-binary-stdout --no-scripts "
+        "--no-commit-hooks --clean-protected --overlay-from-stdin -s --simulate -r --rdepends "
+        "--update --no-network "
+        "--no-check-certificate --no-self-upgrade --ignore --prune --print-arch --no-chown "
+        "--no-logfile --no-check-certificate",
+        "-t --virtual -X --repository --repositories-file -p --root --keys-dir --cache-dir "
+        "--arch --cache-max-age --wait --timeout",
     ),
     seconds={"add": 5, "update": 1, "upgrade": 5, "del": 1, "fix": 3, "cache": 1},
     offline=frozenset({"del"}),
@@ -34,12 +40,17 @@ _APK = Manager(
 )
 _DNF = Manager(
     syntax=syntax(
-        "-y --assumeyes --assumeno -q --quiet -v --verbose --nodocs --nogpgcheck --allowerasing --best --nobest --skip-broken "
-        "--security --bugfix --refresh -C --cacheonly --noplugins --save --enable --disable --set-enabled --set-disabled "
-        "--allow-downgrade -b --obsoletes --noautoremove --downloadonly --all --setopt --enablerepo --disablerepo --exclude "
-        "--releasever --repo --repoid --advisory --color --enableplugin --disableplugin --disableexcludes --no-best "
+        "-y --assumeyes --assumeno -q --quiet -v --verbose --nodocs --nogpgcheck --allowerasing "
+        "--best --nobest --skip-broken "
+        "--security --bugfix --refresh -C --cacheonly --noplugins --save --enable --disable "
+        "--set-enabled --set-disabled "
+        "--allow-downgrade -b --obsoletes --noautoremove --downloadonly --all --setopt "
+        "--enablerepo --disablerepo --exclude "
+        "--releasever --repo --repoid --advisory --color --enableplugin --disableplugin "
+        "--disableexcludes --no-best "
         "--skip-unavailable --use-host-config",
-        "-x -d -e -c -R --config --forcearch --installroot --downloaddir --destdir --add-repo --from-repo",
+        "-x -d -e -c -R --config --forcearch --installroot --downloaddir --destdir --add-repo "
+        "--from-repo",
     ),
     seconds={
         "install": 20,
@@ -69,7 +80,8 @@ _DNF = Manager(
     },
     offline=frozenset("remove erase autoremove clean mark".split()),
     quiet=frozenset(
-        "list info search repolist provides check-update history repoquery deplist help check repoinfo whatprovides".split()
+        "list info search repolist provides check-update history repoquery deplist help check "
+        "repoinfo whatprovides".split()
     ),
     files=("-c", "--config"),
     elsewhere=("--installroot", "--downloaddir", "--destdir"),
@@ -81,9 +93,12 @@ _DNF = Manager(
 )
 _ZYPPER = Manager(
     syntax=syntax(
-        "-n --non-interactive -q --quiet -v --verbose -y --no-confirm --no-recommends --recommends --gpg-auto-import-keys "
-        "--no-gpg-checks --no-refresh --auto-agree-with-licenses -l -f --force --force-resolution --allow-vendor-change "
-        "--allow-downgrade --allow-unsigned-rpm --no-gpgcheck -G -a --all -C -c -u --clean-deps --replacefiles --oldpackage "
+        "-n --non-interactive -q --quiet -v --verbose -y --no-confirm --no-recommends "
+        "--recommends --gpg-auto-import-keys "
+        "--no-gpg-checks --no-refresh --auto-agree-with-licenses -l -f --force "
+        "--force-resolution --allow-vendor-change "
+        "--allow-downgrade --allow-unsigned-rpm --no-gpgcheck -G -a --all -C -c -u --clean-deps "
+        "--replacefiles --oldpackage "
         "-d --download-only --refresh",
         "-p -r --repo -t --type --root -R --installroot --from -x --priority --name",
     ),
@@ -116,7 +131,9 @@ _ZYPPER = Manager(
 )
 _RPM_QUIET = re.compile(r"-q\w*|-V\w*|--query\w*|--verify|-E|--eval|--version|-K|--checksig")
 _RPM_FLAGS = re.compile(
-    r"-[ivhUFe]+|--(import|install|upgrade|freshen|erase|force|nodeps|nodigest|nosignature|nofiledigest|noscripts|replacepkgs|oldpackage|excludedocs|allmatches|quiet|verbose|hash|percent|rebuilddb|initdb|setperms|setugids|test|nogpgcheck)"
+    r"-[ivhUFe]+|--(import|install|upgrade|freshen|erase|force|nodeps|nodigest|nosignature"
+    r"|nofiledigest|noscripts|replacepkgs|oldpackage|excludedocs|allmatches|quiet|verbose|hash"
+    r"|percent|rebuilddb|initdb|setperms|setugids|test|nogpgcheck)"
 )
 
 
@@ -139,7 +156,8 @@ def _rpm(command: Command) -> Effects:
 
 
 _PACMAN_FLAGS = re.compile(
-    r"-[SRUQyucswidnkgq]+|--(noconfirm|needed|noprogressbar|quiet|disable-download-timeout|overwrite=.*|asdeps|refresh|sysupgrade|sync|remove|recursive|clean|cachedir=.*)"
+    r"-[SRUQyucswidnkgq]+|--(noconfirm|needed|noprogressbar|quiet|disable-download-timeout"
+    r"|overwrite=.*|asdeps|refresh|sysupgrade|sync|remove|recursive|clean|cachedir=.*)"
 )
 
 

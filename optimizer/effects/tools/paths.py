@@ -65,7 +65,7 @@ def homes(command: Command, paths: Iterable[str]) -> Paths:
     """
     given = {command.cwd, *ancestors(command.cwd), *STANDARD}
     above = (next(ancestors(path), "/") for path in paths)
-    return frozenset(path for path in above if path not in given)
+    return frozenset(p for p in above if p not in given and not p.startswith(_NOWHERE))
 
 
 def read(command: Command, words: Iterable[str]) -> Effects:

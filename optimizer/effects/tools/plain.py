@@ -15,8 +15,10 @@ from optimizer.effects.tools.syntax import by_options, syntax
 # What they print comes from their words, their input, the kernel or the system's own files,
 # which every RUN is taken to read.
 _PRINTS = (
-    "tr rev seq yes sleep uname id whoami which whereis arch nproc hostname tty sync expr getconf groups dpkg-architecture "
-    "lsb_release kill clear free df ps locale true false logger bc numfmt factor users who uptime getent basename dirname "
+    "tr rev seq yes sleep uname id whoami which whereis arch nproc hostname tty sync expr "
+    "getconf groups dpkg-architecture "
+    "lsb_release kill clear free df ps locale true false logger bc numfmt factor users who "
+    "uptime getent basename dirname "
     "printenv pidof tput reset stty usleep"
 ).split()
 
@@ -90,10 +92,16 @@ _OPENSSL_READ = (
 )
 _OPENSSL_WRITTEN = ("-out", "-keyout", "-writerand")
 _OPENSSL_VALUED = frozenset(
-    "-subj -days -newkey -extensions -set_serial -passout -passin -pass -addext -reqexts -name -nameopt -inform -outform -digest -iter -k -K -iv -algorithm -pkeyopt -hmac -connect -servername -checkend -rand -section".split()
+    "-subj -days -newkey -extensions -set_serial -passout -passin -pass -addext -reqexts -name "
+    "-nameopt -inform -outform -digest -iter -k -K -iv -algorithm -pkeyopt -hmac -connect "
+    "-servername -checkend -rand -section".split()
 )
 _OPENSSL_FLAGS = frozenset(
-    "-x509 -nodes -noenc -new -req -CAcreateserial -sha1 -sha256 -sha384 -sha512 -md5 -text -noout -hex -base64 -a -d -e -salt -pbkdf2 -export -aes128 -aes256 -aes-256-cbc -aes-128-cbc -des3 -batch -pubout -pubin -verify -fingerprint -subject -issuer -dates -enddate -serial -modulus -r -1 -5 -6 -apr1 -traditional -dsaparam -utf8 -showcerts -sign -binary -dgst -rsa -genkey -noverify -quiet -stdin -nosalt -v -S".split()
+    "-x509 -nodes -noenc -new -req -CAcreateserial -sha1 -sha256 -sha384 -sha512 -md5 -text "
+    "-noout -hex -base64 -a -d -e -salt -pbkdf2 -export -aes128 -aes256 -aes-256-cbc "
+    "-aes-128-cbc -des3 -batch -pubout -pubin -verify -fingerprint -subject -issuer -dates "
+    "-enddate -serial -modulus -r -1 -5 -6 -apr1 -traditional -dsaparam -utf8 -showcerts -sign "
+    "-binary -dgst -rsa -genkey -noverify -quiet -stdin -nosalt -v -S".split()
 )
 
 
@@ -217,7 +225,8 @@ PLAIN_TOOLS: tuple[Tool, ...] = (
         "patch",
         by_options(
             syntax(
-                "-N -R -b -f -s -t -u -E -l --forward --reverse --batch --force --quiet --silent --dry-run --verbose --binary -p0 -p1 -p2",
+                "-N -R -b -f -s -t -u -E -l --forward --reverse --batch --force --quiet --silent "
+                "--dry-run --verbose --binary -p0 -p1 -p2",
                 "-p -d -i -F --strip --directory --input --fuzz",
             ),
             _patch,
@@ -249,7 +258,8 @@ PLAIN_TOOLS: tuple[Tool, ...] = (
         "strip",
         by_options(
             syntax(
-                "-s -g -S -d -x -X -v -p --strip-all --strip-debug --strip-unneeded --preserve-dates",
+                "-s -g -S -d -x -X -v -p --strip-all --strip-debug --strip-unneeded "
+                "--preserve-dates",
                 "-o -R -K -N",
             ),
             _strip,

@@ -42,15 +42,13 @@ def shown(word: str) -> str:
 def parse(command: Command, known: Syntax) -> Options | Effects:
     """The command line taken apart, or the doubt about it.
 
-    A word that begins with unknown text may be an option: `curl $FLAGS url`.
+    A word of unknown text is taken for an operand: one that may name any path.
     """
     options = split(command.arguments, known.flags, known.valued)
     if options.unknown in _INFORMATION:
         return NONE
     if options.unknown:
         return not_known(command, options.unknown)
-    if any(word.startswith(ANY) for word in options.operands):
-        return unknown(f"an argument of {command.name} is not known")
     return options
 
 

@@ -11,8 +11,10 @@ from optimizer.effects.tools.files import FILE_TOOLS
 from optimizer.effects.tools.find import FIND
 from optimizer.effects.tools.git import GIT
 from optimizer.effects.tools.packages import PACKAGE_TOOLS
+from optimizer.effects.tools.php import PHP_TOOLS
 from optimizer.effects.tools.plain import PLAIN_TOOLS
 from optimizer.effects.tools.readers import READER_TOOLS
+from optimizer.effects.tools.rsync import COPY_TOOLS
 
 SYSTEM_TOOLS: tuple[Tool, ...] = (
     *PLAIN_TOOLS,
@@ -24,5 +26,7 @@ SYSTEM_TOOLS: tuple[Tool, ...] = (
     *FETCH_TOOLS,
     *ARCHIVE_TOOLS,
     *ACCOUNT_TOOLS,
+    *COPY_TOOLS,
+    *PHP_TOOLS,
     GIT,
 )

@@ -1,0 +1,62 @@
+"""What the official PHP image brings to build extensions (docker-php-ext-*, by their scripts), and pecl."""
+
+from __future__ import annotations
+
+from optimizer.effects.model import Effects
+from optimizer.effects.tool import Command, Tool
+from optimizer.effects.tools.managers import system
+from optimizer.effects.tools.paths import read_below
+
+# The scripts change to /usr/src/php/ext and run phpize, configure and make there; on Alpine they
+# fetch the build's packages. Compilers and make look at these.
+_OBSERVED = frozenset(
+    "PHP* CFLAGS CPPFLAGS CXXFLAGS LDFLAGS CC CXX CPP MAKEFLAGS MAKE PKG_CONFIG* LIBS IPE_* "
+    "PEAR* NPROC".split()
+)
+_SOURCES = frozenset({"/usr/src/php**"})
+
+
+def _extensions(command: Command) -> Effects:
+    """Extensions of PHP's own sources; one given by a path is built there."""
+    paths = [w for w in command.arguments if w.startswith(("/", "./", "../"))]
+    own = read_below(command, paths).reads
+    fetches = command.name in {
+        "install-php-extensions",
+        "pecl",
+        "pear",
+        "docker-php-source",
+        "docker-php-ext-install",
+    }
+    return system(
+        network=fetches, unpinned=fetches and command.name != "docker-php-ext-install", seconds=30
+    ) | Effects(
+        reads=_SOURCES | own, writes=_SOURCES | own | {"/root/.pearrc"}, variables=_OBSERVED
+    )
+
+
+def _enabled(_: Command) -> Effects:
+    """An .ini file below the settings of PHP."""
+    return system(seconds=0.5) | Effects(variables=_OBSERVED)
+
+
+PHP_TOOLS: tuple[Tool, ...] = (
+    Tool(
+        "docker-php-ext-install",
+        (
+            "docker-php-ext-install",
+            "docker-php-ext-configure",
+            "docker-php-source",
+            "install-php-extensions",
+            "pecl",
+            "pear",
+        ),
+        _extensions,
+        "PHP extensions",
+    ),
+    Tool(
+        "docker-php-ext-enable",
+        ("docker-php-ext-enable", "docker-php-ext-disable", "php-ext-enable", "php-ext-disable"),
+        _enabled,
+        "settings of PHP",
+    ),
+)
