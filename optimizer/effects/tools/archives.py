@@ -132,7 +132,7 @@ def _unpacked(command: Command, options: Options) -> Effects:
         if not names or not all("s6-overlay" in name for name in names):
             return unknown("tar unpacks into / an archive whose names are not known")
         inside = _S6_OVERLAY
-    return _opened(command, into) | write(command, inside, sure=False)
+    return _opened(command, into) | Effects(writes=inside)
 
 
 def _below(path: str) -> str:
@@ -190,9 +190,7 @@ def _extracted(
         return unknown(
             f"{command.name} unpacks into the root directory, and what is in the archive is not known"
         )
-    return make_directories(command, {into.removesuffix("/**") or "/"}) | write(
-        command, inside, sure=False
-    )
+    return make_directories(command, {into.removesuffix("/**") or "/"}) | Effects(writes=inside)
 
 
 _ZIP = syntax("-r -q -j -9 -1 -0 -u -y -X -v -D -m -g -T -FS -o", "-x -i -P -b -n")
