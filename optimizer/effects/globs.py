@@ -68,7 +68,11 @@ def _matches(field: str, scope: Scope) -> list[str]:
             if not last:
                 scope.add(_looked_at(field, scope))
             return [_unknown(field)]
-        wanted = {Kind.FILE, Kind.LINK, Kind.DIRECTORY} if last and field[-1] != "/" else {Kind.DIRECTORY, Kind.LINK}
+        wanted = (
+            {Kind.FILE, Kind.LINK, Kind.DIRECTORY}
+            if last and field[-1] != "/"
+            else {Kind.DIRECTORY, Kind.LINK}
+        )
         found = [f for f in following if kinds[f] in wanted]
     ending = "/" if field.endswith("/") else ""
     return sorted(f + ending for f in found) or [plain(field)]

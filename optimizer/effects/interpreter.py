@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from optimizer.effects import commands, flow
+from optimizer.effects import assignments, branches, flow, loops, redirections
 from optimizer.effects.heredocs import PLACE, Heredoc, extract
 from optimizer.effects.marks import RESERVED
 from optimizer.effects.model import Effects, unknown
@@ -44,7 +44,7 @@ class Interpreter:
     def __init__(self, tools: Mapping[str, Tool], caller: Callable[[Command], Effects]) -> None:
         self.tools = tools
         self.caller = caller
-        self.words = Words(lambda node, scope: commands.substituted(self, node, scope))
+        self.words = Words(lambda node, scope: redirections.substituted(self, node, scope))
         self.heredocs: tuple[Heredoc, ...] = ()
         self.budget = _Budget()
 
@@ -56,7 +56,7 @@ class Interpreter:
         token = _BUDGET.set(self.budget)
         try:
             self.script(text, scope)
-            flow.traps(self, scope)
+            loops.traps(self, scope)
         finally:
             _BUDGET.reset(token)
 
@@ -120,18 +120,17 @@ _STATEMENTS: Mapping[str, Callable[[Interpreter, Node, Scope], Status]] = {
     "do_group": flow.group,
     "subshell": flow.subshell,
     "negated_command": flow.negated,
-    "if_statement": flow.branches,
-    "for_statement": flow.each,
-    "c_style_for_statement": flow.counted,
-    "while_statement": flow.repeated,
-    "case_statement": flow.case,
-    "function_definition": commands.function,
-    "variable_assignment": commands.assignment,
-    "variable_assignments": commands.assignment,
-    "declaration_command": commands.declaration,
-    "unset_command": commands.unset,
-    "test_command": commands.tested,
-    "redirected_statement": commands.redirected,
-    "command": commands.command,
+    "if_statement": branches.branches,
+    "for_statement": loops.each,
+    "c_style_for_statement": loops.counted,
+    "while_statement": loops.repeated,
+    "case_statement": branches.case,
+    "function_definition": assignments.function,
+    "variable_assignment": assignments.assignment,
+    "variable_assignments": assignments.assignment,
+    "declaration_command": assignments.declaration,
+    "unset_command": assignments.unset,
+    "test_command": assignments.tested,
+    "redirected_statement": redirections.redirected,
+    "command": redirections.command,
 }
-

@@ -13,7 +13,9 @@ from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope
 from optimizer.effects.tool import ANY, Command, Kind, Tool
 
-_SYSTEM = re.compile(r"^/(usr/(local/)?)?s?bin$|^/opt/[^/]+/bin$|/(\.?venv|env|virtualenv)/bin$|/node_modules/\.bin$")
+_SYSTEM = re.compile(
+    r"^/(usr/(local/)?)?s?bin$|^/opt/[^/]+/bin$|/(\.?venv|env|virtualenv)/bin$|/node_modules/\.bin$"
+)
 _SHEBANG = re.compile(r"#!\s*(\S+)(?:[ \t]+([^\n]*?))?\s*$", re.MULTILINE)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
@@ -87,10 +89,16 @@ def call(command: Command, tools: Mapping[str, Tool]) -> Effects:
 
 def _copied(command: Command) -> str | None:
     """A program of this name that a COPY has put on the PATH."""
-    folders = command.env.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    folders = command.env.get(
+        "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    )
     for folder in folders.split(":"):
         path = posixpath.join(folder, command.program)
-        if folder.startswith("/") and ANY not in folder and command.machine.kind(path) is Kind.FILE:
+        if (
+            folder.startswith("/")
+            and ANY not in folder
+            and command.machine.kind(path) is Kind.FILE
+        ):
             return path
     return None
 
@@ -120,7 +128,9 @@ def run_script(command: Command, path: str, text: str, tools: Mapping[str, Tool]
     if name in _SHELLS:
         options = frozenset("e" for w in words if re.fullmatch(r"-[a-z]*e[a-z]*", w))
         options |= {"bash"} if name == "bash" else set()
-        return interpret(text, command, tools, options=options, arguments=command.arguments, zero=path)
+        return interpret(
+            text, command, tools, options=options, arguments=command.arguments, zero=path
+        )
     if name in tools:
         arguments = (*words, path, *command.arguments)
         return call(replace(command, program=name, arguments=arguments), tools)

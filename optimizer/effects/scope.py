@@ -144,14 +144,14 @@ class Scope:
         return name in self.variables
 
     def assign(self, name: str, value: str, *, export: bool = False) -> None:
-        """`name=value`"""
+        """`name=value`."""
         self.variables[name] = value
         self.own.add(name)
         if export or "a" in self.options:
             self.exported.add(name)
 
     def unset(self, name: str) -> None:
-        """`unset name`"""
+        """`unset name`."""
         self.variables.pop(name, None)
         self.exported.discard(name)
         self.own.add(name)

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @cache
-def _parser() -> Any:  # noqa: ANN401 - tree-sitter's own type
+def _parser() -> Any:
     import tree_sitter  # noqa: PLC0415 - its import is only needed when a RUN is read
     import tree_sitter_bash  # noqa: PLC0415
 
@@ -25,7 +25,7 @@ class Node:
 
     __slots__ = ("_node", "_source", "text", "type")
 
-    def __init__(self, node: Any, source: bytes) -> None:  # noqa: ANN401 - tree-sitter's own type
+    def __init__(self, node: Any, source: bytes) -> None:
         self._node = node
         self._source = source
         self.type: str = node.type

@@ -6,5 +6,5 @@ Status = bool | None
 
 
 def negated(status: Status) -> Status:
-    """`! command`"""
+    """`! command`."""
     return None if status is None else not status

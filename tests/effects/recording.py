@@ -53,9 +53,13 @@ class Recorder:
 
     def interpret(self, script: str, files=None, options=frozenset(), **given) -> Effects:
         """The effects of a script under this table."""
-        return interpret(script, command("sh", files, tools=self.tools, **given), self.tools, options=options)
+        return interpret(
+            script, command("sh", files, tools=self.tools, **given), self.tools, options=options
+        )
 
     def words(self, script: str, files=None, **given) -> list[tuple[str, ...]]:
         """The arguments of each call of `run`, unknown text shown as `?`, a pattern as `*`."""
         self.interpret(script, files, **given)
-        return [tuple(a.replace("\0", "?").replace("\1", "*") for a in c.arguments) for c in self.calls]
+        return [
+            tuple(a.replace("\0", "?").replace("\1", "*") for a in c.arguments) for c in self.calls
+        ]

@@ -6,7 +6,12 @@ import pytest
 
 from tests.effects.recording import Recorder
 
-FILES = {"/app/a.sh": "make /from-a\n", "/app/b.txt": "b", "/app/d/c.txt": "c", "/app/lib.sh": "A=lib\nmake /lib\n"}
+FILES = {
+    "/app/a.sh": "make /from-a\n",
+    "/app/b.txt": "b",
+    "/app/d/c.txt": "c",
+    "/app/lib.sh": "A=lib\nmake /lib\n",
+}
 E = frozenset({"e"})
 PIPE = frozenset({"pipefail"})
 
@@ -99,7 +104,9 @@ SURE = [
 @pytest.mark.parametrize(("script", "options", "surely", "perhaps"), SURE)
 def test_what_is_surely_written(script, options, surely, perhaps):
     """Sure is only what is written whenever the script as a whole succeeds."""
-    found = Recorder().interpret(script, FILES, options=frozenset(options.split() if options != "e" else ["e"]))
+    found = Recorder().interpret(
+        script, FILES, options=frozenset(options.split() if options != "e" else ["e"])
+    )
     sure, writes = set(surely.split()), set(perhaps.split())
 
     if "lib.sh" in script:
@@ -109,7 +116,7 @@ def test_what_is_surely_written(script, options, surely, perhaps):
     assert (found.doubt, found.surely_writes, found.writes) == (None, sure, sure | writes)
 
 
-# (script, reads, probes)
+# Scripts with what they read and probe.
 SEEN = [
     ("take b.txt", "/app/b.txt", ""),
     ("run < b.txt", "/app/b.txt", ""),
@@ -122,7 +129,7 @@ SEEN = [
     ("if run; then make b.txt; fi; take b.txt", "/app/b.txt", ""),
     ("take b.txt > b.txt", "/app/b.txt", ""),
     ("A=$(take b.txt)", "/app/b.txt", ""),
-    ("run \"$(take b.txt)\" `take a.sh`", "/app/a.sh /app/b.txt", ""),
+    ('run "$(take b.txt)" `take a.sh`', "/app/a.sh /app/b.txt", ""),
     ("run ${A:-$(take b.txt)}", "/app/b.txt", ""),
     ("run $(( $(take b.txt) + 1 ))", "/app/b.txt", ""),
     ("run <(take b.txt)", "/app/b.txt", ""),
@@ -132,7 +139,7 @@ SEEN = [
     ("[ ! -d d -o -e none ]", "", "/app/d /app/none"),
     ("[[ -f b.txt && ( -d d || -e x ) ]]", "", "/app/b.txt /app/d /app/x"),
     ("[ b.txt -nt a.sh ]", "/app/a.sh /app/b.txt", ""),
-    ("[ \"$(take b.txt)\" = x ]", "/app/b.txt", ""),
+    ('[ "$(take b.txt)" = x ]', "/app/b.txt", ""),
     ("case $(take b.txt) in $(take a.sh)) run;; esac", "/app/a.sh /app/b.txt", ""),
     ("for i in $(take b.txt); do :; done", "/app/b.txt", ""),
     ("while take b.txt; do break; done", "/app/b.txt", ""),
@@ -158,10 +165,19 @@ def test_what_is_seen(script, reads, probes):
     """A script reads and probes these, and what it has surely written itself is no read."""
     found = Recorder().interpret(script, FILES)
 
-    assert (found.doubt, found.reads, found.probes) == (None, set(reads.split()), set(probes.split()))
+    assert (found.doubt, found.reads, found.probes) == (
+        None,
+        set(reads.split()),
+        set(probes.split()),
+    )
 
 
-LISTED = [("run *", "/app", ""), ("run d/*.txt", "/app/d", ""), ("run b*", "", "/app/b**"), ("run /etc/c*", "", "/etc/c**")]
+LISTED = [
+    ("run *", "/app", ""),
+    ("run d/*.txt", "/app/d", ""),
+    ("run b*", "", "/app/b**"),
+    ("run /etc/c*", "", "/etc/c**"),
+]
 
 
 @pytest.mark.parametrize(("script", "lists", "probes"), LISTED)
@@ -172,9 +188,9 @@ def test_patterns_list_directories(script, lists, probes):
     assert set(lists.split()) == found.lists and set(probes.split()) <= found.probes
 
 
-# (script, the variables of the environment that it observes)
+# Scripts, and the variables of the environment that each observes.
 OBSERVED = [
-    ("run $A ${B:-x} \"${C#y}\"", "A B C"),
+    ('run $A ${B:-x} "${C#y}"', "A B C"),
     ("A=1; run $A", ""),
     ("run $A; A=1", "A"),
     ("if run; then A=1; fi; run $A", "A"),
@@ -195,7 +211,7 @@ OBSERVED = [
     ("run $((A + 1)) ${#B} ${C/x/$D}", "A B C D"),
     ("A=$B; A=$A$C", "B C"),
     ("run $1 $@ $# $? $$", ""),
-    ("[ -v A ] && [ \"$B\" = x ]", "A B"),
+    ('[ -v A ] && [ "$B" = x ]', "A B"),
 ]  # fmt: skip
 
 
@@ -210,10 +226,10 @@ DOUBTS = [
     ("$A x", "the name of a command is not known"),
     ("run > $A", "the file of `> $A` is not known"),
     ("eval $A", "`eval` of a text that is not known"),
-    ("eval \"$(curl x)\"", "curl is not a command that dfopt knows"),
+    ('eval "$(curl x)"', "curl is not a command that dfopt knows"),
     (". $A", "a sourced file whose name is not known"),
     (". /etc/profile", "the content of the sourced /etc/profile is not known"),
-    ("sh -c \"$A\"", "a shell text that is not known"),
+    ('sh -c "$A"', "a shell text that is not known"),
     ("run | sh", "a shell that reads a script which is not known"),
     ("sh none.sh", "none.sh is not there when this runs"),
     ("./none.sh", "/app/none.sh is not there when this runs"),
@@ -238,8 +254,8 @@ DOUBTS = [
     ("case a in a) run ;& b) run ;; esac", "`a) run ;&` is not understood"),
     ("if run; then f() { run; }; else f() { make /x; }; fi; f", "which `f` is called is not known"),
     ("set -o $A", "`set` with a word that is not known"),
-    ("trap \"$(run)\" EXIT", "`trap` with a text that is not known"),
-    ("read \"$(run)\"", "`read` into a variable that is not known"),
+    ('trap "$(run)" EXIT', "`trap` with a text that is not known"),
+    ('read "$(run)"', "`read` into a variable that is not known"),
     ("cat <<EOF\n`run`\nEOF", "the heredoc ``run`` is not understood"),
     ("gosu", None),
 ]  # fmt: skip
@@ -278,4 +294,9 @@ def test_commands_meet_what_was_written():
     machine = recorder.calls[0].machine
 
     assert (machine.text("/app/n.txt"), machine.text("/app/a.sh")) == ("x\n", None)
-    assert [machine.kind(f"/app/{n}").value for n in ("n.txt", "b.txt", "a.sh", "d")] == ["file", "absent", "unknown", "directory"]
+    assert [machine.kind(f"/app/{n}").value for n in ("n.txt", "b.txt", "a.sh", "d")] == [
+        "file",
+        "absent",
+        "unknown",
+        "directory",
+    ]

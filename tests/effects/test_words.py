@@ -8,7 +8,13 @@ import pytest
 
 from tests.effects.recording import Recorder
 
-FILES = {"/app/a.sh": "1", "/app/b.sh": "2", "/app/.hidden": "", "/app/d/x y": "", "/app/d/e/f.c": ""}
+FILES = {
+    "/app/a.sh": "1",
+    "/app/b.sh": "2",
+    "/app/.hidden": "",
+    "/app/d/x y": "",
+    "/app/d/e/f.c": "",
+}
 
 # What dash and bash both give.
 SAME = [
@@ -25,9 +31,9 @@ SAME = [
     ("A='*.sh'; run $A \"$A\"", [("a.sh", "b.sh", "*.sh")]),
     ("A='x  y'; run a$A'b'", [("ax", "yb")]),
     ("A=a:b; IFS=:; run $A", None),
-    ("run ${A:-x y} \"${B:-x y}\" ${C-z}", [("x", "y", "x y", "z")]),
+    ('run ${A:-x y} "${B:-x y}" ${C-z}', [("x", "y", "x y", "z")]),
     ("A=1; run ${A:+x} ${B:+y} ${A+z}", [("x", "z")]),
-    ("A=; run \"${A:-x}\" \"${A-x}\"", [("x", "")]),
+    ('A=; run "${A:-x}" "${A-x}"', [("x", "")]),
     ("run ${A:=x} $A", [("x", "x")]),
     ("A=/x/y.tar.gz; run ${A##*/} ${A#*/} ${A%.*} ${A%%.*}", [("y.tar.gz", "x/y.tar.gz", "/x/y.tar", "/x/y")]),
     ("A=abc; run ${#A}", None),
@@ -44,7 +50,7 @@ SAME = [
     ("run *", [("a.sh", "b.sh", "d")]),
     ("run .h* *.none d/*", [(".hidden", "*.none", "d/e", "d/x y")]),
     ("run */*/*.c d/*/", [("d/e/f.c", "d/e/")]),
-    ("run $(echo a b) \"$(echo a b)\"", [("a", "b", "a b")]),
+    ('run $(echo a b) "$(echo a b)"', [("a", "b", "a b")]),
     ("run `echo a`b", [("ab",)]),
     ("run $(dirname /x/y) $(basename /x/y.c .c)", [("/x", "y")]),
     ("run $(cat a.sh)$(printf %s 3)", [("13",)]),
@@ -55,24 +61,24 @@ SAME = [
     ("set -- x y; for i; do run $i; done", [("x",), ("y",)]),
     ("case a.c in *.h) run h ;; *.c|*.d) run c ;; *) run x ;; esac", [("c",)]),
     ("case '*' in \\*) run star ;; *) run x ;; esac", [("star",)]),
-    ("A=x; A=y run \"$A\"; run $A", [("x",), ("x",)]),
+    ('A=x; A=y run "$A"; run $A', [("x",), ("x",)]),
     ("A=1; (A=2; run $A); run $A", [("2",), ("1",)]),
     ("A=1; { A=2; }; run $A", [("2",)]),
-    ("A=1; unset A; run \"$A\" ${A-u}", [("", "u")]),
+    ('A=1; unset A; run "$A" ${A-u}', [("", "u")]),
     ("echo a | { run b; }; ! run c; run d & wait", [("b",), ("c",), ("d",)]),
     ("if [ a = a ]; then run y; else run n; fi", [("y",)]),
     ("if [ -f a.sh ] && [ ! -e no ]; then run y; else run n; fi", [("y",)]),
-    ("if test -d d -a -n \"\"; then run y; elif [ 3 -gt 2 ]; then run e; fi", [("e",)]),
-    ("[ -z \"$A\" ] && run y || run n", [("y",)]),
+    ('if test -d d -a -n ""; then run y; elif [ 3 -gt 2 ]; then run e; fi', [("e",)]),
+    ('[ -z "$A" ] && run y || run n', [("y",)]),
     ("[ -z a ] && run y || run n", [("n",)]),
     ("false || run a; true || run b; false && run c; true && run d", [("a",), ("d",)]),
-    ("run \"$(cat <<EOF\na b\nEOF\n)\"", None),
+    ('run "$(cat <<EOF\na b\nEOF\n)"', None),
     ("exit 0; run a", []),
     ("f() { return; run a; }; f; run b", [("b",)]),
     ("for i in a b c; do if [ $i = b ]; then continue; fi; run $i; done", [("a",), ("c",)]),
     ("for i in a b c; do if [ $i = b ]; then break; fi; run $i; done", [("a",)]),
     ("eval 'run a; A=b'; run $A", [("a",), ("b",)]),
-    ("cd d && run $(pwd) \"$PWD\"", [("/app/d", "/app/d")]),
+    ('cd d && run $(pwd) "$PWD"', [("/app/d", "/app/d")]),
     ("cd d; cd ..; run $(pwd); cd - >/dev/null; run $(pwd)", [("/app",), ("/app/d",)]),
     ("A=x; cat > out <<EOF\n$A \\$A $(echo z)\nEOF\nrun $(cat out)", [("x", "$A", "z")]),
     ("cat > out <<'EOF'\n$A \\$A\nEOF\nrun \"$(cat out)\"", [("$A \\$A",)]),
@@ -108,7 +114,9 @@ def test_words_are_those_of_real_shells(script, expected, shell, tmp_path):
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(text)
     log, program = tmp_path / "log", tmp_path / "run"
-    program.write_text(f'#!/bin/sh\nfor a; do printf "%s\\1" "$a" >> {log}; done; printf "\\2" >> {log}\n')
+    program.write_text(
+        f'#!/bin/sh\nfor a; do printf "%s\\1" "$a" >> {log}; done; printf "\\2" >> {log}\n'
+    )
     program.chmod(0o755)
     subprocess.run(
         [shell, "-c", script], cwd=tmp_path / "app", check=False, capture_output=True, timeout=20,
@@ -128,7 +136,7 @@ UNKNOWN = [
     ("read A; run $A", [("?",)]),
     ("A=$(date); run x$A", [("x?",)]),
     ("if run x; then A=1; else A=2; fi; run $A", [("x",), ("?",)]),
-    ("run x || A=1; run \"$A\"", [("x",), ("?",)]),
+    ('run x || A=1; run "$A"', [("x",), ("?",)]),
     ("run x && cd d; run $(pwd)", [("x",), ("?",)]),
     ("cd nowhere; run $(pwd)", [("?",)]),
     ("for i in $(date); do A=$i; done; run $A", [("?",)]),
@@ -138,8 +146,8 @@ UNKNOWN = [
     ("run /usr/*.c", [("/usr/*",)]),
     ("shopt -s nullglob; run *.none", [("*",)]),
     ("A=a.b; IFS=.; run $A", [("?",)]),
-    ("[[ -f a.sh ]] && A=1; run \"$A\"", [("?",)]),
-    ("[ a == a ] && A=1; run \"$A\"", [("?",)]),
+    ('[[ -f a.sh ]] && A=1; run "$A"', [("?",)]),
+    ('[ a == a ] && A=1; run "$A"', [("?",)]),
     ("cat <<EOF > o\n$(date)\nEOF\nrun $(cat o)", [("?",)]),
     ("run x > o; run $(cat o)", [("x",), ("?",)]),
     ("echo -e a > o; run $(cat o)", [("?",)]),
@@ -158,6 +166,6 @@ def test_what_is_not_known(script, expected):
 
 def test_bash_expands_what_it_surely_is():
     """Under bash `[[` is a test, under another shell it may be a command that fails."""
-    script = "[[ -f a.sh ]] && A=1; run \"$A\""
+    script = '[[ -f a.sh ]] && A=1; run "$A"'
 
     assert Recorder().words(script, FILES, options=frozenset({"bash"})) == [("1",)]

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from optimizer.effects.model import NONE, Effects, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, known
@@ -58,10 +59,16 @@ def _own(command: Command) -> tuple[list[str], list[str]] | str:
             break
         name, separator, _ = flag.partition("=")
         short = flag[:2]
-        clustered = re.fullmatch(r"-[A-Za-z]+", flag) and {f"-{c}" for c in flag[1:]} <= wrapper.flags
+        clustered = (
+            re.fullmatch(r"-[A-Za-z]+", flag) and {f"-{c}" for c in flag[1:]} <= wrapper.flags
+        )
         if flag in wrapper.valued and words:
             own += [flag, words.pop(0)]
-        elif flag in wrapper.flags or (separator and name in wrapper.valued | wrapper.flags) or clustered:
+        elif (
+            flag in wrapper.flags
+            or (separator and name in wrapper.valued | wrapper.flags)
+            or clustered
+        ):
             own.append(flag)
         elif short in wrapper.valued and not flag.startswith("--"):
             own += [short, flag[2:]]
@@ -84,7 +91,9 @@ def _start(command: Command) -> Effects:
         if not known(own[-1]):
             return unknown("the file of flock is not known")
         lock = command.path(own[-1])
-        return Effects(probes=frozenset({lock}), writes=frozenset({lock})) | _called(command, words)
+        return Effects(probes=frozenset({lock}), writes=frozenset({lock})) | _called(
+            command, words
+        )
     return _called(command, words)
 
 
@@ -101,12 +110,12 @@ def _as_user(command: Command, user: str) -> Command:
 
 
 def _sudo(command: Command) -> Effects:
-    """sudo forgets the environment, unless it is told to keep it."""
+    """Run without the environment, unless sudo is told to keep it."""
     found = _own(command)
     if isinstance(found, str):
         return unknown(found)
     own, words = found
-    user = next((b for a, b in zip(own, own[1:], strict=False) if a in {"-u", "--user"}), "root")
+    user = next((b for a, b in pairwise(own) if a in {"-u", "--user"}), "root")
     keeps = any(re.match(r"-[A-Za-z]*E|--preserve-env", flag) for flag in own)
     sets = [w for w in words if re.match(r"\w+=", w)]
     while words and words[0] in sets:
@@ -158,7 +167,9 @@ def _shell(command: Command) -> Effects:
         elif flag in {"--rcfile", "--init-file"}:
             return unknown(f"{command.name} {flag} is not modelled")
     words = words[1:] if words[:1] in (["-"], ["--"]) else words
-    options = {"e"} & set(flags) | {"pipefail"} & names | ({"bash"} if command.name == "bash" else set())
+    options = (
+        {"e"} & set(flags) | {"pipefail"} & names | ({"bash"} if command.name == "bash" else set())
+    )
     options |= {"e"} if "errexit" in names else set()
     options |= {"globs"} if "f" in flags or "O" in flags else set()
     login = _login(command) if "l" in flags else NONE
@@ -172,7 +183,9 @@ def _login(command: Command) -> Effects:
     home = command.home()
     names = (".profile", ".bash_profile", ".bash_login")
     return Effects(
-        reads=frozenset({"/etc/profile", "/etc/profile.d/**", *(posixpath.join(home, n) for n in names)}),
+        reads=frozenset(
+            {"/etc/profile", "/etc/profile.d/**", *(posixpath.join(home, n) for n in names)}
+        ),
         variables=frozenset({"HOME"}),
     )
 
@@ -192,14 +205,21 @@ def _text(command: Command, words: list[str], flags: str, options: frozenset[str
         if text is None:
             name = words[0].replace(ANY, "?").replace(GLOB, "*")
             absent = known(path) and command.machine.kind(path) is Kind.ABSENT
-            return unknown(f"{name} is {'not there when this runs' if absent else 'a script that dfopt cannot read'}")
+            return unknown(
+                f"{name} is {'not there when this runs' if absent else 'a script that dfopt cannot read'}"
+            )
         text = re.sub(r"\A#![^\n]*", "", text)
-        inner = interpret(text, command, tools, options=options, arguments=tuple(words[1:]), zero=words[0])
+        inner = interpret(
+            text, command, tools, options=options, arguments=tuple(words[1:]), zero=words[0]
+        )
         return Effects(reads=frozenset({path})) | inner
-    if command.stdin is None:
+    given = command.stdin
+    if given is None:
         return unknown("a shell that reads a script which is not known")
-    command, text = replace(command, stdin=None), command.stdin
-    return interpret(text, command, tools, options=options, arguments=tuple(words), zero=command.name)
+    command = replace(command, stdin=None)
+    return interpret(
+        given, command, tools, options=options, arguments=tuple(words), zero=command.name
+    )
 
 
 def _su(command: Command) -> Effects:
@@ -227,7 +247,9 @@ def _su(command: Command) -> Effects:
         changed = replace(changed, env={**changed.env, "HOME": command.home()})
     if login:
         home = changed.home()
-        changed = replace(changed, env={}, env_complete=False, cwd=ANY if "/" not in home else home)
+        changed = replace(
+            changed, env={}, env_complete=False, cwd=ANY if "/" not in home else home
+        )
         return _login(changed) | changed.machine.run(script, changed)
     return changed.machine.run(script, changed)
 
@@ -259,11 +281,15 @@ def _xargs(command: Command) -> Effects:
     if "-a" in given or "--arg-file" in given:
         return unknown("xargs -a is not modelled")
     place = given.get("-I", given.get("--replace"))
-    split = command.stdin is not None and not (given.keys() - {"-r", "-t", "--no-run-if-empty", "-n", "--max-args"})
+    split = command.stdin is not None and not (
+        given.keys() - {"-r", "-t", "--no-run-if-empty", "-n", "--max-args"}
+    )
     if split and command.stdin is not None and not re.search(r"['\"\\]", command.stdin):
         return _called(replace(command, stdin=None), [*words, *command.stdin.split()]).maybe()
     if place is not None:
-        return _called(replace(command, stdin=None), [w.replace(place or "{}", ANY) for w in words]).maybe()
+        return _called(
+            replace(command, stdin=None), [w.replace(place or "{}", ANY) for w in words]
+        ).maybe()
     return _called(replace(command, stdin=None), [*words, ANY]).maybe()
 
 
@@ -272,7 +298,12 @@ def _tool(name: str, programs: str, effects: Callable[[Command], Effects], summa
 
 
 WRAPPERS: tuple[Tool, ...] = (
-    _tool("gosu and the like", " ".join(n for n in _WRAPPERS if n != "sudo"), _start, "start another command"),
+    _tool(
+        "gosu and the like",
+        " ".join(n for n in _WRAPPERS if n != "sudo"),
+        _start,
+        "start another command",
+    ),
     _tool("sudo", "sudo", _sudo, "starts another command, as root and without the environment"),
     _tool("env", "env", _env, "starts a command with other variables"),
     _tool("sh", "sh bash ash dash", _shell, "a shell text or a script of the context is followed"),
