@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer.cache.estimate import Estimate, cost, estimate
@@ -97,6 +97,7 @@ class Project:
         files: The build context.
         weights: How often what changes.
         untracked: Context paths that git ignores, among those asked for.
+        others: Path -> text of other Dockerfiles in the context; asked for only if needed.
         rules_path: Where a new ignore file would go, relative to the context.
         ignore_allowed: Whether the ignore file may be changed with it.
         problem: Why it may not; for the report.
@@ -105,6 +106,7 @@ class Project:
     files: Files
     weights: Weights = field(default_factory=Weights)
     untracked: frozenset[str] = frozenset()
+    others: Callable[[], Mapping[str, str]] = dict
     rules_path: str = ".dockerignore"
     ignore_allowed: bool = True
     problem: str = "only the Dockerfile's text goes out; use --diff or --write"
@@ -136,7 +138,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
     settings = settings or Settings()
     given = Given(
         project.files, project.weights, settings.build_args, settings.builder,
-        settings.network_moves, untracked=project.untracked.__contains__,
+        settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
     )  # fmt: skip
     first = make_plan(text, given)
     now = _Now(text, given)

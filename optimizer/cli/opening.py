@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -9,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from optimizer.context.discover import find_context
+from optimizer.context.discover import find_context, find_dockerfiles
 from optimizer.context.files import FolderFiles
 from optimizer.context.history import changes, is_git_ignored, repository
 from optimizer.context.ignore import Rules
@@ -99,7 +100,17 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         weights = _weights(root, folder, files.rules, settings.history)
         here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
         untracked = frozenset(here)
-    return Project(files, weights, untracked)
+    return Project(files, weights, untracked, others=lambda: _others(folder, dockerfile))
+
+
+def _others(folder: Path, dockerfile: Path) -> dict[str, str]:
+    """The other Dockerfiles below the context, which share its ignore file."""
+    texts = {}
+    for path in find_dockerfiles(folder):
+        if path.resolve() != dockerfile.resolve():
+            with contextlib.suppress(UserError):
+                texts[str(path)] = read_text(path)
+    return texts
 
 
 def _generated(folder: Path) -> list[str]:

@@ -73,6 +73,9 @@ def needed(copy: Step, run: Step) -> Paths:
         return frozenset(copy.copying.atoms)
     patterns = Patterns(effects.reads | effects.probes)
     found = {t for t in copy.copying.atoms if t in patterns}
+    # A link (or a file) above what is asked for is on the way to it.
+    for path in patterns.exact | patterns.roots:
+        found |= {a for a in _ancestors(path) if a in copy.copying.atoms}
     # Who asks for a directory asks whether it is there: something has to make it be there.
     asked = (patterns.exact & copy.copying.folders) - _ancestors(copy.copying.destination)
     for folder in sorted(asked, key=len, reverse=True):

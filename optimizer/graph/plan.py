@@ -17,6 +17,10 @@ from optimizer.effects.tools import TOOLS
 from optimizer.graph.weights import Weights
 
 
+def _no_others() -> Mapping[str, str]:
+    return {}
+
+
 def _never(path: str) -> bool:  # noqa: ARG001 - where git does not say, nothing is its to ignore
     return False
 
@@ -50,6 +54,7 @@ class Given:
         network_moves: Whether a step may cross one that fetches from the network.
         origins: For a text that was rewritten: line -> line of the original, for the report;
             negative for an instruction that is new.
+        others: Path -> text of the other Dockerfiles that share the context's ignore file.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
     """
 
@@ -59,6 +64,7 @@ class Given:
     builder: str = "buildkit"
     network_moves: bool = True
     untracked: Callable[[str], bool] = _never
+    others: Callable[[], Mapping[str, str]] = _no_others
     origins: Mapping[int, int] = field(default_factory=dict)
 
 

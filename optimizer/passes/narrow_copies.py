@@ -13,6 +13,7 @@ machine may hold as well (`node_modules`), the ignore file keeps it out of the c
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -53,7 +54,11 @@ def narrow(plan: Plan, number: int, index: int) -> Iterator[Answer]:
     if ignore:
         rules = add_lines(plan.given.files.rules, ignore, plan.source.newline)
         given = replace(plan.given, files=plan.given.files.with_rules(rules))
-        plan = make_plan(str(plan.source), given)
+        ruled = make_plan(str(plan.source), given)
+        if objection := _hidden(plan, ruled, ignore):
+            yield Refusal(plan.stages[number].steps[index].line, objection)
+            return
+        plan = ruled
     stage = plan.stages[number]
     best, stopped = sink(plan, stage, index)
     if best is not None and (best.needs or any(c.conditional for c in best.crossings)):
@@ -61,6 +66,22 @@ def narrow(plan: Plan, number: int, index: int) -> Iterator[Answer]:
         yield _rewrite(plan, best, tuple(i for i in ignore if i in needed))
     elif best is None and stopped is not None:
         yield stopped
+
+
+def _hidden(plan: Plan, ruled: Plan, ignore: tuple[str, ...]) -> str | None:
+    """Who copies by name what the new ignore lines would hide; None if nobody does."""
+    for stage, twin in zip(plan.stages, ruled.stages, strict=True):
+        for step, same in zip(stage.steps, twin.steps, strict=True):
+            if (step.copying is None) != (same.copying is None):
+                return f"line {step.line} copies what {ignore[0]} in the ignore file would hide"
+    names = "|".join(re.escape(posixpath.basename(line)) for line in ignore)
+    named = re.compile(
+        rf"^\s*(COPY|ADD)\b(?!.*--from=).*\b({names})\b", re.IGNORECASE | re.MULTILINE
+    )
+    for path, text in plan.given.others().items():
+        if named.search(text):
+            return f"{path} copies what {ignore[0]} in the shared ignore file would hide"
+    return None
 
 
 def _fills(best: Sinking, line: str) -> bool:
