@@ -77,7 +77,9 @@ def effects(command: Command) -> Effects:
         arguments = arguments[1:]
     if not known(command.cwd, *arguments):
         return unknown("an argument of cargo is not known")
-    options = split(arguments, _FLAGS, _VALUED)
+    # `--bin` has a value in a build, and none where a crate is made.
+    new = any(a in {"new", "init"} for a in arguments[:3])
+    options = split(arguments, _FLAGS | ({"--bin"} if new else set()), _VALUED)
     if options.unknown:
         return unknown(f"cargo's option {options.unknown} is not known")
     if options.has("--config", "-Z", "-C"):

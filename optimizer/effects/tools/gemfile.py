@@ -30,9 +30,10 @@ _SPEC = re.compile(r"^\s*gemspec\b(.*)$", re.MULTILINE)
 _GEM = re.compile(rf"""^\s*gem\s*\(?\s*({_STRING})""", re.MULTILINE)
 # What remains once strings are taken out: constants and calls that reach elsewhere.
 _CONSTANT = re.compile(r"(?<![\w:])(?!ENV\b|RUBY_|Gem\b|Integer\b|String\b)[A-Z]\w*")
+# `require: false` and `:require => false` are options of a gem.
 _CALL = re.compile(
-    r"\b(?:require|require_relative|load|eval|instance_eval|system|exec|spawn|open|send|plugin|"
-    r"__dir__|__FILE__|binding|install_if|git_source|def|lambda|proc)\b|`|%x|#\{"
+    r"(?<!:)\b(?:require|require_relative|load|eval|instance_eval|system|exec|spawn|open|send|plugin|"
+    r"__dir__|__FILE__|binding|install_if|git_source|def|lambda|proc)\b(?!:|\s*=>)|`|%x|#\{"
 )
 _DEEPEST = 10
 

@@ -93,7 +93,8 @@ def effects(command: Command) -> Effects:
     """What a go command does."""
     arguments = command.arguments
     if arguments[:1] == ("-C",):
-        arguments = (*arguments[2:3], *arguments[:2], *arguments[3:])
+        folder = (*arguments[1:2], ".")[0]
+        return effects(replace(command, cwd=command.path(folder), arguments=arguments[2:]))
     verb, rest = (arguments[0], arguments[1:]) if arguments else ("help", ())
     if verb in {"mod", "work", "tool"}:
         verb, rest = f"{verb} {rest[0]}" if rest else "help", rest[1:]

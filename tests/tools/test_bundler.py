@@ -1,0 +1,151 @@
+"""bundle, gem, bootsnap."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.effects.machine import effects_of
+
+GEMFILE = 'source "https://rubygems.org"\n\ngem "rails", "~> 7.1"\ngroup :test do\n  gem "rspec", require: false\nend\n'
+LOCK = "GEM\n  specs:\n    rails (7.1.0)\n\nPLATFORMS\n  x86_64-linux\n\nDEPENDENCIES\n  rails (~> 7.1)\n  rspec\n"
+
+
+def run(script, files=None, **given):
+    placed = {"Gemfile": GEMFILE, "Gemfile.lock": LOCK, "app/a.rb": "", **(files or {})}
+    return effects_of(
+        script, {f"/app/{n}": t for n, t in placed.items() if t is not None}, **given
+    )
+
+
+def own(paths):
+    """The paths of the project, without the places that bundler fills."""
+    return {
+        p.removeprefix("/app/")
+        for p in paths
+        if p.startswith("/app/") and not p.startswith(("/app/vendor/bundle", "/app/.bundle/**"))
+    }
+
+
+PAIR = {"Gemfile", "Gemfile.lock"}
+
+
+@pytest.mark.parametrize(
+    ("line", "files", "reads"),
+    [
+        ("", {}, set()),
+        ('ruby file: ".ruby-version"', {".ruby-version": "3.3"}, {".ruby-version"}),
+        (
+            'ruby File.read(".ruby-version").strip # 3.3',
+            {".ruby-version": "3.3"},
+            {".ruby-version"},
+        ),
+        (
+            'gem "e", path: "engines/e"',
+            {"engines/e/e.gemspec": "s.files = Dir['lib/*']"},
+            {"engines/e/**"},
+        ),
+        ('path "engines" do\n  gem "e"\nend', {"engines/e/e.gemspec": ""}, {"engines/**"}),
+        ('eval_gemfile "Gemfile.d"', {"Gemfile.d": 'gem "x"'}, {"Gemfile.d"}),
+        ('eval_gemfile File.expand_path("Gemfile.d", __dir__)', {"Gemfile.d": ""}, {"Gemfile.d"}),
+        ('git_source(:github) { |repo| "https://github.com/#{repo}.git" }', {}, set()),
+        ('gem "tzinfo-data", platforms: %i[ windows jruby ]', {}, set()),
+        ('gem "pg" if ENV["DB"] == "pg"', {}, set()),
+        ("", {".bundle/config": "---\nBUNDLE_WITHOUT: test\n"}, {".bundle/config"}),
+        ("", {"vendor/cache/a.gem": ""}, {"vendor/cache", "vendor/cache/**"}),
+    ],
+)
+def test_reads_exactly_these(line, files, reads):
+    """A Gemfile of plain statements says what is read."""
+    effects = run("bundle install", {"Gemfile": GEMFILE + line, **files})
+
+    assert (None, PAIR | reads) == (effects.doubt, own(effects.reads))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dir['engines/*'].each { |e| gem File.basename(e), path: e }",
+        "eval File.read('x')",
+        "eval_gemfile name",
+        'gem "a", path: "#{root}/a"',
+        'gem "a", path: ROOT',
+        "require 'yaml'",
+        "plugin 'x'",
+        "gem `ls`.strip",
+        "instance_eval(text)",
+        "ruby YAML.load_file('x')['ruby']",
+    ],
+)
+def test_code_is_a_doubt(line):
+    """A Gemfile is a program; what is more than a plain statement is not read."""
+    assert "is code that is not read" in (
+        run("bundle install", {"Gemfile": GEMFILE + line}).doubt or ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "doubt"),
+    [
+        ("bundle exec rake assets:precompile", "bundle exec rake"),
+        ("bundle exec", "program of the project"),
+        ("bundle install --frobnicate", "--frobnicate"),
+        ("bundle config set path /elsewhere", "moves bundler's path"),
+        ("bundle config set --local gemfile x", "moves bundler's gemfile"),
+        ("bundle open rails", "bundle open"),
+        ("gem build x.gemspec", "gem build"),
+        ("bootsnap frobnicate", "not known"),
+        ("rm Gemfile && bundle install", "not known"),
+    ],
+)
+def test_doubts(script, doubt):
+    """Programs of gems and settings that move things are doubts."""
+    assert doubt in (run(script).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "violated"),
+    [
+        ("bundle install", {}, ""),
+        ("bundle install", {"Gemfile.lock": None}, "there is no"),
+        ("bundle install", {"Gemfile": GEMFILE + 'gem "puma"\n'}, "it lacks puma"),
+        (
+            "bundle install",
+            {"Gemfile.lock": LOCK.replace("x86_64-linux", "arm64-darwin-22")},
+            "no Linux platform",
+        ),
+        ("BUNDLE_FROZEN=1 bundle install", {}, None),
+        ("bundle install --deployment", {}, None),
+        ("bundle install", {".bundle/config": 'BUNDLE_FROZEN: "true"\n'}, None),
+    ],
+)
+def test_lock_in_sync(script, files, violated):
+    """Gemfile.lock is written if it lacks a gem or the platform, unless it is frozen."""
+    found = [c.violated for c in run(script, files).conditional]
+
+    assert ([] if violated is None else [True]) == [
+        (violated in f) if violated else not f for f in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "reads", "writes"),
+    [
+        ("bundle config set --local without 'development test'", set(), {"/app/.bundle", "/app/.bundle/config"}),
+        ("bootsnap precompile app/", {"/app/app/**", "/app/tmp/cache/**"}, {"/app/tmp", "/app/tmp/cache/**"}),
+        ("bundle exec bootsnap precompile --gemfile", {"/app/Gemfile", "/app/Gemfile.lock", "/app/tmp/cache/**"}, {"/app/tmp", "/app/tmp/cache/**"}),
+        ("gem install bundler -v 2.5.0 --no-document", set(), set()),
+        ("gem install ./a-1.gem", {"/app/a-1.gem"}, set()),
+    ],
+)  # fmt: skip
+def test_other_commands(script, reads, writes):
+    """What else is run in Ruby images."""
+    effects = run(script, {"a-1.gem": ""})
+    outside = ("/app/vendor/bundle", "/app/.bundle/**")
+
+    assert effects.doubt is None
+    assert reads == {
+        p for p in effects.reads if p.startswith("/app/") and not p.startswith(outside)
+    }
+    assert writes == {
+        p for p in effects.writes if p.startswith("/app/") and not p.startswith(outside)
+    }

@@ -1,0 +1,159 @@
+"""cargo and rustup."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.effects.machine import effects_of
+
+APP = {
+    "Cargo.toml": '[package]\nname = "app"\nversion = "0.1.0"\n\n[dependencies]\nserde = "1"\n',
+    "Cargo.lock": '[[package]]\nname = "app"\n\n[[package]]\nname = "serde"\n',
+    "src/main.rs": "fn main() {}\n",
+}
+WORKSPACE = {
+    "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\nexclude = ["crates/old"]\n',
+    "Cargo.lock": '[[package]]\nname = "a"\n\n[[package]]\nname = "b"\n',
+    "crates/a/Cargo.toml": '[package]\nname = "a"\n\n[dependencies]\nb = { path = "../b" }\n',
+    "crates/b/Cargo.toml": '[package]\nname = "b"\n',
+    "crates/old/Cargo.toml": "[package",
+    "crates/a/src/main.rs": "",
+}
+
+
+def run(script, files=None, **given):
+    placed = {**APP, **(files or {})}
+    return effects_of(
+        script,
+        {n if n.startswith("/") else f"/app/{n}": t for n, t in placed.items() if t is not None},
+        **given,
+    )
+
+
+def own(paths):
+    return {p for p in paths if not p.startswith(("/root/", "/tmp/"))}
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "reads"),
+    [
+        ("cargo fetch", {}, {"/app/Cargo.toml", "/app/Cargo.lock"}),
+        ("cargo +nightly fetch --locked", {}, {"/app/Cargo.toml", "/app/Cargo.lock"}),
+        ("cargo fetch", WORKSPACE, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/crates/a/Cargo.toml", "/app/crates/b/Cargo.toml"}),
+        ("cd crates/b && cargo fetch", WORKSPACE, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/crates/a/Cargo.toml", "/app/crates/b/Cargo.toml"}),
+        ("cargo fetch", {"Cargo.toml": APP["Cargo.toml"] + 'x = { path = "../x" }\n', "/x/Cargo.toml": '[package]\nname = "x"\n'}, {"/app/Cargo.toml", "/app/Cargo.lock", "/x/Cargo.toml"}),
+        ("cargo fetch", {".cargo/config.toml": "", "/rust-toolchain": ""}, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/.cargo/config.toml", "/rust-toolchain"}),
+        ("cargo install ripgrep", {}, set()),
+        ("rustup target add wasm32-unknown-unknown", {"rust-toolchain.toml": ""}, {"/app/rust-toolchain.toml"}),
+    ],
+)  # fmt: skip
+def test_reads_exactly_these(script, files, reads):
+    """Fetching reads manifests, the lock and settings."""
+    effects = run(script, files)
+
+    assert (None, reads) == (effects.doubt, own(effects.reads))
+
+
+def test_targets_must_be_there():
+    """A manifest that names no target needs src/main.rs or src/lib.rs."""
+    assert {"/app/src/main.rs", "/app/src/lib.rs"} <= run("cargo fetch").probes
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ('include_str!("../../shared/a.txt")', "/shared/a.txt"),
+        ('#[folder = "../shared"]', "/shared/**"),
+        ('include_bytes!("/shared/a.txt")', "/shared/a.txt"),
+        ('"../assets/x"', "/app/**"),
+    ],
+)
+def test_sources_reach_out(source, reads):
+    """Macros take files from outside of the crate."""
+    effects = run("cargo build", {"src/main.rs": source, "/shared/a.txt": ""})
+
+    assert effects.doubt is None
+    assert reads in effects.reads
+
+
+@pytest.mark.parametrize(
+    ("script", "writes"),
+    [
+        ("cargo fetch", set()),
+        ("cargo build --release", {"/app/target/**"}),
+        ("CARGO_TARGET_DIR=/out cargo build", {"/out/**"}),
+        ("cargo build --target-dir /out", {"/out/**"}),
+        (
+            "cargo install --path . --root /opt/x",
+            {"/app/target/**", "/opt/x/bin/**", "/opt/x/.crates.toml", "/opt/x/.crates2.json"},
+        ),
+        ("cargo new --bin demo", {"/app/Cargo.toml", "/app/demo/**"}),
+        ("cargo chef prepare --recipe-path r.json", {"/app/r.json"}),
+        ("cargo chef cook --release", {"/app/**", "/app/target/**"}),
+        ("cargo update", {"/app/Cargo.lock"}),
+    ],
+)
+def test_writes_exactly_these(script, writes):
+    """A build leaves files in its target folder alone."""
+    effects = run(script)
+
+    assert (None, writes) == (effects.doubt, own(effects.writes))
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "doubt"),
+    [
+        ("cargo build", {"build.rs": ""}, "/app/build.rs is the project's own program"),
+        (
+            "cargo build",
+            {"Cargo.toml": '[package]\nname = "a"\nbuild = "gen.rs"\n'},
+            "/app/gen.rs",
+        ),
+        (
+            "cargo build",
+            {"Cargo.toml": '[package]\nname = "a"\n[lib]\nproc-macro = true\n'},
+            "its macros",
+        ),
+        ("cargo build", {".cargo/config.toml": '[build]\ntarget-dir = "/x"\n'}, "changes where"),
+        ("cargo build", {"Cargo.toml": None}, "no Cargo.toml"),
+        ("cargo build", {"Cargo.toml": "[package"}, "cannot be read"),
+        ("cargo build --config a=1", {}, "command line"),
+        ("cargo build --frobnicate", {}, "--frobnicate"),
+        ("cargo test", {}, "own tests"),
+        ("cargo run", {}, "own program"),
+        ("cargo leptos build", {}, "cargo leptos"),
+        ("cargo fetch", {"Cargo.toml": '[workspace]\nmembers = ["x/**"]\n'}, "not modelled"),
+    ],
+)
+def test_doubts(script, files, doubt):
+    """The project's own programs, and unknown settings, are doubts."""
+    assert doubt in (run(script, files).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "violated"),
+    [
+        ("cargo fetch", {}, ""),
+        ("cargo fetch", {"Cargo.lock": None}, "there is no"),
+        ("cargo build", {"Cargo.lock": '[[package]]\nname = "app"\n'}, "it lacks serde"),
+        ("cargo fetch --locked", {}, None),
+    ],
+)
+def test_lock_in_sync(script, files, violated):
+    """Cargo.lock is written if it lacks a crate; never with `--locked`."""
+    found = [c.violated for c in run(script, files).conditional]
+
+    assert ([] if violated is None else [True]) == [
+        (violated in f) if violated else not f for f in found
+    ]
+
+
+def test_the_dummy_program():
+    """The usual trick: dependencies are built against an empty main, which is removed."""
+    effects = run(
+        "mkdir -p src && echo 'fn main() {}' > src/main.rs && cargo build --release && rm -rf src",
+        {"src/main.rs": None},
+    )
+
+    assert effects.doubt is None
+    assert "/app/target" in effects.generated

@@ -1,0 +1,121 @@
+"""composer: installs, the autoloader, scripts and plugins."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.effects.machine import effects_of
+
+MANIFEST = {
+    "name": "a/app",
+    "autoload": {"psr-4": {"A\\": "src/"}, "classmap": ["database"], "files": ["lib/helpers.php"]},
+}
+QUIET = "--no-scripts --no-plugins"
+FILES = {"composer.lock": "{}", "src/A.php": "", "database/seed.php": "", "lib/helpers.php": ""}
+
+
+def run(script, files=None, manifest=None, **given):
+    placed = {
+        "composer.json": json.dumps({**MANIFEST, **(manifest or {})}),
+        **FILES,
+        **(files or {}),
+    }
+    return effects_of(
+        script, {f"/app/{n}": t for n, t in placed.items() if t is not None}, **given
+    )
+
+
+def own(paths):
+    """The paths of the project, without what composer fills."""
+    return {
+        p.removeprefix("/app/")
+        for p in paths
+        if p.startswith("/app/") and not p.startswith("/app/vendor")
+    }
+
+
+LOCKED = {"composer.json", "composer.lock"}
+
+
+def plugin(name):
+    return {"composer.lock": json.dumps({"packages": [{"name": name, "type": "composer-plugin"}]})}
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "manifest", "reads"),
+    [
+        ("composer install --no-scripts --no-autoloader", {}, {}, LOCKED),
+        ("composer install --no-dev", {}, {}, LOCKED | {"database/**"}),
+        ("composer install -o", {}, {}, LOCKED | {"database/**", "src/**"}),
+        ("composer install", {}, {"config": {"optimize-autoloader": True}}, LOCKED | {"database/**", "src/**"}),
+        ("composer install", {}, {"autoload-dev": {"classmap": ["tests"]}}, LOCKED | {"database/**", "tests/**"}),
+        ("composer install --no-dev", {}, {"autoload-dev": {"classmap": ["tests"]}}, LOCKED | {"database/**"}),
+        ("composer install --no-autoloader", {"auth.json": "{}"}, {}, LOCKED | {"auth.json"}),
+        # The commit of the checkout stands in vendor/composer/installed.php.
+        ("composer install --no-autoloader", {".git/HEAD": ""}, {}, LOCKED | {".git/**"}),
+        ("composer install --no-autoloader", {"pkg/a/composer.json": "{}"}, {"repositories": [{"type": "path", "url": "pkg/*"}]}, LOCKED | {"pkg/a/**"}),
+        ("composer install --no-autoloader", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED | {"src/A.php"}),
+        ("composer install --no-autoloader --no-scripts", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED),
+        ("composer dump-autoload -o", {}, {}, LOCKED | {"database/**", "src/**"}),
+        ("composer validate", {}, {}, LOCKED),
+    ],
+)  # fmt: skip
+def test_reads_exactly_these(script, files, manifest, reads):
+    """An install reads manifests; the autoloader the folders that it is made from."""
+    effects = run(script, files, manifest)
+
+    assert (None, reads) == (effects.doubt, own(effects.reads))
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "manifest", "doubt"),
+    [
+        ("composer install", {}, {"scripts": {"post-autoload-dump": ["@php artisan package:discover"]}}, "post-autoload-dump runs @php"),
+        ("composer install", {}, {"scripts": {"post-install-cmd": "App\\Hooks::run"}}, "App\\Hooks::run"),
+        ("composer install", plugin("symfony/flex"), {}, "plugin symfony/flex"),
+        ("composer install", plugin("composer/installers"), {}, "plugin composer/installers"),
+        ("composer install", {"composer.lock": None}, {"config": {"allow-plugins": {"x/y": True}}}, "plugin x/y"),
+        ("composer install", {"composer.json": None}, {}, "not known"),
+        ("composer install", {"composer.json": "{"}, {}, "cannot be read"),
+        ("composer install --frobnicate", {}, {}, "--frobnicate"),
+        ("composer run-script build", {}, {}, "own program"),
+        ("composer create-project a/b", {}, {}, "another project"),
+        ('composer install -d "$X"', {}, {}, "not known"),
+        ("composer install", {}, {"repositories": [{"type": "path", "url": "{a,b}/*"}]}, "not modelled"),
+    ],
+)  # fmt: skip
+def test_doubts(script, files, manifest, doubt):
+    """Scripts and plugins that are not known are doubts, and the reason names them."""
+    assert doubt in (run(script, files, manifest, env={"X": "\0"}).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("files", "manifest"),
+    [
+        (plugin("symfony/flex"), {"config": {"allow-plugins": {"symfony/flex": False}}}),
+        (plugin("symfony/runtime"), {}),
+        ({}, {"config": {"allow-plugins": {"x/y": True}}}),
+    ],
+)
+def test_plugins_that_do_not_count(files, manifest):
+    """A plugin that is forbidden, harmless or not in the lock is no doubt."""
+    assert run("composer install", files, manifest).doubt is None
+
+
+@pytest.mark.parametrize(
+    ("script", "manifest", "writes"),
+    [
+        ("composer install", {}, {"/app/vendor/**", "/app/vendor/bin/**"}),
+        ("composer install", {"config": {"vendor-dir": "lib/v", "bin-dir": "bin"}}, {"/app/lib/v/**", "/app/bin/**"}),
+        (f"composer require x/y {QUIET}", {}, {"/app/vendor/**", "/app/vendor/bin/**", "/app/composer.json", "/app/composer.lock"}),
+        (f"composer update {QUIET}", {}, {"/app/vendor/**", "/app/vendor/bin/**", "/app/composer.lock"}),
+        ("composer validate", {}, set()),
+    ],
+)  # fmt: skip
+def test_writes_exactly_these(script, manifest, writes):
+    """What is filled is vendor, wherever the manifest puts it."""
+    effects = run(script, manifest=manifest)
+
+    assert writes == {w for w in effects.writes if w.startswith("/app/")}
