@@ -113,3 +113,32 @@ def extract(script: str) -> tuple[str, tuple[Heredoc, ...]]:
     scanner = _Scanner(script)
     scanner.scan()
     return "".join(scanner.out), tuple(scanner.found)
+
+
+def as_string(body: str) -> str:
+    """The body of an unquoted heredoc as a word in double quotes that expands to the same."""
+    found, position = "", 0
+    while position < len(body):
+        char, following = body[position], body[position + 1 : position + 2]
+        if char == "\\":
+            found += char + following if following in {"$", "`", "\\", "\n"} else "\\\\"
+            position += 2 if following in {"$", "`", "\\", "\n"} else 1
+        elif char == "$" and following in {"(", "{"}:
+            end = _closed(body, position + 1)
+            found += body[position:end]
+            position = end
+        else:
+            found += '\\"' if char == '"' else char
+            position += 1
+    return f'"{found}"'
+
+
+def _closed(body: str, start: int) -> int:
+    """Where the bracket that opens at `start` closes, by counting."""
+    opening, depth = body[start], 0
+    closing = {"(": ")", "{": "}"}[opening]
+    for position in range(start, len(body)):
+        depth += (body[position] == opening) - (body[position] == closing)
+        if depth == 0:
+            return position + 1
+    return len(body)

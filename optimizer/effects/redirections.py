@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.effects import flow
 from optimizer.effects.commands import REDIRECTS, simple
-from optimizer.effects.heredocs import PLACE
+from optimizer.effects.heredocs import PLACE, as_string
 from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope, joined, unsure
 from optimizer.effects.shell import Node, parse, short
@@ -131,21 +131,12 @@ def _heredoc(shell: Interpreter, number: str, scope: Scope) -> str:
     heredoc = shell.heredocs[int(number)]
     if heredoc.quoted or not re.search(r"[$`\\]", heredoc.body):
         return heredoc.body
-    node = None
-    if not re.search(r"(?<!\\)`", heredoc.body):  # the grammar knows no backticks there
-        node = _body(parse(f"cat <<DFOPT_END\n{heredoc.body}DFOPT_END\n"))
-    if node is None:
+    root = parse(f": {as_string(heredoc.body)}\n")
+    words = root.named[0].named[1:] if not root.broken and len(root.named) == 1 else []
+    if len(words) != 1 or words[0].type != "string":
         scope.add(unknown(f"the heredoc `{short(heredoc.body)}` is not understood"))
         return ANY
-    return shell.words.heredoc(node, scope)
-
-
-def _body(node: Node) -> Node | None:
-    if node.broken:
-        return None
-    if node.type == "heredoc_body":
-        return node
-    return next((found for c in node.children if (found := _body(c)) is not None), None)
+    return shell.words.one(words[0], scope)
 
 
 def _with(found: _Redirects, body: Callable[[], Status], scope: Scope) -> Status:

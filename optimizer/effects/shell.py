@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ def _parser() -> Any:
     import tree_sitter  # noqa: PLC0415 - its import is only needed when a RUN is read
     import tree_sitter_bash  # noqa: PLC0415
 
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+    return functools.partial(tree_sitter.Parser, tree_sitter.Language(tree_sitter_bash.language()))
 
 
 class Node:
@@ -80,7 +81,8 @@ class Node:
 def parse(script: str) -> Node:
     """The syntax tree of a script; `broken` says whether it was understood."""
     source = script.encode("utf-8", "surrogateescape")
-    return Node(_parser().parse(source).root_node, source)
+    # A new parser each time: the grammar's scanner keeps what a broken text has left in it.
+    return Node(_parser()().parse(source).root_node, source)
 
 
 _SHOWN = 60

@@ -24,9 +24,8 @@ from optimizer.effects.tool import ANY
 
 _BLANKS = re.compile(r"[ \t\n]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-# In double quotes a backslash escapes these; in a heredoc the quote is no such character.
+# In double quotes a backslash escapes these.
 _IN_QUOTES = re.compile(r"\\([$`\"\\\n])")
-_IN_HEREDOC = re.compile(r"\\([$`\\\n])")
 _NAMES = re.compile(r"[A-Za-z_]\w*")
 _LITERAL = frozenset(
     "word number test_operator extglob_pattern regex variable_name brace_expression "
@@ -56,10 +55,6 @@ class Words:
     def pattern(self, node: Node, scope: Scope) -> re.Pattern[str] | None:
         """A word as a pattern of `case` or `[[ = ]]`; None if it is not known."""
         return matcher(self._raw(node, scope, quoted=False).replace(QUOTED, ""))
-
-    def heredoc(self, node: Node, scope: Scope) -> str:
-        """The body of an unquoted heredoc."""
-        return plain(self._pieces(node, scope, _IN_HEREDOC))
 
     def _raw(self, node: Node, scope: Scope, *, quoted: bool) -> str:
         """Text in which quoted magic characters are masked and unquoted blanks split."""
@@ -113,19 +108,19 @@ class Words:
         return text
 
     def _string(self, node: Node, scope: Scope) -> str:
-        text = self._pieces(node, scope, _IN_QUOTES)
+        text = self._pieces(node, scope)
         if node.text.startswith("$"):
             return ANY  # $"..." is a translation in bash, a dollar sign and a string in dash
         return text.removeprefix('"').removesuffix('"') + QUOTED
 
-    def _pieces(self, node: Node, scope: Scope, escape: re.Pattern[str]) -> str:
+    def _pieces(self, node: Node, scope: Scope) -> str:
         found = []
         for part in node.parts():
-            if isinstance(part, Node) and part.type not in {"string_content", "heredoc_content"}:
+            if isinstance(part, Node) and part.type != "string_content":
                 found.append(self._raw(part, scope, quoted=True))
                 continue
             text = part.text if isinstance(part, Node) else part
-            found.append(masked(escape.sub(lambda m: m.group(1).strip("\n"), text)))
+            found.append(masked(_IN_QUOTES.sub(lambda m: m.group(1).strip("\n"), text)))
         return "".join(found)
 
     # Parameters: $V, ${V:-word}, "$@"

@@ -256,7 +256,7 @@ DOUBTS = [
     ("set -o $A", "`set` with a word that is not known"),
     ('trap "$(run)" EXIT', "`trap` with a text that is not known"),
     ('read "$(run)"', "`read` into a variable that is not known"),
-    ("cat <<EOF\n`run`\nEOF", "the heredoc ``run`` is not understood"),
+    ("cat <<EOF\n$(run\nEOF", "the heredoc `$(run` is not understood"),
     ("gosu", None),
 ]  # fmt: skip
 
