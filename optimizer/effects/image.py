@@ -53,6 +53,12 @@ SYSTEM: Paths = frozenset({"/root/.**"}) | frozenset(
         "var/spool",
     ]
 )
+# Directories that every base but scratch has (Filesystem Hierarchy Standard 3.0).
+_FOLDERS = frozenset(
+    "/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /sys /tmp /usr "
+    "/usr/bin /usr/lib /usr/local /usr/local/bin /usr/sbin /usr/share /var /var/cache /var/lib "
+    "/var/log /var/tmp".split()
+)
 _LINKS_AT_MOST = 40
 
 
@@ -261,7 +267,7 @@ class Tree:
             kind = layer.kind(path)
             if kind is not None:
                 return kind, layer
-        if path == "/":
+        if path in _FOLDERS and not (self.scratch and path != "/"):
             return Kind.DIRECTORY, None
         system = not self.scratch and any(covers(s, path) for s in SYSTEM)
         # What was written below a path has made the directories above it.

@@ -6,8 +6,6 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, known
 from optimizer.effects.tools.looking import look
@@ -118,6 +116,8 @@ def _environment(command: Command, path: str) -> Effects:
     text = command.machine.text(path)
     if text is None:
         return unknown(f"the content of {path} is not known")
+    import yaml  # noqa: PLC0415 - slow to import, and seldom needed
+
     try:
         data: Any = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError):
