@@ -72,8 +72,8 @@ def _assigned(prefix: Mapping[str, str], body: Callable[[], Status], scope: Scop
     for name, value in prefix.items():
         scope.assign(name, value)
     status = body()
-    for name, value in old.items():
-        if scope.variables.get(name) != value:
+    for name, before in old.items():
+        if scope.variables.get(name) != before:
             scope.variables[name] = ANY
     scope.own -= prefix.keys() - own
     return status

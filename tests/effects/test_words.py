@@ -81,7 +81,6 @@ SAME = [
     ('cd d && run $(pwd) "$PWD"', [("/app/d", "/app/d")]),
     ("cd d; cd ..; run $(pwd); cd - >/dev/null; run $(pwd)", [("/app",), ("/app/d",)]),
     ("A=x; cat > out <<EOF\n$A \\$A $(echo z)\nEOF\nrun $(cat out)", [("x", "$A", "z")]),
-    ("A=x; cat > out <<EOF\n\"$A\" \\\"\\\\ `echo z` $(echo \"q\") ${B:-y}\nEOF\nrun $(cat out)", [('"x"', '\\"\\', "z", "q", "y")]),
     ("cat > out <<'EOF'\n$A \\$A\nEOF\nrun \"$(cat out)\"", [("$A \\$A",)]),
     ("cat > out <<-EOF && run $(cat out)\n\ta\n\tEOF\n", [("a",)]),
     ("cat <<A > o1; cat <<B > o2\n1\nA\n2\nB\nrun $(cat o1 o2)", [("1", "2")]),
