@@ -334,56 +334,54 @@ def _bootsnap(command: Command) -> Effects:
     )
 
 
+_GEM_VERBS = words(
+    "list env environment search info query which sources help outdated cleanup uninstall install update i"
+)
+
+
 def _gem(command: Command) -> Effects:
     """`gem install`: gems from the index, or from files; `gem update --system`."""
     options = split(
         command.arguments, _FLAGS | words("--system --default"), _VALUED | {"--version"}
     )
     if options.unknown or not known(command.cwd, *command.arguments) or not options.operands:
-        return unknown(
-            f"this call of gem is not known ({options.unknown or 'its arguments'})".replace(
-                "\0", "?"
-            )
-        )
+        why = options.unknown or "its arguments"
+        return unknown(f"this call of gem is not known ({why})".replace("\0", "?"))
     verb, *names = options.operands
-    if verb in {
-        "list",
-        "env",
-        "environment",
-        "search",
-        "info",
-        "query",
-        "which",
-        "sources",
-        "help",
-        "outdated",
-        "cleanup",
-        "uninstall",
-        "install",
-        "update",
-        "i",
-    }:
-        run = Run(command, options, command.path("Gemfile"))
-        local = [command.path(n) for n in names if n.endswith(".gem")]
-        own = [
-            command.path(o)
-            for o in options.values("--install-dir", "-i", "--bindir", "-n", "--build-root")
-        ]
-        # A file of the folder is preferred to the index: `gem install x` looks for x-*.gem.
-        nearby = frozenset({command.cwd}) if verb in {"install", "i"} else frozenset[str]()
-        fetches = verb in {"install", "i", "update", "search", "outdated"} and not options.has(
-            "--local", "-l"
-        )
-        pinned = verb in {"install", "i"} and (
-            options.has("-v", "--version") or all(re.search(r":\d", n) for n in names)
-        )
-        done = look(command.machine, *local) | replace(_places(run), generated=frozenset()) | Effects(
-            lists=nearby, writes=frozenset(map(tree, own)), reads=frozenset(map(tree, own)), variables=frozenset({"*"}),
-            network=fetches, unpinned=fetches and not pinned, seconds=10.0,
-        )  # fmt: skip
-        settings = (f"{command.home()}/.gemrc", "/etc/gemrc")
-        return done | look(command.machine, *settings)
-    return unknown(f"gem {verb} is not modelled")
+    if verb not in _GEM_VERBS:
+        return unknown(f"gem {verb} is not modelled")
+    installs = verb in {"install", "i"}
+    fetches = (installs or verb in {"update", "search", "outdated"}) and not options.has(
+        "--local", "-l"
+    )
+    pinned = installs and (
+        options.has("-v", "--version") or all(re.search(r":\d", n) for n in names)
+    )
+    files = _nearby(command, names) if installs else NONE
+    own = options.values("--install-dir", "-i", "--bindir", "-n", "--build-root")
+    named = frozenset(tree(command.path(o)) for o in own)
+    settings = look(command.machine, f"{command.home()}/.gemrc", "/etc/gemrc")
+    return files | settings | _gem_places(command, options) | Effects(
+        reads=named, writes=named, variables=frozenset({"*"}), network=fetches,
+        unpinned=fetches and not pinned, seconds=10.0,
+    )  # fmt: skip
+
+
+def _gem_places(command: Command, options: Options) -> Effects:
+    """Where gem itself installs: not into the project, as bundler may."""
+    done = _places(Run(command, options, command.path("Gemfile")))
+    inner = {tree(command.path(n)) for n in ("vendor/bundle", ".bundle")}
+    return replace(
+        done, reads=done.reads - inner, writes=done.writes - inner, generated=frozenset()
+    )
+
+
+def _nearby(command: Command, names: list[str]) -> Effects:
+    """Files of the folder that are preferred to the index: `gem install x` takes x-1.0.gem."""
+    there = [n for n in command.machine.names(command.cwd) if n.endswith(".gem")]
+    chosen = [n for n in there if any(n.startswith(name.partition(":")[0]) for name in names)]
+    named = [n for n in names if n.endswith(".gem")]
+    return look(command.machine, *map(command.path, (*chosen, *named)))
 
 
 BUNDLER_TOOLS: tuple[Tool, ...] = (

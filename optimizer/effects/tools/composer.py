@@ -284,6 +284,13 @@ def _script(run: Run, event: str, line: str) -> Effects:
     return run.command.machine.run(line, replace(run.command, program="sh", arguments=()))
 
 
+def _outermost(folders: tuple[str, ...]) -> frozenset[str]:
+    """The folders that lie in no other of them."""
+    return frozenset(
+        f for f in folders if not any(f != o and f.startswith(f"{o}/") for o in folders)
+    )
+
+
 def _install(run: Run) -> Effects:
     if run.options.has("--dry-run"):
         return _base(run)
@@ -292,7 +299,7 @@ def _install(run: Run) -> Effects:
     has_lock = run.command.machine.kind(run.lock) is Kind.FILE
     made = frozenset[str]() if has_lock else frozenset({run.lock})
     done = _base(run) | _packages(run) | _checkout(run) | Effects(
-        reads=written, writes=written | made, generated=frozenset(places), network=True, unpinned=not has_lock, seconds=20.0
+        reads=written, writes=written | made, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip
     return done | _autoload(run) | _scripts(run, "install")
 

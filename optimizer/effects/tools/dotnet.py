@@ -48,6 +48,12 @@ _MOVING = (
 )
 
 
+_TEMPORARY = words(
+    "NuGetScratch MSBuildTemp dotnet clr-debug-pipe .dotnet tmp VBCSCompiler CoreFxPipe .NETCore "
+    "system-commandline Razor-Server"
+)
+
+
 @dataclass(frozen=True)
 class Run:
     """One run of dotnet."""
@@ -141,10 +147,10 @@ def _projects(command: Command, operands: tuple[str, ...]) -> Projects:
         return gather(command, place)
     names = command.machine.names(place)
     found = [n for n in names if n.endswith(PROJECTS + SOLUTIONS)]
-    listed = Effects(lists=frozenset({place}))
     if not found:
-        return Projects(listed.in_doubt(f"there is no project in {place} that dotnet would find"))
-    done = Projects(listed)
+        return Projects(Effects(doubt=f"there is no project in {place} that dotnet would find"))
+    # Other entries of the folder do not count.
+    done = Projects()
     for name in found:
         inner = gather(command, posixpath.join(place, name))
         done = Projects(
@@ -184,22 +190,7 @@ def _base(run: Run) -> Effects:
             f"{home}/.templateengine/**",
         }
     )
-    temporary = {
-        f"/tmp/{n}**"
-        for n in (
-            "NuGetScratch",
-            "MSBuildTemp",
-            "dotnet",
-            "clr-debug-pipe",
-            ".dotnet",
-            "tmp",
-            "VBCSCompiler",
-            "CoreFxPipe",
-            ".NETCore",
-            "system-commandline",
-            "Razor-Server",
-        )
-    }
+    temporary = {f"/tmp/{n}**" for n in _TEMPORARY}
     named = [command.path(v) for v in run.options.values("--configfile")]
     sources = [
         command.path(v)

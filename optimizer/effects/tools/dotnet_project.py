@@ -142,6 +142,7 @@ def _path(command: Command, text: str, folder: str) -> str:
 def _with_project(
     command: Command, done: Projects, path: str, text: str, start: str
 ) -> tuple[Projects, list[str]]:
+    """One project, with the settings above it, and the projects that it leads to."""
     folder = posixpath.dirname(path)
     probes, settings = _upward(command, folder)
     beside = [posixpath.join(folder, n) for n in _BESIDE]
@@ -157,48 +158,50 @@ def _with_project(
         effects=done.effects | probes | look(command.machine, *beside, *extra),
         folders=done.folders | {folder},
     )
+    base = posixpath.dirname(start)
+    files = [(path, text)]
+    files += [(s, _COMMENT.sub("", command.machine.text(s) or "")) for s in settings]
     queue: list[str] = []
-    files = [
-        (path, text),
-        *((s, _COMMENT.sub("", command.machine.text(s) or "")) for s in settings),
-    ]
-    known_ones = set(settings)
+    met = set(settings)
     while files:
         file, content = files.pop()
         done = _with_file(command, done, file, content, folder)
-        for named in _IMPORT.findall(content):
-            inner, problem = _imported(command, named, file, folder, posixpath.dirname(start))
-            if problem:
-                done = replace(
-                    done,
-                    effects=done.effects.in_doubt(
-                        f"{file} imports {named}, which is not resolved"
-                    ),
-                )
-            for each in inner:
-                done = replace(done, effects=done.effects | look(command.machine, each))
-                if each not in known_ones and (more := command.machine.text(each)) is not None:
-                    known_ones.add(each)
-                    files.append((each, _COMMENT.sub("", more)))
-        references = _REFERENCE.findall(content)
-        for named in references:
-            for each in named.split(";"):
-                resolved = _resolve(
-                    each.strip(),
-                    posixpath.dirname(file) if file != path else folder,
-                    folder,
-                    posixpath.dirname(start),
-                )
-                if "$(" in resolved or "*" in resolved:
-                    done = replace(
-                        done,
-                        effects=done.effects.in_doubt(
-                            f"{file} refers to {each.strip()}, which is not resolved"
-                        ),
-                    )
-                elif resolved:
-                    queue.append(_path(command, resolved, folder))
+        imported, seen = _imports(command, file, content, folder, base)
+        referred, doubts = _references(command, file, content, folder, base)
+        done = replace(done, effects=done.effects | seen | doubts)
+        queue += referred
+        for each in imported:
+            if each not in met and (more := command.machine.text(each)) is not None:
+                met.add(each)
+                files.append((each, _COMMENT.sub("", more)))
     return done, queue
+
+
+def _imports(
+    command: Command, file: str, text: str, folder: str, base: str
+) -> tuple[list[str], Effects]:
+    """The files that an MSBuild file imports."""
+    found, done = [], NONE
+    for named in _IMPORT.findall(text):
+        inner, problem = _imported(command, named, file, folder, base)
+        if problem:
+            done = done.in_doubt(f"{file} imports {named}, which is not resolved")
+        found += inner
+    return found, done | look(command.machine, *found)
+
+
+def _references(
+    command: Command, file: str, text: str, folder: str, base: str
+) -> tuple[list[str], Effects]:
+    """The projects that an MSBuild file refers to."""
+    found, done = [], NONE
+    for named in (n.strip() for group in _REFERENCE.findall(text) for n in group.split(";")):
+        resolved = _resolve(named, posixpath.dirname(file), folder, base)
+        if "$(" in resolved or "*" in resolved:
+            done = done.in_doubt(f"{file} refers to {named}, which is not resolved")
+        elif resolved:
+            found.append(_path(command, resolved, folder))
+    return found, done
 
 
 def _with_file(command: Command, done: Projects, file: str, text: str, folder: str) -> Projects:
