@@ -55,6 +55,8 @@ def plugin(name):
         ("composer install --no-autoloader", {"auth.json": "{}"}, {}, LOCKED | {"auth.json"}),
         # The commit of the checkout stands in vendor/composer/installed.php.
         ("composer install --no-autoloader", {".git/HEAD": ""}, {}, LOCKED | {".git/**"}),
+        ("composer install --no-autoloader", {".git/HEAD": ""}, {"version": "1.0"}, LOCKED),
+        ("COMPOSER_ROOT_VERSION=1.0 composer install --no-autoloader", {".git/HEAD": ""}, {}, LOCKED),
         ("composer install --no-autoloader", {"pkg/a/composer.json": "{}"}, {"repositories": [{"type": "path", "url": "pkg/*"}]}, LOCKED | {"pkg/a/**"}),
         ("composer install --no-autoloader", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED | {"src/A.php"}),
         ("composer install --no-autoloader --no-scripts", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED),

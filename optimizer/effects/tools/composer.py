@@ -192,7 +192,14 @@ def _local(run: Run, url: str) -> Effects:
 
 
 def _checkout(run: Run) -> Effects:
-    """The branch and the commit of the project stand in vendor/composer/installed.php."""
+    """The branch and the commit of the project stand in vendor/composer/installed.php.
+
+    Measured: with a version in the manifest or in COMPOSER_ROOT_VERSION nobody asks git; packages
+    by path without a version of their own do.
+    """
+    versioned = run.command.env.get("COMPOSER_ROOT_VERSION") or run.manifest.get("version")
+    if versioned and not run.manifest.get("repositories"):
+        return NONE
     place, done = run.folder, NONE
     while True:
         paths = [posixpath.join(place, name) for name in _CHECKOUTS]
