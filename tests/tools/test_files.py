@@ -21,6 +21,7 @@ TABLE = [
     ("cp -n a.txt c.txt", "r:/app/a.txt r:/app/c.txt p:/app/c.txt w:/app/c.txt"),
     ("cp a.txt /dev/null", "r:/app/a.txt"),
     ("cp -rL conf /opt", "doubt"),
+    ("cp --parents conf/x.conf /opt", "r:/app/conf/x.conf w:/opt/**"),
     ("cp --backup a.txt b.txt", "doubt"),
     (f"cp a.txt /opt/{GLOB}", "r:/app/a.txt p:/opt/** w:/opt/**"),
     (f"cp {ANY} /opt/", "r:/** w:/opt/**"),

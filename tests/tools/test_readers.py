@@ -73,6 +73,7 @@ TABLE = [
     ("ssh-keygen -A", "w:/etc/ssh/**"),
     ("ssh-keygen -t rsa -f /root/.ssh/k -N ''", "p:/root/.ssh w:/root/.ssh/k w:/root/.ssh/k.pub"),
     ("patch -p1 -i a.txt", "r:/app/** r:/app/a.txt w:/app/**"),
+    ("scanelf --needed --nobanner --recursive /usr/local", "r:/usr/local/**"),
     ("uname -m", ""),
     ("date +%s", ""),
 ]
@@ -94,7 +95,7 @@ EDITS = [
     ("s/a/b/", True), ("s|/x|/y|g; s,a,b,2", True), ("s/[/]/x/", True), (r"s/^#\s*\(deb.*\)$/\1/g", True),
     ("/a/,/b/d", True), ("$!N;P;D", True), ("1i\\\n#!/bin/sh", True), ("/x/a w out", True), (r"\,x,d", True),
     (":a;N;$!ba;s/\\n/ /g", True), ("/x/{s/a/b/;p}", True), ("y/abc/xyz/", True), ("# comment\nd", True),
-    ("5,$d", True), ("0~3d", True), ("/x/I!d", True), ("s/a/b/I", True),
+    ("5,$d", True), ("0~3d", True), ("/x/I!d", True), ("s/a/b/I", True), ("s|a|b| p", True),
     ("w out", False), ("s/a/b/w out", False), ("s/a/b/e", False), ("1e date", False), ("r file", False),
     ("R file", False), ("/x/W out", False), ("s/a/b", False), ("k", False), ("s/a/b/gw out", False), ("p;w x", False),
 ]  # fmt: skip

@@ -31,7 +31,7 @@ _CP = _COMMON | syntax(
     "-r -R -a -p -d -H -L -P -l -s -x -Z --recursive --archive --preserve --no-preserve "
     "--dereference --no-dereference --link "
     "--symbolic-link --remove-destination --attributes-only --reflink --sparse --one-file-system "
-    "--strip-trailing-slashes"
+    "--strip-trailing-slashes --parents"
 )
 _MV = _COMMON | syntax("-Z --strip-trailing-slashes")
 _RECURSIVE = ("-r", "-R", "-a", "--recursive", "--archive")
@@ -48,6 +48,8 @@ def _cp(command: Command, options: Options) -> Effects:
     sources = places(command, target.sources)
     reads = frozenset(full(command, s) for s in sources) if recursive else sources
     written, surely = copied(command, target, recursive=recursive)
+    if options.has("--parents"):
+        written, surely = frozenset({below(target.path)}), False
     done = write(command, written, sure=surely and not options.has(*_KEPT))
     return _into(command, target, Effects(reads=reads)) | _unless_kept(done, options)
 

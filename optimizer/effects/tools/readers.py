@@ -80,6 +80,7 @@ _READERS: dict[str, _Reader] = {
     "nm": _Reader(syntax("-a -C -D -g -u")),
     "ldd": _Reader(syntax("-v -u -d -r")),
     "readelf": _Reader(syntax("-a -h -l -S -s -d -W")),
+    "getcap": _Reader(syntax("-r -v -n")),
 }
 _SAME = {
     "md5sum": "sha256sum",
@@ -243,7 +244,14 @@ _LINKS = syntax(
     "--relative-to --relative-base",
 )
 
+_SCANELF = syntax(
+    "-p -l -R -m -y -A -C -B -L -X -z -x -e -t -r -n -i -b -u -s -k -N -T -q -v -g --recursive "
+    "--needed --nobanner --nosym --quiet --verbose --rpath --soname --all --path --ldpath",
+    "-F -E -M -D -f -o -O --format --etype --symbol -a",
+)
+
 READER_TOOLS: tuple[Tool, ...] = (
+    Tool("scanelf", ("scanelf",), by_options(_SCANELF, _entries), "what programs are linked to"),
     *(
         Tool(
             name,

@@ -120,6 +120,5 @@ def _substitution(scanner: _Scanner) -> bool:
             return False
         scanner.at += 2 if scanner.peek() == "\\" else 1
     scanner.at += 1
-    scanner.skip("gpiIM" + _DIGITS)
-    scanner.skip(" \t")
+    scanner.skip("gpiIM \t" + _DIGITS)
     return scanner.peek() in {"", ";", "\n", "}", "#"}
