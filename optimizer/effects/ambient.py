@@ -34,6 +34,16 @@ _PLACES = frozenset(
     ]
 )
 
+# Settings in HOME that shells, loaders, compilers and fetching tools look for by themselves; what
+# a tool reads beyond these, its own file says.
+_SETTINGS = tuple(
+    ".bash_profile .bashrc .profile .inputrc .netrc .terminfo/** .ssh/** .gnupg/** .config/** "
+    ".local/** .cache/** .gitconfig .git-credentials .curlrc .wgetrc .npmrc .yarnrc .yarnrc.yml "
+    ".pip/** .pypirc .pydistutils.cfg .condarc .cargo/** .rustup/** .gemrc .gem/** .bundle/** "
+    ".m2/** .gradle/** .nuget/** .dotnet/** .composer/** .hex/** .mix/** .docker/config.json "
+    ".aws/** .azure/** .java/** .perl5/** .cpan/** .Rprofile .Renviron .hgrc".split()
+)
+
 
 def ambient(state: State) -> Effects:
     """The reads that any RUN may do in this state."""
@@ -42,4 +52,5 @@ def ambient(state: State) -> Effects:
     home = state.variables.get("HOME") or ("/root" if state.root or state.user is None else None)
     if home is None:
         home = f"/home/{(state.user or '').split(':')[0]}"
-    return Effects(reads=_PLACES | places | {clean(home).rstrip("/") + "/.**"})
+    prefix = clean(home).rstrip("/") + "/"
+    return Effects(reads=_PLACES | places | {prefix + name for name in _SETTINGS})

@@ -140,6 +140,7 @@ def _ignore_lines(plan: Plan, stage: StagePlan, index: int) -> tuple[tuple[str, 
 
 def _shortest(paths: set[str]) -> tuple[str, ...]:
     """One `**/node_modules` for several folders of one name."""
+    paths = {p for p in paths if not any(p.startswith(other + "/") for other in paths)}
     names = {posixpath.basename(p) for p in paths}
     lines = []
     for name in sorted(names):

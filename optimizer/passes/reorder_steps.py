@@ -14,34 +14,41 @@ from collections.abc import Iterator
 from optimizer.graph.plan import Plan
 from optimizer.passes.base import Answer, Pass, Promise, Rewrite, lines
 from optimizer.passes.layout import move
-from optimizer.passes.sinking import absolute, left_alone, sink
+from optimizer.passes.sinking import Sinking, absolute, left_alone, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
-    """Move whole instructions, the last of each stage first."""
+    """Move whole instructions, all of a stage at once."""
     for stage in plan.stages:
-        for index in reversed(range(len(stage.steps))):
-            step = stage.steps[index]
-            if (
-                step.keyword not in {"COPY", "ADD"}
-                or left_alone(plan.source, step)
-                or stage.triggers
-            ):
+        moves: dict[int, Sinking] = {}
+        for index, step in enumerate(stage.steps):
+            apart = step.keyword not in {"COPY", "ADD"} or stage.triggers
+            if apart or left_alone(plan.source, step):
                 continue
             best, stopped = sink(plan, stage, index)
             if best is None and stopped is not None and step.copying is None:
                 yield stopped
-            if best is None or best.needs or any(c.conditional for c in best.crossings):
-                continue
-            last = best.crossings[-1].step
-            passed = [c.step.line for c in best.crossings]
-            yield Rewrite(
-                line=step.line,
-                because=f"{lines(passed)} {'needs' if len(passed) == 1 else 'need'} nothing that it brings",
-                edits=move(
-                    plan.source, [(step.instruction, last.instruction)], texts=absolute(best)
-                ),
-            )
+            if (
+                best is not None
+                and not best.needs
+                and not any(c.conditional for c in best.crossings)
+            ):
+                moves[index] = best
+        if moves:
+            yield _rewrite(plan, list(moves.values()))
+
+
+def _rewrite(plan: Plan, found: list[Sinking]) -> Rewrite:
+    passed = sorted({c.step.line for each in found for c in each.crossings})
+    verb = "needs" if len(passed) == 1 else "need"
+    texts = {line: text for each in found for line, text in absolute(each).items()}
+    pairs = [(each.copy.instruction, each.crossings[-1].step.instruction) for each in found]
+    brings = "it brings" if len(found) == 1 else f"{lines([s.copy.line for s in found])} bring"
+    return Rewrite(
+        line=found[0].copy.line,
+        because=f"{lines(passed)} {verb} nothing that {brings}",
+        edits=move(plan.source, pairs, texts=texts),
+    )
 
 
 REORDER_STEPS = Pass("DF102", "reorder-steps", Promise.SAME_IMAGE, propose)

@@ -19,12 +19,14 @@ from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import selectors
 from optimizer.passes.base import Refusal
-from optimizer.passes.pieces import spellable
+from optimizer.passes.pieces import pieces, spellable
 
 _LEAVE = re.compile(r"^\s*#\s*dfopt:\s*leave\s*$", re.IGNORECASE)
 # A change must be worth reading: seconds saved per commit, and for each line that it adds.
-_WORTH = 0.2
-_LINE = 0.02
+_WORTH = 0.5
+_LINE = 0.1
+# What has to be copied before must change much less often than the whole.
+_RARER = 0.75
 # How often what a stage or an image provides changes, where the context does not tell.
 _STAGE, _IMAGE, _REMOTE = 0.5, 0.02, 0.2
 
@@ -200,10 +202,13 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
     whole = max(weights.probability({*above, *selectors(copy)}), likelihood(plan, copy))
     best, total, needs, lines = (0.0, 0), 0.0, set[str](), 0
     for count, crossing in enumerate(crossings, 1):
-        if crossing.needs and copy.copying is not None:
-            needs |= {copy.copying.atoms[t] for t in crossing.needs}
-            lines += 1
-        kept = weights.probability({*above, *needs}) if above or needs else 0.0
+        fresh = {copy.copying.atoms[t] for t in crossing.needs} - needs if copy.copying else set()
+        if fresh:
+            needs |= fresh
+            lines += len(pieces(copy, crossing.needs))
+        kept = weights.probability({*above, *needs})
+        if fresh and kept > whole * _RARER:
+            break
         total += max(whole - kept, 0.0) * crossing.step.effects.seconds
         if total - lines * _LINE > best[0]:
             best = (total - lines * _LINE, count)
