@@ -104,7 +104,7 @@ def _run(run: str, folder: str, text: str, place: tuple[Path, Path]) -> Iterator
         yield Build(file, line, build.context, build.dockerfile, build.target, build.args)
 
 
-def _build(given: Mapping[str, Any], file: Path, line: int, expand: Any) -> Build | None:  # noqa: ANN401 - str or _expand
+def _build(given: Mapping[str, Any], file: Path, line: int, expand: Any) -> Build | None:
     """The `context`, `dockerfile`, `target` and `args` of a service or target."""
     context = expand(given.get("context") or ".")
     named = expand(given.get("dockerfile") or "Dockerfile")

@@ -109,7 +109,7 @@ class GitFiles(Files):
     commit that is not there, or a prefix that it does not have, gives an empty context.
     """
 
-    def __init__(  # noqa: PLR0913 - all of it names a context in git
+    def __init__(
         self,
         repository: Path,
         commit: str,

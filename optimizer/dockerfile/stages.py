@@ -88,7 +88,7 @@ def stages(source: Source, build_args: Mapping[str, str] | None = None) -> tuple
     return tuple(found)
 
 
-def _stage(  # noqa: PLR0913, PLR0917 - the parts of one value
+def _stage(
     index: int,
     start: Instruction,
     body: tuple[Instruction, ...],

@@ -84,7 +84,7 @@ def lay(root, files):
         ({"compose.yaml": COMPOSE, "Makefile": "a:\n\tdocker build -f docker/Dockerfile src\n"}, ".", "prod", {"VERSION": "1.10"}, "compose.yaml:5"),
     ],
 )  # fmt: skip
-def test_what_builds_it_names_the_context(tmp_path, files, context, target, args, reason):  # noqa: PLR0917 - a row
+def test_what_builds_it_names_the_context(tmp_path, files, context, target, args, reason):
     """A file that builds this Dockerfile says from where, with which target and arguments."""
     lay(tmp_path, {"docker/Dockerfile": "FROM a\n", "src/a": "", **files})
 

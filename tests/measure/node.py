@@ -9,7 +9,7 @@ What is below a node_modules folder, and outside the temporary folder, is left o
 The facts in `optimizer/effects/tools` that name a tool's version were learned with this.
 """
 
-# ruff: noqa: T201 - a script that prints
+
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Every project and command of the table is run for real; what the tool read, look
 in the project must be covered by the effects that dfopt gives. What is not is printed.
 """
 
-# ruff: noqa: T201 - a script that prints
+
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ and what differs in the installed files is printed. The facts in `python_project
 `python_backends.py` were learned with this.
 """
 
-# ruff: noqa: T201 - a script that prints
+
 
 from __future__ import annotations
 
