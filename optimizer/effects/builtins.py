@@ -39,12 +39,18 @@ def _cd(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     if ANY in path or GLOB in path or len(words) > 1:
         scope.cwd = ANY
         return None
-    scope.add(Effects(probes=frozenset({path})))
+    scope.add(Effects(probes=frozenset({path, *_passed(words, scope)})))
     scope.cwd = path
     kind = scope.machine.kind(path)
     if kind is Kind.DIRECTORY or (kind is Kind.UNKNOWN and path in _STANDARD):
         return True
     return None
+
+
+def _passed(words: list[str], scope: Scope) -> list[str]:
+    """Folders on the way, even one that `..` leaves again: bash looks at them, dash does not."""
+    word = words[0] if words and ".." in words[0] else ""
+    return [scope.path(word[: m.start()]) for m in re.finditer("/", word) if m.start()]
 
 
 _LETTERS = {"e": "e", "a": "a", "f": "globs"}
@@ -97,11 +103,25 @@ def _test(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     return conditions.test(words[:-1] if words[-1:] == ["]"] else words, scope)
 
 
+_OF_LOOPS = frozenset({"break", "continue"})
+
+
+def _out_of_place(way: str, scope: Scope) -> Status:
+    """`break` outside a loop does nothing; what else is out of place, shells take differently."""
+    if way == "return" and "bash" not in scope.options:
+        scope.add(unknown("`return` outside a function ends dash, but not bash"))
+    elif way in _OF_LOOPS and scope.around:
+        scope.add(unknown(f"`{way}` in a subshell of a loop ends dash, but not bash"))
+    return None if way == "return" else True
+
+
 def _ended(way: str) -> Builtin:
     def end(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
         number = arguments[0] if len(arguments) == 1 else ""
         failing = bool(re.fullmatch(r"0*[1-9]\d*", number)) and int(number) % 256 != 0
-        if way in {"break", "continue"}:
+        if (way == "return" and not scope.called) or (way in _OF_LOOPS and not scope.looping):
+            return _out_of_place(way, scope)
+        if way in _OF_LOOPS:
             if arguments not in {(), ("1",)}:
                 scope.add(unknown(f"{way} with a number is not modelled"))
             failing = False
@@ -128,12 +148,13 @@ def _source(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) 
     scope.add(Effects(reads=frozenset({path})))
     text = scope.machine.text(path)
     if text is not None:
-        positional, escaped = scope.positional, scope.escaped
+        positional, escaped, called = scope.positional, scope.escaped, scope.called
+        scope.called = True
         scope.positional = arguments[1:] or positional
         interpreter.script(text, scope)
         scope.ended = "" if scope.ended == "return" else scope.ended
         scope.escaped = (scope.escaped - {"return"}) | escaped
-        scope.positional = positional
+        scope.positional, scope.called = positional, called
         return None
     return _well_known(path, scope)
 

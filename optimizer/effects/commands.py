@@ -104,7 +104,10 @@ def _certain(name: str, done: Effects) -> Effects:
 def _call(shell: Interpreter, name: str, arguments: tuple[str, ...], scope: Scope) -> Status:
     body, heredocs = scope.functions[name]
     positional, shadowed, escaped = scope.positional, scope.shadowed, scope.escaped
+    inside = scope.looping, scope.around, scope.called
     scope.positional, scope.shadowed = arguments, {}
+    # The caller's loop is none of the function's: `break` there does nothing (both shells).
+    scope.looping, scope.around, scope.called = False, False, True
     status = shell.nested(scope, lambda: shell.run(body, scope), heredocs)
     for variable, value in scope.shadowed.items():
         if value is None:
@@ -112,6 +115,7 @@ def _call(shell: Interpreter, name: str, arguments: tuple[str, ...], scope: Scop
         else:
             scope.variables[variable] = value
     scope.positional, scope.shadowed = positional, shadowed
+    scope.looping, scope.around, scope.called = inside
     if scope.ended == "return":
         scope.ended = ""
     if "return" in scope.escaped:

@@ -70,7 +70,7 @@ def _bare(node: Node) -> Node:
 
 def _behind(shell: Interpreter, node: Node, scope: Scope) -> Status:
     """`command &`: it may happen, some time."""
-    child = scope.fork()
+    child = scope.subshell()
     child.strict, child.stdin = False, None
     shell.run(node, child)
     maybe = joined([scope, child])
@@ -156,7 +156,7 @@ def pipeline(
     before, text, surely = scope.effects, scope.stdin, set[str]()
     status: Status = None
     for number, part in enumerate(parts):
-        child = scope.fork()
+        child = scope.subshell()
         child.stdin, child.output, child.strict = text, "", True
         final = number == len(parts) - 1
         status = last(part, child) if last is not None and final else shell.run(part, child)
@@ -195,7 +195,7 @@ def inner(node: Node) -> list[Node]:
 
 def subshell(shell: Interpreter, node: Node, scope: Scope) -> Status:
     """`( ... )`."""
-    child = scope.fork()
+    child = scope.subshell()
     status = sequence(shell, inner(node), child)
     scope.done_by(child)
     scope.output = child.output

@@ -38,7 +38,8 @@ def each(shell: Interpreter, node: Node, scope: Scope) -> Status:
 
 def _unrolled(shell: Interpreter, loop: tuple[str, list[str], Node], scope: Scope) -> Status:
     name, values, body = loop
-    outer, escaped = scope.strict, scope.escaped
+    outer, escaped, around = scope.strict, scope.escaped, scope.looping
+    scope.looping = True
     status: Status = True
     for number, value in enumerate(values):
         scope.assign(name, value)
@@ -49,7 +50,7 @@ def _unrolled(shell: Interpreter, loop: tuple[str, list[str], Node], scope: Scop
         scope.escaped -= {"continue"}
         if scope.ended:
             break
-    scope.strict = outer
+    scope.strict, scope.looping = outer, around
     scope.ended = "" if scope.ended == "break" else scope.ended
     scope.escaped = (scope.escaped - _OF_LOOPS) | escaped
     return status
@@ -93,9 +94,10 @@ def _loop(body: Callable[[Scope], Status], scope: Scope) -> Status:
     escaped = scope.escaped
     for _ in range(_ROUNDS):
         before, child = scope.fork(), scope.fork()
-        child.strict = False
+        child.strict, child.looping = False, True
         child.output = ""
         body(child)
+        child.looping = scope.looping
         if child.ended in _OF_LOOPS:
             child.ended = ""
         child.strict, child.output = scope.strict, ANY if child.output else scope.output

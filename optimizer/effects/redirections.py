@@ -180,11 +180,23 @@ def _write(scope: Scope, path: str, text: str | None, *, append: bool) -> bool:
     return root and folder is Kind.DIRECTORY and kind in {Kind.FILE, Kind.ABSENT}
 
 
+def _unescaped(node: Node, scope: Scope) -> list[Node]:
+    """Between backquotes a backslash goes before anything is read (POSIX 2.6.3)."""
+    text = node.text.strip()
+    if not text.startswith("`") or not re.search(r"\\[$`\\\"]", text):
+        return flow.inner(node)
+    root = parse(re.sub(r"\\([$`\\])", r"\1", text[1:-1]))
+    if root.broken or '\\"' in text:
+        scope.add(unknown(f"`{short(text)}` is not understood"))  # `\"` depends on what is around
+        return []
+    return root.children
+
+
 def substituted(shell: Interpreter, node: Node, scope: Scope) -> str | None:
     """`$(...)`: what it prints; whether it fails is seldom noticed."""
-    before, child = scope.effects, scope.fork()
+    before, child = scope.effects, scope.subshell()
     child.output, child.strict, child.tested = "", False, True
-    statements = flow.inner(node)
+    statements = _unescaped(node, child) if "\\" in node.text else flow.inner(node)
     if len(statements) == 1 and statements[0].type == "redirected_statement":
         only = statements[0]
         if only.field("body") is None:

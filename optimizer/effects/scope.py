@@ -49,6 +49,9 @@ class Scope:
         traps: Texts that run at the end.
         pushed: The stack of `pushd`.
         shadowed: In a function: the values that its local variables hide.
+        looping: Whether a loop of this shell is open: `break` ends it.
+        around: Whether a loop is open around this subshell.
+        called: Whether a function or a sourced file is open: `return` ends it.
     """
 
     command: Command
@@ -71,6 +74,9 @@ class Scope:
     traps: tuple[str, ...] = ()
     pushed: tuple[str, ...] = ()
     shadowed: dict[str, str | None] = field(default_factory=dict)
+    looping: bool = False
+    around: bool = False
+    called: bool = False
 
     @property
     def machine(self) -> Overlay:
@@ -93,6 +99,12 @@ class Scope:
             functions=dict(self.functions), contents=dict(self.contents),
             shadowed=dict(self.shadowed),
         )  # fmt: skip
+
+    def subshell(self) -> Scope:
+        """Another shell that starts from here; the loops around it are not its own."""
+        child = self.fork()
+        child.around, child.looping = self.around or self.looping, False
+        return child
 
     def become(self, other: Scope) -> None:
         """Go on with another state."""

@@ -179,15 +179,24 @@ class Words:
         for number, part in enumerate(parts):
             if isinstance(part, Node):
                 if not first or part.type not in {"variable_name", "special_variable_name"}:
-                    found += self._raw(part, scope, quoted=quoted)
+                    found += self._default(part, scope, quoted=quoted)
                 first = False
                 continue
             text = part if number else part.removeprefix("${")
             if number == len(parts) - 1:
                 text = text.removesuffix("}")
-            found += text
-        found = found.removeprefix(operator)
-        return found if quoted else _BLANKS.sub(SPLIT, found)
+            found += text if quoted else _BLANKS.sub(SPLIT, text)
+        return found.removeprefix(operator)
+
+    def _default(self, part: Node | str, scope: Scope, *, quoted: bool) -> str:
+        """A piece of that word; blanks split it only where they stand outside quotes."""
+        if isinstance(part, Node) and part.type == "concatenation":
+            return "".join(self._default(p, scope, quoted=quoted) for p in part.parts())
+        if isinstance(part, Node) and part.type not in _LITERAL:
+            return self._raw(part, scope, quoted=quoted)
+        text = part.text if isinstance(part, Node) else part
+        text = self._literal(text, scope) if text.strip() else text
+        return text if quoted else _BLANKS.sub(SPLIT, text)
 
     def _inside(self, node: Node, scope: Scope) -> None:
         """Run what an expression holds: substitutions, variables."""
