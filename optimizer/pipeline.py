@@ -118,6 +118,7 @@ class _Now:
 
     text: str
     given: Given
+    plan: Plan
     ignore: tuple[str, ...] = ()
     rewrites: tuple[Decision, ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
@@ -141,7 +142,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
         settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
     )  # fmt: skip
     first = make_plan(text, given)
-    now = _Now(text, given)
+    now = _Now(text, given, first)
     refusals: tuple[Decision, ...] = ()
     source = first.source
     if not _left_alone(source):
@@ -152,7 +153,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
                 refusals += found
             if now.text == start:
                 break
-    final = make_plan(now.text, now.given)
+    final = now.plan
     _judge(text, now, final)
     return Result(
         text, now.text, tuple(_also(project, now, source)), now.rewrites,
@@ -193,7 +194,7 @@ def _run(
 ) -> tuple[_Now, tuple[Decision, ...]]:
     """Take a pass's proposals one by one, each over a fresh plan."""
     for _ in range(_CHANGES_AT_MOST):
-        plan = make_plan(now.text, now.given)
+        plan = now.plan
         refusals: list[Decision] = []
         for answer in each.propose(plan):
             line = answer.line
@@ -239,7 +240,8 @@ def _apply(each: Pass, answer: Rewrite, now: _Now, plan: Plan) -> _Now | None:
         files = files.with_rules(add_lines(files.rules, list(answer.ignore), plan.source.newline))
     line = answer.line
     given = replace(now.given, files=files, origins=_origins(plan, parse(text), line))
-    before, after = make_plan(now.text, replace(now.given, files=files)), make_plan(text, given)
+    before = make_plan(now.text, replace(now.given, files=files)) if answer.ignore else plan
+    after = make_plan(text, given)
     same = each.promise is not Promise.SAME_BEHAVIOUR
     if same and (broken := next(differences(before, after), None)):
         raise LawBrokenError(f"{each.name}, line {line}: {broken}")
@@ -253,6 +255,7 @@ def _apply(each: Pass, answer: Rewrite, now: _Now, plan: Plan) -> _Now | None:
     return replace(
         now,
         text=text,
+        plan=after,
         given=given,
         rewrites=(*now.rewrites, made),
         ignore=(*now.ignore, *answer.ignore),

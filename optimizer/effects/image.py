@@ -9,10 +9,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from optimizer.effects.copying import Copying
-from optimizer.effects.model import Effects, Paths, covers, overlaps, tree
+from optimizer.effects.model import Effects, Paths, Patterns, covers, overlaps, tree
 from optimizer.effects.run import call, interpret
 from optimizer.effects.tool import Command, Kind, Tool, clean
 
@@ -53,6 +54,7 @@ SYSTEM: Paths = frozenset({"/root/.**"}) | frozenset(
         "var/spool",
     ]
 )
+_SYSTEM = Patterns(SYSTEM)
 # Directories that every base but scratch has (Filesystem Hierarchy Standard 3.0).
 _FOLDERS = frozenset(
     "/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /sys /tmp /usr "
@@ -154,16 +156,31 @@ class Written(_Silent):
 
     effects: Effects
 
+    @cached_property
+    def _writes(self) -> Patterns:
+        return Patterns(self.effects.writes)
+
+    @cached_property
+    def _deletes(self) -> Patterns:
+        return Patterns(self.effects.deletes)
+
+    @cached_property
+    def _roots(self) -> tuple[str, ...]:
+        """Where the writes are, without their stars."""
+        return tuple(w.removesuffix("**") for w in self.effects.writes)
+
     def kind(self, path: str) -> Kind | None:
         if path in self.effects.makes:
             return Kind.DIRECTORY
-        if any(covers(p, path) for p in self.effects.deletes):
+        if path in self._deletes:
             return Kind.ABSENT
-        return Kind.UNKNOWN if any(covers(w, path) for w in self.effects.writes) else None
+        return Kind.UNKNOWN if path in self._writes else None
 
     def open_ended(self, path: str) -> bool:
-        below = tree(path)
-        return any(overlaps(w, below) for w in self.effects.writes)
+        if path in self._writes:
+            return True
+        below = path.rstrip("/") + "/"
+        return any(root.startswith(below) for root in self._roots)
 
 
 @dataclass(frozen=True)
@@ -269,7 +286,7 @@ class Tree:
                 return kind, layer
         if path in _FOLDERS and not (self.scratch and path != "/"):
             return Kind.DIRECTORY, None
-        system = not self.scratch and any(covers(s, path) for s in SYSTEM)
+        system = not self.scratch and path in _SYSTEM
         # What was written below a path has made the directories above it.
         filled = any(layer.open_ended(path) for layer in self.layers)
         return (Kind.UNKNOWN if system or filled else Kind.ABSENT), None

@@ -160,3 +160,16 @@ def meeting(ones: Iterable[str], others: Iterable[str]) -> list[tuple[str, str]]
     """The pairs of the two that have a path in common, in order."""
     right = sorted(others)
     return [(one, other) for one in sorted(ones) for other in right if overlaps(one, other)]
+
+
+class Patterns:
+    """A set of paths and patterns, made quick to ask."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        every = frozenset(paths)
+        self.exact = frozenset(p for p in every if not is_tree(p))
+        self.trees = tuple(p[:-2] for p in every if is_tree(p))
+        self.roots = frozenset(p[:-3] for p in every if p.endswith("/**"))
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.exact or path in self.roots or path.startswith(self.trees)

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from optimizer.dockerfile.instructions import Arg, Copy, Env, Workdir
-from optimizer.effects.model import NOTHING, Effects, Paths, covers, is_tree, meeting, tree
+from optimizer.effects.model import (
+    NOTHING,
+    Effects,
+    Paths,
+    Patterns,
+    covers,
+    is_tree,
+    meeting,
+    tree,
+)
 from optimizer.effects.step import Step
 from optimizer.graph.plan import StagePlan
 
@@ -50,19 +59,6 @@ class Reason:
     needs: Paths | None = None
     anchored: bool = False
     relative: bool = False
-
-
-class Patterns:
-    """A set of paths and patterns, made quick to ask."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        every = frozenset(paths)
-        self.exact = frozenset(p for p in every if not is_tree(p))
-        self.trees = tuple(p[:-2] for p in every if is_tree(p))
-        self.roots = frozenset(p[:-3] for p in every if p.endswith("/**"))
-
-    def __contains__(self, path: str) -> bool:
-        return path in self.exact or path in self.roots or path.startswith(self.trees)
 
 
 def needed(copy: Step, run: Step) -> Paths:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from optimizer.dockerfile.instructions import Run
-from optimizer.effects.model import Effects
+from optimizer.effects.model import Effects, Patterns
 from optimizer.effects.step import Step
-from optimizer.graph.edges import Patterns, observed
+from optimizer.graph.edges import observed
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.graph.splitting import normal_form
 

@@ -25,6 +25,8 @@ _LEAVE = re.compile(r"^\s*#\s*dfopt:\s*leave\s*$", re.IGNORECASE)
 # A change must be worth reading: seconds saved per commit, and for each line that it adds.
 _WORTH = 0.5
 _LINE = 0.1
+# A list of manifests may be long; one of source folders is read by nobody.
+_FOLDERS = 6
 # What has to be copied before must change much less often than the whole.
 _RARER = 0.75
 # How often what a stage or an image provides changes, where the context does not tell.
@@ -205,7 +207,10 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
         fresh = {copy.copying.atoms[t] for t in crossing.needs} - needs if copy.copying else set()
         if fresh:
             needs |= fresh
-            lines += len(pieces(copy, crossing.needs))
+            written = pieces(copy, crossing.needs)
+            lines += len(written)
+            if sum(line.split()[-2].endswith("/") for line in written) > _FOLDERS:
+                break
         kept = weights.probability({*above, *needs})
         if fresh and kept > whole * _RARER:
             break

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from optimizer.effects.model import is_tree
+from optimizer.effects.model import Patterns, is_tree
 from optimizer.effects.step import Step
 from optimizer.errors import UserError
-from optimizer.graph.edges import Patterns, edges, needed
+from optimizer.graph.edges import edges, needed
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.pipeline import Decision, Result
 
