@@ -98,6 +98,8 @@ SAME = [
     ("echo 'run a' | sh; sh <<EOF\nrun b\nEOF", [("a",), ("b",)]),
     ("env A=1 sh -c 'run $A'", [("1",)]),
     ("echo a b | xargs run c", [("c", "a", "b")]),
+    ("echo a b c | xargs -n 2 run x", [("x", "a", "b"), ("x", "c")]),
+    ("printf 'a\\nb\\n' | xargs -n1 run", [("a",), ("b",)]),
     ("while true; do run a; break; done; until true; do run b; done", [("a",)]),
 ]  # fmt: skip
 

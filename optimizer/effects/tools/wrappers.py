@@ -260,6 +260,17 @@ _XARGS_VALUED = frozenset(
 )
 
 
+def _batches(command: Command, words: list[str], items: list[str], size: str) -> Effects:
+    """`xargs -n 2`: one command for every two words; without `-n` one for all."""
+    if size and not (size.isdecimal() and int(size)):
+        return unknown("xargs with a number of words that is not known")
+    step = int(size) if size else max(len(items), 1)
+    done = NONE
+    for start in range(0, max(len(items), 1), step):
+        done = done | _called(command, [*words, *items[start : start + step]])
+    return done.maybe()
+
+
 def _xargs(command: Command) -> Effects:
     """The command gets words that are not known, unless they are piped in as known text."""
     words, given = list(command.arguments), dict[str, str]()
@@ -285,7 +296,8 @@ def _xargs(command: Command) -> Effects:
         given.keys() - {"-r", "-t", "--no-run-if-empty", "-n", "--max-args"}
     )
     if split and command.stdin is not None and not re.search(r"['\"\\]", command.stdin):
-        return _called(replace(command, stdin=None), [*words, *command.stdin.split()]).maybe()
+        size = given.get("-n", given.get("--max-args", ""))
+        return _batches(replace(command, stdin=None), words, command.stdin.split(), size)
     if place is not None:
         return _called(
             replace(command, stdin=None), [w.replace(place or "{}", ANY) for w in words]
