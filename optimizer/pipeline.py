@@ -146,19 +146,34 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
     refusals: tuple[Decision, ...] = ()
     source = first.source
     if not _left_alone(source):
-        for _ in range(_ROUNDS):
-            start, refusals = now.text, ()
-            for each in chosen(settings):
-                now, found = _run(each, now, project, settings)
-                refusals += found
-            if now.text == start:
-                break
+        now, refusals = _settle(now, project, settings)
     final = now.plan
     _judge(text, now, final)
     return Result(
         text, now.text, tuple(_also(project, now, source)), now.rewrites,
         tuple(dict.fromkeys(refusals)), estimate(first, final, settings.target),
     )  # fmt: skip
+
+
+def _settle(now: _Now, project: Project, settings: Settings) -> tuple[_Now, tuple[Decision, ...]]:
+    """Run all passes until none has more to say, of the text as if it had been written by hand."""
+    said: tuple[Decision, ...] = ()
+    for _ in range(_ROUNDS):
+        before = now.text
+        for _ in range(_ROUNDS):
+            start, refusals = now.text, tuple[Decision, ...]()
+            for each in chosen(settings):
+                now, found = _run(each, now, project, settings)
+                refusals += found
+            if now.text == start:
+                break
+        said = said or refusals
+        if now.text == before:
+            return now, said
+        # What dfopt has added is now as good as the rest: a second run must find nothing.
+        given = replace(now.given, origins={n: abs(o) for n, o in now.given.origins.items()})
+        now = replace(now, given=given, plan=make_plan(now.text, given))
+    raise LawBrokenError("the passes do not come to an end")
 
 
 def chosen(settings: Settings) -> tuple[Pass, ...]:
@@ -258,6 +273,7 @@ def _apply(each: Pass, answer: Rewrite, now: _Now, plan: Plan) -> _Now | None:
         plan=after,
         given=given,
         rewrites=(*now.rewrites, made),
+        dropped=(),  # what did not pay before may pay now
         ignore=(*now.ignore, *answer.ignore),
     )
 

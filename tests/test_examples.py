@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,15 @@ def test_check_tells_by_its_exit_code(example, monkeypatch):
     result = run(example, "rewrite", "--check")
 
     assert (0 if example.name in {"already-perfect", "refused"} else 1) == result.exit_code
+
+
+def test_second_run_changes_nothing(example, tmp_path, monkeypatch):
+    """What --write has written, --check finds fine."""
+    copy = tmp_path / example.name
+    shutil.copytree(example, copy)
+    monkeypatch.chdir(copy)
+    written = run(copy, "rewrite", "--write")
+    checked = run(copy, "rewrite", "--check")
+
+    assert (0, 0) == (written.exit_code, checked.exit_code)
+    assert "Dockerfile: fine\n" == checked.stdout

@@ -118,7 +118,8 @@ def _absolute_text(copy: Step) -> str | None:
         or not text.endswith(typed.dest)
     ):
         return None
-    slash = "/" if typed.dest.endswith("/") and copy.copying.destination != "/" else ""
+    folders = all(p.directory for p in copy.copying.placements) and not typed.dest.endswith("/")
+    slash = "" if folders or copy.copying.destination == "/" else "/"
     end = instruction.text[len(text) :]
     return text[: len(text) - len(typed.dest)] + copy.copying.destination + slash + end
 
@@ -202,15 +203,16 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
     weights = plan.given.weights
     above = {s for step in stage.steps[:index] for s in selectors(step)}
     whole = max(weights.probability({*above, *selectors(copy)}), likelihood(plan, copy))
-    best, total, needs, lines = (0.0, 0), 0.0, set[str](), 0
+    best, total, done, lines = (0.0, 0), 0.0, NOTHING, 0
     for count, crossing in enumerate(crossings, 1):
-        fresh = {copy.copying.atoms[t] for t in crossing.needs} - needs if copy.copying else set()
+        fresh = crossing.needs - done
+        done |= fresh
         if fresh:
-            needs |= fresh
-            written = pieces(copy, crossing.needs)
+            written = pieces(copy, fresh)
             lines += len(written)
             if sum(line.split()[-2].endswith("/") for line in written) > _FOLDERS:
                 break
+        needs = {copy.copying.atoms[t] for t in done} if copy.copying is not None else set()
         kept = weights.probability({*above, *needs})
         if fresh and kept > whole * _RARER:
             break
