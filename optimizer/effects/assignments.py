@@ -40,7 +40,7 @@ def pair(shell: Interpreter, node: Node, scope: Scope) -> tuple[str, str]:
     text = ANY
     if value is not None and value.type == "array":
         for each in value.named:
-            shell.words.expand(each, scope)
+            shell.words.expand(each, scope=scope)
     elif value is not None:
         text = shell.words.one(value, scope)
     elif node.text.endswith("="):
@@ -64,7 +64,7 @@ def declaration(shell: Interpreter, node: Node, scope: Scope) -> Status:
             )
             _declare(name, value, keyword, scope)
             continue
-        for word in shell.words.expand(each, scope):
+        for word in shell.words.expand(each, scope=scope):
             if word.startswith("-") and ANY not in word:
                 exported = exported or (keyword in {"declare", "typeset"} and "x" in word)
                 if exported and "n" in word:

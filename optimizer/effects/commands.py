@@ -26,15 +26,12 @@ _PRINTING = frozenset(
 def simple(shell: Interpreter, node: Node, extra: Iterable[Node], scope: Scope) -> Status:
     """A command, its redirections aside; `extra` are words that stand behind those."""
     prefix: dict[str, str] = {}
-    words: list[str] = []
     for child in node.named:
         if child.type == "variable_assignment":
             name, value = pair(shell, child, scope)
             prefix[name] = value
-        elif child.type not in REDIRECTS:
-            words += shell.words.expand(child, scope)
-    for child in extra:
-        words += shell.words.expand(child, scope)
+    own = [c for c in node.named if c.type != "variable_assignment" and c.type not in REDIRECTS]
+    words = shell.words.expand_all([*own, *extra], scope)
     if not words:
         for name, value in prefix.items():
             scope.assign(name, value)

@@ -74,7 +74,7 @@ class _Tokens:
                 word = ANY
             self.words.append(word)
         else:
-            self.words += words.expand(node, scope)
+            self.words += words.expand(node, scope=scope)
 
 
 @dataclass

@@ -27,7 +27,7 @@ def each(shell: Interpreter, node: Node, scope: Scope) -> Status:
     if variable is None or body is None or node.children[0].type != "for":
         scope.add(unknown(f"`{short(node.text)}` is not understood"))
         return None
-    values = [w for n in node.fields("value") for w in shell.words.expand(n, scope)]
+    values = shell.words.expand_all(node.fields("value"), scope)
     if not any(c.type == "in" for c in node.children):
         values = [ANY] if scope.positional is None else list(scope.positional)
     if any(ANY in v or GLOB in v for v in values) or len(values) > _UNROLLED:

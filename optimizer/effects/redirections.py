@@ -180,6 +180,10 @@ def _write(scope: Scope, path: str, text: str | None, *, append: bool) -> bool:
     return root and folder is Kind.DIRECTORY and kind in {Kind.FILE, Kind.ABSENT}
 
 
+# "`a``b`" is two substitutions; the grammar sees one.
+_BACKQUOTED_TWICE = re.compile(r"`(?:[^`\\]|\\.)*`.", re.DOTALL)
+
+
 def _unescaped(node: Node, scope: Scope) -> list[Node]:
     """Between backquotes a backslash goes before anything is read (POSIX 2.6.3)."""
     text = node.text.strip()
@@ -196,6 +200,9 @@ def substituted(shell: Interpreter, node: Node, scope: Scope) -> str | None:
     """`$(...)`: what it prints; whether it fails is seldom noticed."""
     before, child = scope.effects, scope.subshell()
     child.output, child.strict, child.tested = "", False, True
+    if _BACKQUOTED_TWICE.match(node.text.strip()):
+        scope.add(unknown(f"`{short(node.text)}` is not understood"))
+        return None
     statements = _unescaped(node, child) if "\\" in node.text else flow.inner(node)
     if len(statements) == 1 and statements[0].type == "redirected_statement":
         only = statements[0]

@@ -61,13 +61,23 @@ class Node:
         """Whether it is not mere punctuation."""
         return bool(self._node.is_named)
 
+    def follows(self, other: Node) -> bool:
+        """Whether nothing stands between: the grammar parts "`a``b`", which is one word."""
+        return bool(self._node.start_byte == other._node.end_byte)
+
     def parts(self) -> Iterator[Node | str]:
         """Named children and the text between them, which the grammar does not name."""
         position = self._node.start_byte
         for child in self._node.named_children:
             if child.start_byte > position:
                 yield self._source[position : child.start_byte].decode("utf-8", "surrogateescape")
-            yield Node(child, self._source)
+            node = Node(child, self._source)
+            bare = node.text.lstrip(" \t\n")
+            if bare.startswith(("$", "`")) and bare != node.text:
+                # Between quotes the grammar takes blanks in front of an expansion into it.
+                yield node.text[: -len(bare)]
+                node.text = bare
+            yield node
             position = child.end_byte
         if position < self._node.end_byte:
             yield self._source[position : self._node.end_byte].decode("utf-8", "surrogateescape")

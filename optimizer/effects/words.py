@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from optimizer.effects import globs
 from optimizer.effects.marks import (
@@ -26,6 +26,8 @@ _BLANKS = re.compile(r"[ \t\n]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 # In double quotes a backslash escapes these.
 _IN_QUOTES = re.compile(r"\\([$`\"\\\n])")
+# An expansion that the grammar has taken for text.
+_LEFT_OVER = re.compile(r"(?<!\\)(?:\\\\)*(?:\$[\w{(@*#?!]|`)")
 _NAMES = re.compile(r"[A-Za-z_]\w*")
 _LITERAL = frozenset(
     "word number test_operator extglob_pattern regex variable_name brace_expression "
@@ -41,12 +43,23 @@ class Words:
     def __init__(self, substitute: Runner) -> None:
         self._substitute = substitute
 
-    def expand(self, node: Node, scope: Scope) -> list[str]:
-        """A word as a command gets it: none, one or several arguments."""
+    def expand(self, node: Node, *more: Node, scope: Scope) -> list[str]:
+        """A word as a command gets it: none, one or several arguments; `more` continues it."""
         found: list[str] = []
-        for field in fields_of(self._raw(node, scope, quoted=False)):
+        raw = "".join(self._raw(n, scope, quoted=False) for n in (node, *more))
+        for field in fields_of(raw):
             found += globs.resolve(field, scope)
         return found
+
+    def expand_all(self, nodes: Iterable[Node], scope: Scope) -> list[str]:
+        """The words that stand in a row."""
+        rows: list[list[Node]] = []
+        for node in nodes:
+            if rows and node.follows(rows[-1][-1]):
+                rows[-1].append(node)
+            else:
+                rows.append([node])
+        return [word for row in rows for word in self.expand(*row, scope=scope)]
 
     def one(self, node: Node, scope: Scope) -> str:
         """A word where no splitting happens: an assignment, a redirection, `case`."""
@@ -120,6 +133,9 @@ class Words:
                 found.append(self._raw(part, scope, quoted=True))
                 continue
             text = part.text if isinstance(part, Node) else part
+            if _LEFT_OVER.search(text):
+                scope.add(unknown(f"`{text.strip()[:60]}` is not understood"))
+                return ANY
             found.append(masked(_IN_QUOTES.sub(lambda m: m.group(1).strip("\n"), text)))
         return "".join(found)
 

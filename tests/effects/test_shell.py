@@ -264,6 +264,7 @@ DOUBTS = [
     ('trap "$(run)" EXIT', "`trap` with a text that is not known"),
     ('read "$(run)"', "`read` into a variable that is not known"),
     ("cat <<EOF\n$(run\nEOF", "the heredoc `$(run` is not understood"),
+    ("run `echo f``make /x`", "``echo f``make /x`` is not understood"),
     ("gosu", None),
 ]  # fmt: skip
 
