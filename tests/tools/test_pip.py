@@ -99,6 +99,8 @@ def test_reads_of_the_project(line, files, reads):
         ("pip install ./nowhere", APP, "the project /app/nowhere is not there"),
         ("pip install nowhere.whl", APP, "/app/nowhere.whl is not there"),
         ("pip config edit", APP, "editor"),
+        ("pip config set global.constraint c.txt", APP, "pip config sets constraint"),
+        ("PYTHONUSERBASE=$(hostname) pip install --user x", APP, "where pip installs to is not known"),
         ("pip install -r r.txt", {"/app/r.txt": "--frobnicate\n"}, "--frobnicate in a requirements file"),
         ("pip install -r r.txt", {"/app/r.txt": "-r more.txt\n"}, "/app/more.txt is not there"),
         ("pip install -r r.txt", {"/app/r.txt": "<<<<<<< HEAD\n"}, "is not understood"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools import pip_options
-from optimizer.effects.tools.looking import look
+from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.pip_places import (
     VARIABLES,
@@ -30,6 +30,8 @@ from optimizer.effects.tools.python_project import build
 
 # Options that name a file which is read.
 _READ = ("--cert", "--client-cert", "--requirements-from-script")
+# Settings that make a later pip read or write other places.
+_FAR = words("requirement constraint find-links editable target prefix root src python group")
 _WRITTEN = ("--log", "--report", "--output")
 
 
@@ -205,6 +207,9 @@ def _config(run: Run) -> Effects:
     command, action = run.command, run.words[:1]
     if action not in {("set",), ("unset",)}:
         return NONE if action != ("edit",) else unknown("pip config edit opens an editor")
+    key = (*run.words[1:2], "")[0].rpartition(".")[2].replace("_", "-")
+    if key in _FAR:
+        return unknown(f"pip config sets {key}, which every later pip reads")
     home = command.home()
     config = command.env.get("XDG_CONFIG_HOME") or posixpath.join(home, ".config")
     files = {

@@ -92,6 +92,10 @@ def site(command: Command, options: Options) -> Paths | None:
     if options.has("--user") or not root or not command.env_complete:
         # Where the site is not writable, pip installs for the user (pip 20 to 26).
         places |= {tree(f"{home}/.local") for home in homes(command)}
+    if base := command.env.get("PYTHONUSERBASE"):
+        if not known(base):
+            return None
+        places.add(tree(command.path(base)))
     return PREFIXES | places
 
 

@@ -1,0 +1,104 @@
+"""Hold dfopt's answers for pip against the real one: run by hand, with strace.
+
+    python -m tests.measure.pip --venv /path/to/venv
+
+Each case is run by the pip of that virtual environment; what it opened of the project must be
+among what dfopt says is read or probed, and what it left there among what may be written. Last
+run without a miss with pip 20.3.4 and 23.0.1 (Python 3.8), 23.2.1 and 26.3 (Python 3.11).
+"""
+
+
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from optimizer.effects.model import Effects, covers
+from tests.effects.machine import effects_of
+from tests.measure.node import trace
+
+SETUP = "from setuptools import setup\nsetup(name='a')\n"
+LIBS = {
+    "libs/a/setup.py": SETUP,
+    "libs/a/a.py": "",
+    "req/libs/a/setup.py": SETUP,
+    "a/setup.py": SETUP,
+    "six-1.16.0-py2.py3-none-any.whl": "x",
+    "pyproject.toml": "[dependency-groups]\ndev = []\n",
+    "conf": "[install]\nrequirement = req/x.txt\n",
+    "nope.egg-info/PKG-INFO": "Metadata-Version: 2.1\nName: nope\nVersion: 1\n",
+    "w/y-1-py3-none-any.whl": "",
+    "req/w/x-1-py3-none-any.whl": "",
+    "simple/nope/index.html": "x",
+    **{
+        f"{folder}{name}.txt": ""
+        for folder in ("", "req/")
+        for name in ("c", "x", "more", "b", "more x")
+    },
+}
+# What stands in req/r.txt, for `pip install -r req/r.txt`.
+TEXTS = (
+    "-e ./libs/a\n", "./libs/a\n", "file:libs/a\n", "file:./libs/a\n", "a @ file:libs/a\n",
+    "libs/a ; python_version > '3'\n", "-e libs/a[x]\n", "-e a\n", "-rmore.txt\n",
+    "--requirement=more.txt --constraint c.txt\n", '-r "more x.txt"\n', "-r \\\n  more.txt\n",
+    "-r ${HERE}.txt\n", "-r file:req/more.txt\n", "-r ../more.txt # x\n", "-c ../more.txt\n",
+    "-f w\n--no-index\n", "-f w\n--no-index\nnope\n", "-i simple\nnope\n",
+    "--extra-index-url file:///nowhere\n-i ./simple\nnope\n", "\ufeff-r more.txt\n",
+    "six==1.16.0 -r more.txt\n", "-r more.txt # a \\\n-r b.txt\n", "# a \\\n-r b.txt\n",
+)  # fmt: skip
+# Other commands, over the same files.
+LINES = (
+    "pip install six-1.16.0-py2.py3-none-any.whl", "pip install libs/a", "pip install libs/a/",
+    "pip install file:libs/a", "pip install -e libs/a", "pip install a",
+    "pip install --no-index -f . six", "PIP_CONSTRAINT=req/c.txt pip install --no-index nope",
+    "PIP_REQUIREMENT=req/x.txt pip install --no-index", "PIP_CONFIG_FILE=conf pip install --no-index",
+    "PYTHONPATH=. pip install --no-index nope", "python -m pip install --no-index nope",
+    "pip install --group dev --no-index", "pip download -d d --no-index ./libs/a",
+    "pip wheel -w d --no-index --no-build-isolation ./libs/a", "pip uninstall -y -r req/x.txt",
+    "pip freeze -r req/x.txt",
+)  # fmt: skip
+
+
+def said(effects: Effects, name: str, *, writes: bool = False) -> bool:
+    """Whether dfopt's answer has a file of the project."""
+    paths = effects.writes if writes else effects.reads | effects.probes
+    return effects.doubt is not None or any(
+        covers(p, f"/app/{name}") or (writes and p.startswith(f"/app/{name}/")) for p in paths
+    )
+
+
+def compare(line: str, files: dict[str, str], venv: str) -> bool:
+    """Run one case; print it, and say whether all is well."""
+    if " install " in line:
+        line += " --no-deps --no-build-isolation --prefix ./out"
+    env = {"PATH": f"{venv}/bin:{os.environ['PATH']}", "HERE": "more", "VIRTUAL_ENV": ""}
+    seen = trace(files, line, "", env)
+    answer = effects_of(line, {f"/app/{n}": t for n, t in files.items()}, env={"HERE": "more"})
+    missed = {f for f in seen.read & files.keys() if not said(answer, f)}
+    left = {f for f in seen.after - seen.before if not f.startswith("out")}
+    missed |= {f for f in left if not said(answer, f, writes=True)}
+    print(
+        "MISSED" if missed else "ok",
+        seen.code,
+        repr(files["req/r.txt"]),
+        line,
+        *sorted(missed),
+        answer.doubt or "",
+    )
+    return not missed
+
+
+def main() -> None:
+    """Run all cases."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("--venv", required=True)
+    venv = ask.parse_args().venv
+    cases = [("pip install -r req/r.txt", {**LIBS, "req/r.txt": text}) for text in TEXTS]
+    cases += [(line, {**LIBS, "req/r.txt": ""}) for line in LINES]
+    if not all(compare(line, files, venv) for line, files in cases):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
