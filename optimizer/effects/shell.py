@@ -67,7 +67,8 @@ class Node:
 
     def parts(self) -> Iterator[Node | str]:
         """Named children and the text between them, which the grammar does not name."""
-        position = self._node.start_byte
+        # Not `start_byte`: blanks in front of an expansion may have been cut off the text.
+        position = self._node.end_byte - len(self.text.encode("utf-8", "surrogateescape"))
         for child in self._node.named_children:
             if child.start_byte > position:
                 yield self._source[position : child.start_byte].decode("utf-8", "surrogateescape")

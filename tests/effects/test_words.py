@@ -52,6 +52,7 @@ SAME = [
     ("run */*/*.c d/*/", [("d/e/f.c", "d/e/")]),
     ('run $(echo a b) "$(echo a b)"', [("a", "b", "a b")]),
     ("run `echo a`b", [("ab",)]),
+    ('A=x.y; run "a ${B:-c d} ${A%.*}  ${A:+e} ${B-}"', [("a c d x  e ",)]),
     ("A=1; run $A$(echo b)`echo c`\"d\"'e'$A $(echo f)$(echo g)", [("1bcde1", "fg")]),
     ("for i in $(echo a)`echo b` c; do run $i; done", [("ab",), ("c",)]),
     ('A=1; cat > out <<X\n ${A} $(echo b)\n  $A "q" `echo c`\nX\nrun "$(cat out)"', [(' 1 b\n  1 "q" c',)]),
