@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -73,7 +74,8 @@ def needed(copy: Step, run: Step) -> Paths:
     for path in patterns.exact | patterns.roots:
         found |= {a for a in _ancestors(path) if a in copy.copying.atoms}
     # Who asks for a directory asks whether it is there: something has to make it be there.
-    asked = (patterns.exact & copy.copying.folders) - _ancestors(copy.copying.destination)
+    asked = (patterns.exact | parents(effects)) & copy.copying.folders
+    asked -= _ancestors(copy.copying.destination)
     for folder in sorted(asked, key=len, reverse=True):
         below = folder + "/"
         if not any(t.startswith(below) for t in found):
@@ -89,6 +91,13 @@ def _entries(atoms: Iterable[str], folder: str, wanted: Paths) -> Iterator[str]:
     there = {w[len(prefix) :].split("/")[0] for w in wanted if w.startswith(prefix)}
     yield from (
         a for a in atoms if a.startswith(prefix) and a[len(prefix) :].split("/")[0] not in there
+    )
+
+
+def parents(effects: Effects) -> Paths:
+    """The directories that a step writes into: most programs fail where one is missing."""
+    return NOTHING.union(
+        *(_ancestors(posixpath.dirname(w.removesuffix("**").rstrip("/"))) for w in effects.writes)
     )
 
 
@@ -190,7 +199,7 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
         return Reason(f"line {run.line} changes {clash}, which line {copy.line} brings")
     wanted = needed(copy, run)
     asked = (_ancestors(copying.destination) & copy.made) & (
-        effects.probes | effects.reads | effects.lists
+        effects.probes | effects.reads | effects.lists | parents(effects)
     )
     bare = sorted(a for a in asked if not any(covers(tree(a), w) for w in wanted))
     if bare:

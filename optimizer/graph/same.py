@@ -13,7 +13,7 @@ from dataclasses import replace
 from optimizer.dockerfile.instructions import Run
 from optimizer.effects.model import Effects, Patterns
 from optimizer.effects.step import Step
-from optimizer.graph.edges import observed
+from optimizer.graph.edges import observed, parents
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.graph.splitting import normal_form
 
@@ -170,6 +170,9 @@ def _run(
     for path in before.keys() | after.keys():
         if path in patterns and before.get(path) != after.get(path):
             yield f"line {line}: {path} is not the same"
+    for folder in parents(effects):
+        if (folder in before) != (folder in after):
+            yield f"line {line}: {folder}, which it writes into, is not there in both"
     for folder in effects.lists:
         if _entries(before, folder) != _entries(after, folder):
             yield f"line {line}: the entries of {folder} are not the same"
