@@ -7,8 +7,6 @@ among what dfopt says is read or probed, and what it left there among what may b
 run without a miss with pip 20.3.4 and 23.0.1 (Python 3.8), 23.2.1 and 26.3 (Python 3.11).
 """
 
-
-
 from __future__ import annotations
 
 import argparse

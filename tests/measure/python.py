@@ -10,8 +10,6 @@ and what differs in the installed files is printed. The facts in `python_project
 `python_backends.py` were learned with this.
 """
 
-
-
 from __future__ import annotations
 
 import argparse
