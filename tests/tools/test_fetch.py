@@ -54,7 +54,7 @@ ARCHIVES = [
     ("tar -hcf o.tar conf", "doubt"),
     (f"tar -xf a.tar -C {ANY}", "doubt"),
     ("unzip -q a.zip -d /opt/x", "r:/app/a.zip r:/app/a.zip.zip w:/opt/x w:/opt/x/**"),
-    ("unzip -o a.zip x/y -d /usr/bin", "r:/app/a.zip r:/app/a.zip.zip w:/usr/bin/x/y/**"),
+    ("unzip -o a.zip x/y -d /usr/bin", "r:/app/a.zip r:/app/a.zip.zip w:/usr/bin/x w:/usr/bin/x/y/**"),
     ("unzip -p a.zip x", "r:/app/a.zip r:/app/a.zip.zip"),
     ("unzip a.zip -d /", "doubt"),
     ("unzip --weird a.zip", "doubt"),

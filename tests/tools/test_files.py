@@ -7,7 +7,7 @@ from tests.tools.system_table import effects, short
 
 TABLE = [
     # cp
-    ("cp a.txt c.txt", "r:/app/a.txt p:/app/c.txt w:/app/c.txt"),
+    ("cp a.txt c.txt", "r:/app/a.txt p:/app/c.txt w:/app/c.txt w:/app/c.txt/a.txt"),
     ("cp a.txt /usr/local/bin/", "r:/app/a.txt w:/usr/local/bin/a.txt"),
     ("cp a.txt /usr/local/bin", "r:/app/a.txt w:/usr/local/bin/a.txt"),
     (
@@ -15,10 +15,13 @@ TABLE = [
         "r:/app/a.txt r:/app/b.txt p:/app/conf w:/app/conf/a.txt w:/app/conf/b.txt",
     ),
     ("cp -t /opt a.txt", "r:/app/a.txt w:/opt/a.txt"),
-    ("cp -r conf /opt/conf", "r:/app/conf/** p:/opt/conf w:/opt/conf/**"),
+    ("cp -r conf /opt/conf", "r:/app/conf/** p:/opt/conf w:/opt/conf/** w:/opt/conf/conf/**"),
     ("cp -r conf/. /opt/conf/", "r:/app/conf/** p:/opt/conf w:/opt/conf/**"),
     ("cp -a conf /opt", "r:/app/conf/** w:/opt/conf/**"),
-    ("cp -n a.txt c.txt", "r:/app/a.txt r:/app/c.txt p:/app/c.txt w:/app/c.txt"),
+    (
+        "cp -n a.txt c.txt",
+        "r:/app/a.txt r:/app/c.txt r:/app/c.txt/a.txt p:/app/c.txt w:/app/c.txt w:/app/c.txt/a.txt",
+    ),
     ("cp a.txt /dev/null", "r:/app/a.txt"),
     ("cp -rL conf /opt", "doubt"),
     ("cp --parents conf/x.conf /opt", "r:/app/conf/x.conf w:/opt/**"),
@@ -27,7 +30,10 @@ TABLE = [
     (f"cp {ANY} /opt/", "r:/** w:/opt/**"),
     (f"cp a.txt {ANY}", "doubt"),
     # mv
-    ("mv a.txt c.txt", "r:/app/a.txt p:/app/c.txt w:/app/a.txt w:/app/c.txt d:/app/a.txt"),
+    (
+        "mv a.txt c.txt",
+        "r:/app/a.txt p:/app/c.txt w:/app/a.txt w:/app/c.txt w:/app/c.txt/a.txt d:/app/a.txt",
+    ),
     ("mv conf /opt", "r:/app/conf/** w:/app/conf/** w:/opt/conf/** d:/app/conf/**"),
     (f"mv {ANY} /opt", "doubt"),
     # rm
@@ -49,8 +55,11 @@ TABLE = [
     (f"mkdir -p {ANY}", "doubt"),
     # ln
     ("ln -sf /app/a.txt /usr/bin/a", "p:/usr/bin/a w:/usr/bin/a w:/usr/bin/a/a.txt"),
-    ("ln -s ../lib x", "p:/app/x w:/app/x"),
-    ("ln a.txt c.txt", "r:/app/a.txt p:/app/c.txt w:/app/c.txt"),
+    ("ln -s ../lib x", "p:/app/x p:/app/x/lib w:/app/x w:/app/x/lib"),
+    (
+        "ln a.txt c.txt",
+        "r:/app/a.txt p:/app/c.txt p:/app/c.txt/a.txt w:/app/c.txt w:/app/c.txt/a.txt",
+    ),
     (f"ln -s {ANY} /opt/x/", "p:/opt/x p:/opt/x/** w:/opt/x/**"),
     (f"ln -s a.txt {ANY}", "doubt"),
     # modes and owners
@@ -68,7 +77,7 @@ TABLE = [
     ("tee out.txt", "w:/app/out.txt"),
     ("tee -a out.txt", "r:/app/out.txt w:/app/out.txt"),
     ("install -m 755 run.sh /usr/local/bin/", "r:/app/run.sh w:/usr/local/bin/run.sh"),
-    ("install -D run.sh /opt/x/run", "r:/app/run.sh w:/opt/x w:/opt/x/run"),
+    ("install -D run.sh /opt/x/run", "r:/app/run.sh w:/opt/x w:/opt/x/run w:/opt/x/run/run.sh"),
     ("install -d /app/tmp", "p:/app/tmp w:/app/tmp m:/app/tmp"),
     ("truncate -s 0 a.txt", "r:/app/a.txt w:/app/a.txt"),
     ("rsync -a --delete conf/ /opt/conf/", "r:/app/conf/** r:/opt/conf/** w:/opt/conf/**"),
@@ -104,4 +113,4 @@ def test_made_directories_are_known():
 def test_written_file_is_sure_only_where_its_place_is():
     """A copy to a path of unknown kind may land inside it."""
     assert effects("cp a.txt /usr/bin/x").surely_writes == frozenset()
-    assert effects("cp a.txt c.txt").surely_writes == {"/app/c.txt"}
+    assert effects("cp a.txt b.txt").surely_writes == {"/app/b.txt"}

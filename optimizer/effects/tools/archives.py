@@ -14,7 +14,16 @@ from optimizer.effects.model import Effects, Paths, is_tree, tree, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Tool, region
 from optimizer.effects.tools.gpg import GPG
 from optimizer.effects.tools.options import Options
-from optimizer.effects.tools.paths import full, homes, make_directories, place, places, read, write
+from optimizer.effects.tools.paths import (
+    STANDARD,
+    full,
+    homes,
+    make_directories,
+    place,
+    places,
+    read,
+    write,
+)
 from optimizer.effects.tools.syntax import by_options, parse, syntax
 
 _TAR = syntax(
@@ -152,6 +161,9 @@ def _members(into: str, members: Iterable[str], strip: str) -> Iterator[str]:
         )
         kept = [] if unclear else parts[int(strip) :]
         yield tree(posixpath.join(into, *kept)) if kept else tree(into)
+        # The directories above a member are made as well.
+        above = (posixpath.join(into, *kept[:end]) for end in range(1, len(kept)))
+        yield from (path for path in above if path not in STANDARD)
 
 
 _UNZIP = syntax(

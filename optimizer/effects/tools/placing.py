@@ -38,7 +38,18 @@ def target_of(command: Command, options: Options) -> Target | None:
     if options.has("-T", "--no-target-directory"):
         return Target(tuple(sources), path, into=False)
     sure = last.endswith("/") or len(sources) > 1
-    return Target(tuple(sources), path, True if sure else is_directory(command, path))
+    # A base that is not known may have a directory where the context tells of nothing.
+    return Target(
+        tuple(sources),
+        path,
+        True if sure else is_directory(command, path) or _unsure(command, path),
+    )
+
+
+def _unsure(command: Command, path: str) -> bool | None:
+    """Not a directory only where a file is known to be."""
+    known = not is_tree(path) and command.machine.kind(path) is Kind.FILE
+    return False if known else None
 
 
 def copied(command: Command, target: Target, *, recursive: bool) -> tuple[Paths, bool]:
