@@ -56,7 +56,7 @@ SYSTEM: Paths = frozenset({"/root/.**"}) | frozenset(
 )
 _SYSTEM = Patterns(SYSTEM)
 # Directories that every base but scratch has (Filesystem Hierarchy Standard 3.0).
-_FOLDERS = frozenset(
+FOLDERS = frozenset(
     "/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /sys /tmp /usr "
     "/usr/bin /usr/lib /usr/local /usr/local/bin /usr/sbin /usr/share /var /var/cache /var/lib "
     "/var/log /var/tmp".split()
@@ -284,7 +284,7 @@ class Tree:
             kind = layer.kind(path)
             if kind is not None:
                 return kind, layer
-        if path in _FOLDERS and not (self.scratch and path != "/"):
+        if path in FOLDERS and not (self.scratch and path != "/"):
             return Kind.DIRECTORY, None
         system = not self.scratch and path in _SYSTEM
         # What was written below a path has made the directories above it.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from optimizer.dockerfile.instructions import Run
+from optimizer.effects.image import FOLDERS
 from optimizer.effects.model import Effects, Patterns
 from optimizer.effects.step import Step
 from optimizer.graph.edges import observed, parents
@@ -170,7 +171,7 @@ def _run(
     for path in before.keys() | after.keys():
         if path in patterns and before.get(path) != after.get(path):
             yield f"line {line}: {path} is not the same"
-    for folder in parents(effects):
+    for folder in parents(effects) - FOLDERS:
         if (folder in before) != (folder in after):
             yield f"line {line}: {folder}, which it writes into, is not there in both"
     for folder in effects.lists:
