@@ -129,7 +129,7 @@ def _environment(command: Command, path: str) -> Effects:
     done = asked.effects
     for place, editable in asked.projects:
         done |= build(command, place, editable=editable)
-    # The list for pip is put into a file beside the environment file, and removed (measured by
+    # The list for pip is put into a file beside the environment file, and removed (from its sources, by
     # its name in conda's sources: `condaenv.*.requirements.txt`).
     return done | Effects(writes=frozenset({f"{folder.rstrip('/')}/condaenv.**"}))
 
