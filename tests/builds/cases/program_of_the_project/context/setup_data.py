@@ -1,0 +1,2 @@
+import os
+open('/listing', 'w').write(repr(sorted(os.listdir('src'))))

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+./scripts/one.sh
+sh scripts/two.sh /opt/two

@@ -1,0 +1,3 @@
+#!/bin/sh
+mkdir -p /opt
+cat data/one.txt > /opt/one

@@ -1,0 +1,1 @@
+cat data/two.txt > "$1"

@@ -1,0 +1,3 @@
+set -e
+mkdir -p /etc/service
+sort config/names.txt > /etc/service/names
