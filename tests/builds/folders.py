@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from optimizer.context.files import FolderFiles
 from optimizer.graph import plan
 from optimizer.pipeline import Project, Result, optimize
@@ -106,3 +108,6 @@ def _commit(folder: Path) -> None:
 def build_cases() -> list[BuildCase]:
     """All folders, in order."""
     return [BuildCase(path.parent) for path in sorted(CASES.glob("*/case.toml"))]
+
+
+each_case = pytest.mark.parametrize("build_case", build_cases(), ids=lambda case: case.name)

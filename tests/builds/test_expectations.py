@@ -7,7 +7,7 @@ from optimizer.dockerfile.source import parse
 from optimizer.graph.plan import Given, make_plan
 from optimizer.graph.same import differences
 from optimizer.pipeline import Project, optimize
-from tests.builds.folders import build_cases, every_step_is_dear
+from tests.builds.folders import build_cases, each_case, every_step_is_dear
 
 
 def test_there_are_enough():
@@ -18,6 +18,7 @@ def test_there_are_enough():
     assert 2 * len(traps) >= len(build_cases())
 
 
+@each_case
 def test_rewritten_or_not(build_case, tmp_path):
     """As `case.toml` says, whatever the steps cost."""
     result = build_case.rewrite(build_case.lay_out(tmp_path / "context"))
@@ -27,6 +28,7 @@ def test_rewritten_or_not(build_case, tmp_path):
     ]
 
 
+@each_case
 def test_laws_hold(build_case, tmp_path):
     """The result parses, a second run leaves it alone, and every step meets what it met."""
     context = build_case.lay_out(tmp_path / "context")

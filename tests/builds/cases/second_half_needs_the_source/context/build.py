@@ -1,0 +1,1 @@
+open('/built', 'w').write(open('src/main.c').read())
