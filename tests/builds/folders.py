@@ -49,7 +49,8 @@ def every_step_is_dear() -> Iterator[None]:
     def dear(*arguments: Any, **named: Any) -> Any:
         step, here = interpret(*arguments, **named)
         if step.keyword == "RUN":
-            seconds = max(step.effects.seconds, _SECONDS)
+            parts = step.instruction.text.count("&&") + 1  # so that cutting it pays as well
+            seconds = max(step.effects.seconds, _SECONDS * parts)
             step = replace(step, effects=replace(step.effects, seconds=seconds))
         return step, here
 
