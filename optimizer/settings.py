@@ -28,6 +28,8 @@ class Settings:
         build_args: Values of `--build-arg`.
         target: The stage that is built; None is the last.
         network_moves: Whether steps that fetch from the network may be crossed.
+        check_select: The checks that `check` runs; none means all.
+        check_ignore: Checks not to run.
     """
 
     select: tuple[str, ...] = ()
@@ -39,6 +41,8 @@ class Settings:
     build_args: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     network_moves: bool = True
+    check_select: tuple[str, ...] = ()
+    check_ignore: tuple[str, ...] = ()
 
 
 _FROM_FILE: Mapping[str, type[Any]] = {
@@ -51,6 +55,8 @@ _FROM_FILE: Mapping[str, type[Any]] = {
     "build-args": dict,
     "target": str,
     "network-moves": bool,
+    "check-select": list,
+    "check-ignore": list,
 }
 
 

@@ -10,6 +10,7 @@ from optimizer import __version__
 
 _COMMANDS = {
     "rewrite": "Rewrite Dockerfiles so that rebuilds hit the cache.",
+    "check": "Find what is missing, drifted or could be better; change nothing.",
     "explain": "Show what each step reads and writes, and what it waits for.",
     "graph": "Draw the step graph: DOT, Mermaid or SVG.",
 }
@@ -42,8 +43,9 @@ def main() -> None:
       dfopt rewrite Dockerfile --diff      show the better Dockerfile, and why
       dfopt rewrite . --write              rewrite every Dockerfile below this folder
       dfopt rewrite . --check              exit 1 if anything would change (for CI)
+      dfopt check .                        exit 1 if something is missing or could be better
       dfopt explain Dockerfile             what each step reads, and what holds it back
       dfopt graph Dockerfile --format dot | dot -Tsvg > graph.svg
 
-    Exit codes: 0 fine, 1 would change (--check), 2 a mistake in the input, 3 a bug in dfopt.
+    Exit codes: 0 fine, 1 would change or has findings, 2 a mistake in the input, 3 a bug in dfopt.
     """

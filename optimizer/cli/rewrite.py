@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,13 @@ import click
 
 from optimizer.cli.opening import Opened, open_dockerfile, read_text, write_text
 from optimizer.cli.options import settings_for, shared
+from optimizer.cli.paths import dockerfiles, progress
 from optimizer.cli.trouble import leave, tell, tell_bug
-from optimizer.context.discover import find_dockerfiles
 from optimizer.errors import UserError
 from optimizer.pipeline import Result, optimize
 from optimizer.report import json as report_json
 from optimizer.report import text as report_text
 from optimizer.report.diff import unified
-
-# A progress bar is for work that takes long enough to wonder.
-_MANY = 8
 
 
 @dataclass(frozen=True)
@@ -122,37 +118,17 @@ def command(
     wish = _Wish(form, mode, quiet, verbose, context, config, flags)
     click.get_current_context().color = {"always": True, "never": False}.get(color)
     try:
-        files = list(_files(paths))
+        files = list(dockerfiles(paths))
     except UserError as error:
         tell(error, "")
         leave(2)
     if mode == "text" and form == "text" and len(files) > 1:
         raise click.UsageError("several files need --diff, --write, --check or --format json")
-    outcomes = [_one(path, wish) for path in _progress(files)]
+    outcomes = [_one(path, wish) for path in progress(files, "Rewriting")]
     if form == "json":
         entries = [o.entry for o in outcomes]
         click.echo(json.dumps({"version": report_json.VERSION, "files": entries}, indent=2))
     leave(max((o.code for o in outcomes), default=0))
-
-
-def _files(paths: tuple[str, ...]) -> Iterator[str]:
-    for path in paths or ("Dockerfile",):
-        if path != "-" and Path(path).is_dir():
-            found = find_dockerfiles(Path(path))
-            if not found:
-                raise UserError("there is no Dockerfile in this folder", path=path)
-            yield from map(str, found)
-        else:
-            yield path
-
-
-def _progress(files: list[str]) -> Iterable[str]:
-    if len(files) < _MANY or not sys.stderr.isatty():
-        return files
-    from rich.console import Console  # noqa: PLC0415 - only for long work
-    from rich.progress import track  # noqa: PLC0415
-
-    return track(files, "Rewriting", console=Console(stderr=True), transient=True)
 
 
 def _one(path: str, wish: _Wish) -> _Outcome:

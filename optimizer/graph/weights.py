@@ -125,7 +125,10 @@ def volatile_steps(steps: Sequence[Step]) -> set[int]:
     found: set[int] = set()
     for index, step in enumerate(steps):
         mine = {n for n, _ in step.typed.pairs} if isinstance(step.typed, (Arg, Env)) else set()
-        named = isinstance(step.typed, Arg) and any(volatile(n, d) for n, d in step.typed.pairs)
+        behind = steps[index + 1].state.variables if index + 1 < len(steps) else {}
+        named = isinstance(step.typed, Arg) and any(
+            volatile(n, d if d is not None else behind.get(n)) for n, d in step.typed.pairs
+        )
         fed = step.keyword in {"ARG", "ENV", "LABEL"} and bool(step.uses & names)
         if named or fed:
             found.add(index)

@@ -47,7 +47,7 @@ def _lowest(
 ) -> tuple[int | None, Refusal | None]:
     """The last RUN that the step may pass; `moves` are the steps below that move as well."""
     step = stage.steps[index]
-    if step.keyword == "ARG" and _busts(plan, stage, index):
+    if step.keyword == "ARG" and busts(plan, stage, index):
         return None, Refusal(step.line, "it is there to make a later step run again")
     last, bound = None, len(stage.steps)
     for number, other in enumerate(stage.steps[index + 1 :], index + 1):
@@ -83,7 +83,7 @@ def _rewrite(plan: Plan, stage: StagePlan, moves: dict[int, int]) -> Rewrite:
     )
 
 
-def _busts(plan: Plan, stage: StagePlan, index: int) -> bool:
+def busts(plan: Plan, stage: StagePlan, index: int) -> bool:
     """Whether somebody wants a step to run again when this changes (DESIGN.md 1)."""
     step = stage.steps[index]
     assert isinstance(step.typed, Arg)  # noqa: S101 - see `_lowest`
