@@ -45,8 +45,10 @@ MISSING = {
         [(4, ".npmrc")],
     ),
     "a_new_workspace": (
-        "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\n"
-        "COPY packages/b/package.json packages/b/\nRUN npm ci\nCOPY . .\n",
+        (
+            "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\n"
+            "COPY packages/b/package.json packages/b/\nRUN npm ci\nCOPY . .\n"
+        ),
         SPACES,
         [(5, "packages/c/package.json")],
     ),
@@ -61,8 +63,10 @@ MISSING = {
         [(3, "base.txt")],
     ),
     "inherited_from_a_stage": (
-        "FROM node:20 AS base\nWORKDIR /app\nCOPY package.json package-lock.json ./\n"
-        "FROM base\nRUN npm ci\nCOPY . .\n",
+        (
+            "FROM node:20 AS base\nWORKDIR /app\nCOPY package.json package-lock.json ./\n"
+            "FROM base\nRUN npm ci\nCOPY . .\n"
+        ),
         {**NODE, ".npmrc": "x=1"},
         [(5, ".npmrc")],
     ),
@@ -72,8 +76,10 @@ MISSING = {
         [],
     ),
     "made_by_a_step": (
-        "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\n"
-        "RUN echo x=1 > .npmrc\nRUN npm ci\nCOPY . .\n",
+        (
+            "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\n"
+            "RUN echo x=1 > .npmrc\nRUN npm ci\nCOPY . .\n"
+        ),
         {**NODE, ".npmrc": "x=1"},
         [],
     ),
@@ -93,8 +99,10 @@ MISSING = {
         [],
     ),
     "two_folders_for_one": (
-        "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n"
-        "COPY web .\nCOPY api .\n",
+        (
+            "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n"
+            "COPY web .\nCOPY api .\n"
+        ),
         {**NODE, "web/.npmrc": "x=1", "api/a": ""},
         [],
     ),
