@@ -146,7 +146,7 @@ def references(stage: Stage, stages: Sequence[Stage]) -> tuple[int, ...]:
         UserError: As `reference`, with the line.
     """
     found = [] if stage.base_stage is None else [stage.base_stage]
-    for instruction in _all_instructions(stage, stages):
+    for instruction in built_instructions(stage, stages):
         for name, numbers in _names(instruction, stage.escape):
             try:
                 index = reference(name, stage.index, stages, numbers=numbers)
@@ -157,8 +157,8 @@ def references(stage: Stage, stages: Sequence[Stage]) -> tuple[int, ...]:
     return tuple(sorted(set(found)))
 
 
-def _all_instructions(stage: Stage, stages: Sequence[Stage]) -> Iterator[Instruction]:
-    """Those of the stage, after the triggers of the stage that it continues."""
+def built_instructions(stage: Stage, stages: Sequence[Stage]) -> Iterator[Instruction]:
+    """Those that a build of the stage runs: its own, after the triggers of the stage it continues."""
     if stage.base_stage is not None:
         for each in stages[stage.base_stage].instructions:
             if each.keyword == "ONBUILD":

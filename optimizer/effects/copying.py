@@ -183,14 +183,14 @@ def _matches(written: str, files: Files) -> list[str] | None:
         if not _GLOB.search(part):
             found = [posixpath.join(f, part) for f in found]
             continue
-        pattern = re.compile(_component(part))
+        pattern = re.compile(component(part))
         found = [
             posixpath.join(f, n) for f in found for n in files.names(f) if pattern.fullmatch(n)
         ]
     return [f for f in found if files.entry(f) is not None]
 
 
-def _component(part: str) -> str:
+def component(part: str) -> str:
     """Go's filepath.Match for one component: `[^a]` negates, `[!a]` does not, `**` is `*`."""
     part = re.sub(r"\*+", "*", part).replace("[!", "[\\!")
     return fnmatch.translate(part.replace("[^", "[!"))

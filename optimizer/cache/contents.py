@@ -1,0 +1,136 @@
+"""The content key of what a step selects (BUILDKIT.md 4)."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from optimizer.cache.selection import Selection
+from optimizer.context.files import Files
+
+MODULUS = 1 << 128
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A plain source that is not there: the build fails.
+
+    Attributes:
+        pattern: The source, relative to the context.
+    """
+
+    pattern: str
+
+
+Digest = int | Missing | None
+
+
+class Digests(Protocol):
+    """Whatever can say what a selection holds."""
+
+    def digest(self, selection: Selection) -> Digest:
+        """A number that is equal if the content is; None if it is not known."""
+
+
+def entry_hash(name: str, identity: str) -> int:
+    """What one entry adds to a digest; the digest is the sum of all, modulo 2**128.
+
+    Args:
+        name: As `Selection.selects` gives it.
+        identity: Mode and content as git writes them (`Files.identity`).
+    """
+    data = f"{identity}\0{name}".encode("utf-8", "surrogateescape")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=16).digest(), "big")
+
+
+class Contents:
+    """The content keys over one state of the context.
+
+    Each file is read once. A directory counts by itself only where its files do not say that
+    it is there: if it is empty, or has another mode than 755.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._identities: dict[str, str] = {}
+        self._digests: dict[Selection, Digest] = {}
+
+    def digest(self, selection: Selection) -> Digest:
+        """The content key of a selection; None for what only a build can know."""
+        if selection not in self._digests:
+            self._digests[selection] = self._digest(selection)
+        return self._digests[selection]
+
+    def entries(self, selection: Selection) -> Mapping[str, tuple[str, str]]:
+        """Path in the context -> name in the key, mode and content; of a context selection."""
+        return {path: (name, what) for path, name, what in self._entries(selection)}
+
+    def _digest(self, selection: Selection) -> Digest:
+        if selection.origin == "url":
+            # What stands there is asked of the network at every build: taken as unchanged.
+            return entry_hash("", selection.pattern)
+        if selection.origin != "context":
+            return None
+        if selection.plain and self._files.resolve(selection.pattern) is None:
+            return Missing(selection.pattern)
+        return sum(entry_hash(name, what) for _, name, what in self._entries(selection)) % MODULUS
+
+    def _entries(self, selection: Selection) -> Iterator[tuple[str, str, str]]:
+        for narrow, prefix in self._followed(selection):
+            for path in self._walk(narrow.pattern if narrow.plain else _fixed(narrow.pattern)):
+                name = narrow.selects(path)
+                if name is not None:
+                    yield path, posixpath.join(prefix, name) if prefix else name, self._what(path)
+
+    def _followed(self, selection: Selection) -> Iterator[tuple[Selection, str]]:
+        """The selection by the places that links at its source lead to, each with a name."""
+        if selection.plain:
+            place = self._files.resolve(selection.pattern)
+            if place is None or place == selection.pattern:
+                yield selection, ""
+            else:
+                yield selection.followed(place), ""
+            return
+        yield selection, ""
+        for path in self._files.walk(_fixed(selection.pattern)):
+            entry = self._files.entry(path)
+            if entry is None or entry.kind != "link" or selection.selects(path) is None:
+                continue
+            place = self._files.resolve(path)
+            if place is not None and path.count("/") == selection.pattern.count("/"):
+                yield selection.followed(place), posixpath.basename(path)
+
+    def _walk(self, path: str) -> Iterator[str]:
+        yield from self._files.walk(path)
+        waiting = [path]
+        while waiting:
+            folder = waiting.pop()
+            entry = self._files.entry(folder)
+            if entry is None or entry.kind != "directory":
+                continue
+            names = self._files.names(folder)
+            waiting += [posixpath.join(folder, name) for name in names]
+            if folder and (not names or entry.mode != 0o755):
+                yield folder
+
+    def _what(self, path: str) -> str:
+        if path not in self._identities:
+            found = self._files.identity(path)
+            if found is None:
+                entry = self._files.entry(path)
+                found = f"directory {entry.mode if entry else 0:o}"
+            self._identities[path] = found
+        return self._identities[path]
+
+
+def _fixed(pattern: str) -> str:
+    """The directory above the first component of a pattern that is not plain."""
+    done: list[str] = []
+    for part in pattern.split("/"):
+        if any(c in part for c in "*?["):
+            break
+        done.append(part)
+    return "/".join(done)

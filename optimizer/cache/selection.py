@@ -1,0 +1,98 @@
+"""Which files one source of a step selects, and under which names they enter its key."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.context.ignore import Rules
+from optimizer.effects.copying import component
+
+_GLOB = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One source of a COPY or ADD, or of a bind mount (BUILDKIT.md 4 and 5).
+
+    Attributes:
+        origin: "context", "stage", "image" or "url".
+        pattern: A clean path without a leading slash, "" for the whole; or the address.
+        stage: For a stage: the index of the vertex that made it, None if it has none.
+        image: For an image, or a stage without a vertex: what it is.
+        exclude: The patterns of `--exclude`.
+        parents: Whether `--parents` keeps the directories (then `**` crosses them).
+        literal: Whether `*`, `?` and `[` stand for themselves, as in a mount.
+    """
+
+    origin: str
+    pattern: str
+    stage: int | None = None
+    image: str = ""
+    exclude: tuple[str, ...] = ()
+    parents: bool = False
+    literal: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it names one path, without which the build fails."""
+        return self.literal or not _GLOB.search(self.pattern)
+
+    def selects(self, path: str) -> str | None:
+        """The name in the content key of a file of the context, None if it is not selected.
+
+        A file that is the source itself has the name ""; a file below a source directory its
+        path below it; a match of a pattern begins with its own name.
+        """
+        parts = tuple(path.split("/"))
+        depth = self._matched(parts)
+        if depth is None:
+            return None
+        rest = "/".join(parts[depth:])
+        if self.exclude and self._excluded.ignores(rest or parts[-1]):
+            return None
+        if self.parents:
+            return path
+        return rest if self.plain else posixpath.join(parts[depth - 1], rest) if rest else parts[-1]
+
+    def followed(self, to: str) -> Selection:
+        """The same with the place that its links lead to."""
+        return Selection("context", to, exclude=self.exclude, parents=self.parents, literal=True)
+
+    @cached_property
+    def _excluded(self) -> Rules:
+        return Rules("\n".join(self.exclude), "--exclude")
+
+    @cached_property
+    def _components(self) -> tuple[str | re.Pattern[str], ...]:
+        parts = self.pattern.split("/") if self.pattern else ()
+        if self.plain:
+            return tuple(parts)
+        deep = self.parents
+        return tuple(
+            p if (deep and p == "**") or not _GLOB.search(p) else re.compile(component(p))
+            for p in parts
+        )
+
+    def _matched(self, parts: tuple[str, ...]) -> int | None:
+        """How many components of the path the pattern takes, None if it does not fit."""
+        return _match(self._components, parts, 0)
+
+
+def _match(
+    pattern: tuple[str | re.Pattern[str], ...], parts: tuple[str, ...], at: int
+) -> int | None:
+    for index, each in enumerate(pattern):
+        if each == "**" and isinstance(each, str):
+            rest = pattern[index + 1 :]
+            ends = (_match(rest, parts, n) for n in range(at, len(parts) + 1))
+            return next((n for n in ends if n is not None), None)
+        if at == len(parts):
+            return None
+        same = each == parts[at] if isinstance(each, str) else each.fullmatch(parts[at])
+        if not same:
+            return None
+        at += 1
+    return at

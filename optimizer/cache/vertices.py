@@ -1,0 +1,190 @@
+"""The build graph of a Dockerfile as the builder forms it: what it looks up in its cache.
+
+    graph = vertices(text, build_args={"VERSION": "2"}, target="app")
+
+It is made from the text alone, so one graph serves for every state of the context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from optimizer.cache import definitions
+from optimizer.cache.definitions import Definition
+from optimizer.cache.here import Here, start
+from optimizer.cache.selection import Selection
+from optimizer.cache.vertex import PRINTED, Vertex
+from optimizer.dockerfile.instructions import Arg, Copy, Run, Typed, Workdir, typed
+from optimizer.dockerfile.source import Instruction, parse
+from optimizer.dockerfile.stages import (
+    Stage,
+    built_instructions,
+    global_arguments,
+    needed,
+    reference,
+    stages,
+    target_index,
+)
+from optimizer.errors import UserError
+
+
+def vertices(
+    text: str,
+    build_args: Mapping[str, str] | None = None,
+    target: str | None = None,
+    builder: str = "buildkit",
+) -> tuple[Vertex, ...]:
+    """The vertices that a build of the target comes by, in order; inputs stand before users.
+
+    Raises:
+        UserError: Docker would reject the text, or there is no such target.
+    """
+    source = parse(text)
+    found = stages(source, build_args or {})
+    graph = _Graph(found, build_args or {}, global_arguments(source, build_args or {}), builder)
+    wanted = needed(found, target)
+    if builder == "legacy":  # builds all that stands above the target, too
+        wanted = frozenset(range(target_index(found, target) + 1))
+    for stage in found:
+        if stage.index in wanted:
+            graph.add_stage(stage)
+    return tuple(graph.vertices)
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a stage, or the part of it that has been read, stands."""
+
+    here: Here
+    parent: int | None
+    base: str
+
+
+@dataclass
+class _Graph:
+    """The graph while it is made."""
+
+    stages: tuple[Stage, ...]
+    build_args: Mapping[str, str]
+    global_args: Mapping[str, str | None]
+    builder: str
+    vertices: list[Vertex] = field(default_factory=list)
+    ends: dict[int, _End] = field(default_factory=dict)
+    known: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def add_stage(self, stage: Stage) -> None:
+        """All vertices of a stage."""
+        end = self._start(stage)
+        linear = self.builder != "buildkit"
+        for instruction in built_instructions(stage, self.stages):
+            view = typed(instruction, stage.escape)
+            after = end.here.after(view, instruction.line)
+            draw = self._linear if linear else self._drawn
+            end = _End(after, end.parent, end.base)
+            for each in draw(view, instruction, stage, end, after):
+                end = _End(after, self._add(each), "")
+        self.ends[stage.index] = end
+
+    def _start(self, stage: Stage) -> _End:
+        if stage.base_stage is not None:
+            before = self.ends[stage.base_stage]
+            return _End(before.here.child(), before.parent, before.base)
+        image = stage.base if stage.base is not None else f"?{stage.start.arguments}"
+        image = image if stage.platform is None else f"{stage.platform} {image}"
+        here = start(stage.base, self.build_args, self.global_args, stage.escape)
+        return _End(here, None, image)
+
+    def _add(self, vertex: Vertex) -> int:
+        if vertex.key not in self.known:
+            self.known[vertex.key] = len(self.vertices)
+            self.vertices.append(vertex)
+        return self.known[vertex.key]
+
+    def _drawn(
+        self, view: Typed, at: Instruction, stage: Stage, end: _End, after: Here
+    ) -> Iterator[Vertex]:
+        """What BuildKit makes of an instruction."""
+        chosen = tuple(self._selected(view, end.here, stage, at.line))
+        if isinstance(view, Run):
+            yield _vertex(at, stage, end, definitions.run(view, end.here), chosen)
+        elif isinstance(view, Copy):
+            copied = _vertex(
+                at, stage, end, definitions.copy(view, end.here, at.line), chosen
+            )
+            yield from self._linked(copied) if view.link and not view.chmod else (copied,)
+        elif isinstance(view, Workdir) and after.cwd != "/":
+            made = (("instruction", "WORKDIR"), ("directory", after.cwd), ("user", after.user))
+            yield _vertex(at, stage, end, made)
+
+    def _linked(self, copied: Vertex) -> Iterator[Vertex]:
+        """A copy on its own, and its merge with what it is put on (BUILDKIT.md 7)."""
+        alone = replace(copied, parent=None, base="")
+        onto = self._add(alone)
+        yield replace(
+            copied, keyword="MERGE", definition=(("instruction", "MERGE"),), selections=(),
+            printed=False, onto=onto,
+        )  # fmt: skip
+
+    def _linear(
+        self, view: Typed, at: Instruction, stage: Stage, end: _End, after: Here
+    ) -> Iterator[Vertex]:
+        """What a builder makes of it for which each instruction is a link of one chain."""
+        selected = tuple(self._selected(view, end.here, stage, at.line))
+        text = (("instruction", at.keyword), ("text", at.logical))
+        yield Vertex(
+            at.line, at.keyword, at.text.rstrip("\r\n"), stage.index,
+            (*text, *_linear_fields(view, end.here, after)), end.parent, end.base, selected,
+            printed=at.keyword in PRINTED,
+            cacheable=self.builder != "kaniko" or at.keyword == "RUN",
+        )  # fmt: skip
+
+    def _selected(self, view: Typed, here: Here, stage: Stage, line: int) -> Iterator[Selection]:
+        """What an instruction takes from the context, a stage or an image."""
+        if isinstance(view, Copy):
+            origin = self._origin(view.from_, stage, line, numbers=True)
+            yield from definitions.selections(view, here, line, origin)
+        elif isinstance(view, Run):
+            for mount, path in definitions.bound(view.mounts, here):
+                kind, index, image = self._origin(mount.from_, stage, line, numbers=False)
+                yield Selection(kind, path, index, image, literal=True)
+
+    def _origin(
+        self, name: str | None, stage: Stage, line: int, *, numbers: bool
+    ) -> tuple[str, int | None, str]:
+        if not name:
+            return "context", None, ""
+        try:
+            index = reference(name, stage.index, self.stages, numbers=numbers)
+        except UserError as error:
+            raise UserError(error.message, line) from None
+        if index is None:
+            return "image", None, name
+        end = self.ends[index]
+        return "stage", end.parent, end.base
+
+
+def _vertex(
+    at: Instruction,
+    stage: Stage,
+    end: _End,
+    definition: Definition,
+    selections: tuple[Selection, ...] = (),
+) -> Vertex:
+    return Vertex(
+        at.line, at.keyword, at.text.rstrip("\r\n"), stage.index, definition, end.parent,
+        end.base, selections,
+    )  # fmt: skip
+
+
+def _linear_fields(view: Typed, here: Here, after: Here) -> Definition:
+    """What such a chain holds besides the text: what a RUN sees, and what a value became."""
+    if isinstance(view, Run):
+        arguments = tuple((k, v) for k, v in here.env.items() if k in here.arguments)
+        bodies = tuple((h.name, h.content) for h in view.heredocs)
+        return ("arguments", arguments), ("heredocs", bodies), ("shell", here.shell)
+    if isinstance(view, Copy):
+        return definitions.copy(view, here, 0)[1:]
+    if isinstance(view, Arg):
+        return ()  # its value is a RUN's business
+    return (("environment", tuple(after.config.items())), ("directory", after.cwd))
