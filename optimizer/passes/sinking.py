@@ -210,7 +210,7 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
         if fresh:
             written = pieces(copy, fresh)
             lines += len(written)
-            if sum(line.split()[-2].endswith("/") for line in written) > _FOLDERS:
+            if not _readable(plan, crossing, written):
                 break
         needs = {copy.copying.atoms[t] for t in done} if copy.copying is not None else set()
         kept = weights.probability({*above, *needs})
@@ -222,6 +222,16 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
     if best[0] < _WORTH:
         return None
     return Sinking(copy, tuple(crossings[: best[1]]), best[0])
+
+
+def _readable(plan: Plan, crossing: Crossing, written: list[str]) -> bool:
+    """Whether lines that name whole folders are worth keeping true as the project grows.
+
+    Without a history it is a guess how often sources change: only a download is dear enough.
+    """
+    folders = sum(line.split()[-2].endswith("/") for line in written)
+    guessed = not plan.given.weights.commits and not crossing.step.effects.network
+    return folders <= _FOLDERS and not (folders and guessed)
 
 
 def likelihood(plan: Plan, step: Step) -> float:

@@ -117,7 +117,7 @@ def test_a_client_needs_node_modules():
         ("node -r ./hook.js --version", set(), "-r loads"),
         ("node", set(), "not known"),
         ("node node_modules/.bin/rimraf dist", set(), ""),
-        ("node node_modules/.bin/tsc", set(), "tsc reads"),
+        ("node node_modules/.bin/tsc", set(), "tsconfig.json is not known"),
     ],
 )
 def test_node(script, reads, doubt):

@@ -163,7 +163,7 @@ def test_flags_decide_about_scripts(kind, script, hook, runs):
         ("pnpm", "pnpm i", {".pnpmfile.cjs": "require('fs').readFileSync('x')"}, ".pnpmfile.cjs"),
         ("pnpm", "pnpm i", {"pnpm-workspace.yaml": "a: [b"}, "pnpm-workspace.yaml is not known"),
         ("pnpm", "pnpm i", {"package.yaml": "name: a"}, "package.yaml"),
-        ("pnpm", "pnpm build", {"package.json": package(scripts={"build": "tsc"})}, "tsc reads"),
+        ("pnpm", "pnpm build", {"package.json": package(scripts={"build": "tsc"})}, "tsconfig.json is not known"),
         ("pnpm", "pnpm link", {}, "not modelled"),
         ("pnpm", "pnpm i", {".npmrc": "shared-workspace-lockfile=false"}, "shared-workspace-lockfile"),
         ("pnpm", "pnpm exec rimraf x", {**PNPM_WORKSPACES, "packages/x/package.json": json.dumps({"name": "x", "bin": {"rimraf": "a"}})}, "own package x"),

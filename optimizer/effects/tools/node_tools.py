@@ -10,6 +10,7 @@ from optimizer.effects.tools.npm import NPM
 from optimizer.effects.tools.npm_exec import NPX
 from optimizer.effects.tools.pnpm import PNPM, PNPX
 from optimizer.effects.tools.prisma import PRISMA
+from optimizer.effects.tools.tsc import TSC
 from optimizer.effects.tools.yarn import YARN
 
-NODE_TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, PNPM, PNPX, COREPACK, PRISMA, *NODE_BINS)
+NODE_TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, PNPM, PNPX, COREPACK, PRISMA, TSC, *NODE_BINS)

@@ -1,0 +1,2 @@
+import { name } from "./name";
+console.log(name);

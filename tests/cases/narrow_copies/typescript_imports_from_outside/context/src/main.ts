@@ -1,0 +1,2 @@
+import about from "../docs/about.json";
+console.log(about);

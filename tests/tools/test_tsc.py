@@ -1,0 +1,87 @@
+"""tsc: what tsconfig.json names is read, and nothing else, or the reason is said."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.effects.machine import effects_of
+
+CONFIG = '{"compilerOptions": {"outDir": "dist"}, "include": ["src/**/*"]} // built\n'
+
+
+def run(script, files):
+    base = {
+        "package.json": "{}", "tsconfig.json": CONFIG, "src/a.ts": "import './b';\n", "src/b.ts": "",
+        "docs/c.ts": "", "web/d.json": "{}",
+    }  # fmt: skip
+    return effects_of(script, {f"/app/{name}": text for name, text in (base | files).items()})
+
+
+def config(**fields) -> dict[str, str]:
+    return {"tsconfig.json": json.dumps({"include": ["src"], **fields})}
+
+
+def own(paths):
+    return {p.removeprefix("/app/") for p in paths if p.startswith("/app/")} - {"node_modules/**"}
+
+
+OWN = {"package.json", "tsconfig.json", "src/**", "dist/**", "tsconfig.tsbuildinfo/**"}
+EXTENDING = {"tsconfig.json": '{"extends": "./base", "include": ["src"],}', "base.json": '{"compilerOptions": {"outDir": "dist"}}'}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "reads"),
+    [
+        ("tsc", {}, OWN),
+        ("tsc -p tsconfig.json --pretty", {}, OWN),
+        ("tsc --project .", {}, OWN),
+        ("tsc", EXTENDING, OWN | {"base.json"}),
+        ("tsc", config(compilerOptions={"outDir": "dist"}, files=["docs/c.ts"]), OWN | {"docs/c.ts/**"}),
+        ("tsc", config(extends="@tsconfig/node20", compilerOptions={"outDir": "dist"}), OWN),
+        ("tsc", config(compilerOptions={"outDir": "dist", "typeRoots": ["types"]}), OWN | {"types/**"}),
+        ("tsc", {"src/a.ts": "path.join(__dirname, '..', 'x')"}, OWN),
+    ],
+)  # fmt: skip
+def test_reads(script, files, reads):
+    """The folders of `include` and the files around, and no doubt."""
+    effects = run(script, files)
+
+    assert effects.doubt is None
+    assert own(effects.reads) == reads
+    assert own(effects.generated) == {"dist"}
+
+
+def test_no_emit_writes_no_result():
+    """`noEmit` only checks."""
+    effects = run("tsc --noEmit", {})
+
+    assert effects.doubt is None
+    assert (own(effects.writes), effects.generated) == (set(), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "doubt"),
+    [
+        ("tsc src/a.ts", {}, "tsc src/a.ts reads the project's sources"),
+        ("tsc --watch", {}, "tsc --watch reads"),
+        ("tsc", {"tsconfig.json": "{"}, "tsconfig.json is not known"),
+        ("tsc", config(), "sets no outDir"),
+        ("tsc", config(compilerOptions={"outDir": "dist", "baseUrl": "."}), "baseUrl"),
+        ("tsc", config(compilerOptions={"outDir": "dist", "paths": {"~/*": ["x/*"]}}), "paths"),
+        ("tsc", config(compilerOptions={"outDir": "${configDir}/dist"}), "paths that are not read"),
+        ("tsc", config(compilerOptions={"outDir": "dist"}, references=[{"path": "x"}]), "other projects"),
+        ("tsc", config(compilerOptions={"outDir": "dist"}, extends="./gone"), "gone.json is not known"),
+        ("tsc", {"src/a.ts": "import x from '../web/d.json'"}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": 'const x = require("..")'}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": "type X = import(`..`)"}, "outside of what tsc compiles"),
+        ("tsc", {"package.json": '{"workspaces": ["packages/*"]}'}, "modules in other folders"),
+        ("tsc", {"package.json": '{"dependencies": {"x": "file:../x"}}'}, "modules in other folders"),
+        ("tsc", {"package.json": '{"imports": {"#x": "./x.js"}}'}, "modules in other folders"),
+        ("touch src/c.ts && tsc", {}, "what stands in /app/src is not known"),
+    ],
+)  # fmt: skip
+def test_doubts(script, files, doubt):
+    """Where an import or a setting leads out, all that is said is a doubt."""
+    assert doubt in (run(script, files).doubt or "")
