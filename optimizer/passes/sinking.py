@@ -27,6 +27,8 @@ _WORTH = 0.5
 _LINE = 0.1
 # A list of manifests may be long; one of source folders is read by nobody.
 _FOLDERS = 6
+# Seconds from which on a step is worth a guess.
+_DEAR = 10.0
 # What has to be copied before must change much less often than the whole.
 _RARER = 0.75
 # How often what a stage or an image provides changes, where the context does not tell.
@@ -227,10 +229,10 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
 def _readable(plan: Plan, crossing: Crossing, written: list[str]) -> bool:
     """Whether lines that name whole folders are worth keeping true as the project grows.
 
-    Without a history it is a guess how often sources change: only a download is dear enough.
+    Without a history it is a guess how often sources change: only a dear step is worth it.
     """
     folders = sum(line.split()[-2].endswith("/") for line in written)
-    guessed = not plan.given.weights.commits and not crossing.step.effects.network
+    guessed = not plan.given.weights.commits and crossing.step.effects.seconds < _DEAR
     return folders <= _FOLDERS and not (folders and guessed)
 
 
