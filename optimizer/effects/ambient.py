@@ -8,9 +8,13 @@ that may see it (DESIGN.md 3.4).
 
 from __future__ import annotations
 
-from optimizer.effects.model import Effects, tree
+import posixpath
+import re
+from collections.abc import Iterator
+
+from optimizer.effects.model import NONE, Effects, tree
 from optimizer.effects.state import State
-from optimizer.effects.tool import clean
+from optimizer.effects.tool import Kind, Machine, clean
 
 # Filesystem Hierarchy Standard 3.0: programs, libraries and settings of the system.
 _PLACES = frozenset(
@@ -44,8 +48,43 @@ _SETTINGS = tuple(
     ".aws/** .azure/** .java/** .perl5/** .cpan/** .Rprofile .Renviron .hgrc".split()
 )
 
+# Variables that name code which a program runs unasked: startup files, preloaded libraries and
+# modules, agents. (bash(1), dash(1), ld.so(8), nodejs.org/api/cli.html, perlrun(1), ruby(1), the
+# JVM's launcher.)
+_CODE = frozenset(
+    "BASH_ENV ENV LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT NODE_OPTIONS PERL5OPT PERL5LIB PERLLIB "
+    "RUBYOPT RUBYLIB JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS".split()
+)
+# Those that name settings and certificates. (git-config(1), openssl(1), curl(1), wget(1), GNU
+# make's manual, docs.npmjs.com "config", pip's "Configuration".)
+_SETTING = frozenset(
+    "NODE_EXTRA_CA_CERTS GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM OPENSSL_CONF SSL_CERT_FILE SSL_CERT_DIR CURL_HOME "
+    "CURL_CA_BUNDLE GIT_SSL_CAINFO REQUESTS_CA_BUNDLE PIP_CERT PIP_CONFIG_FILE MAKEFILES "
+    "WGETRC LOCPATH TERMINFO XDG_CONFIG_HOME XDG_CONFIG_DIRS "
+    "NPM_CONFIG_USERCONFIG npm_config_userconfig NPM_CONFIG_GLOBALCONFIG".split()
+)
+# The paths in such a value: `--require ./hook.js`, `-javaagent:/agent.jar`, `/a:/b`.
+_PATH = re.compile(r"(?:(?<=[\s:;,=\"'@])|^)\.{0,2}/[^\s:;,=\"']*")
 
-def ambient(state: State) -> Effects:
+
+def _named(state: State, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """(variable, path) for the paths that variables tell every program of."""
+    for name in sorted(names & state.variables.keys()):
+        for found in _PATH.findall(state.variables[name] or ""):
+            yield name, clean(posixpath.join(state.cwd or "/", found))
+
+
+def _code(state: State, machine: Machine) -> Effects:
+    """Code that variables name: of the project, it may do anything."""
+    seen = NONE
+    for name, path in _named(state, _CODE):
+        seen |= Effects(reads=frozenset({tree(path)}))
+        if machine.kind(path) in {Kind.FILE, Kind.LINK}:
+            seen = seen.in_doubt(f"{name} names {path}, which dfopt does not read")
+    return seen
+
+
+def ambient(state: State, machine: Machine) -> Effects:
     """The reads that any RUN may do in this state."""
     path = state.variables.get("PATH") or ""
     places = {tree(clean(folder)) for folder in path.split(":") if folder.startswith("/")}
@@ -53,4 +92,6 @@ def ambient(state: State) -> Effects:
     if home is None:
         home = f"/home/{(state.user or '').split(':')[0]}"
     prefix = clean(home).rstrip("/") + "/"
-    return Effects(reads=_PLACES | places | {prefix + name for name in _SETTINGS})
+    settings = {prefix + name for name in _SETTINGS}
+    settings |= {tree(path) for _, path in _named(state, _SETTING)}
+    return _code(state, machine) | Effects(reads=_PLACES | places | settings)

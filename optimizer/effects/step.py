@@ -303,7 +303,7 @@ def _run(typed: Run, here: Position, around: Surroundings) -> Effects:
         env_complete=state.complete, user=state.user or "",
     )  # fmt: skip
     effects = _script(typed, state, command, around)
-    effects = effects | ambient(state)
+    effects = effects | ambient(state, machine)
     if not hidden:
         return effects
     return replace(

@@ -19,6 +19,7 @@ from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import selectors
 from optimizer.passes.base import Refusal
+from optimizer.passes.folders import unlike
 from optimizer.passes.pieces import pieces, spellable
 
 _LEAVE = re.compile(r"^\s*#\s*dfopt:\s*leave\s*$", re.IGNORECASE)
@@ -185,7 +186,7 @@ def _crossing(
         if not any(p.directory for p in copy.copying.placements):
             return None, None  # it is as narrow as can be
         return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
-    if needs and (problem := spellable(copy, needs)):
+    if needs and (problem := spellable(copy, needs) or unlike(copy, run, needs)):
         return None, Refusal(copy.line, problem)
     conditional = tuple(
         c

@@ -35,7 +35,7 @@ from optimizer.pipeline import Project, Result, optimize
 
 CASES = Path(__file__).parent / "cases"
 # Enough for any move to pay: the suite asks whether it may be made.
-_SECONDS = 10.0
+_SECONDS = 30.0
 _KNOWN = frozenset(
     "rewritten trap change arguments reused modes repository unstable build".split()
 )

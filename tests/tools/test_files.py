@@ -58,7 +58,7 @@ TABLE = [
     ("ln -s ../lib x", "p:/app/x p:/app/x/lib w:/app/x w:/app/x/lib"),
     (
         "ln a.txt c.txt",
-        "r:/app/a.txt p:/app/c.txt p:/app/c.txt/a.txt w:/app/c.txt w:/app/c.txt/a.txt",
+        "r:/app/a.txt p:/app/c.txt p:/app/c.txt/a.txt w:/app/c.txt w:/app/c.txt/a.txt m:/app/a.txt",
     ),
     (f"ln -s {ANY} /opt/x/", "p:/opt/x p:/opt/x/** w:/opt/x/**"),
     (f"ln -s a.txt {ANY}", "doubt"),

@@ -114,7 +114,7 @@ def _mkdir(command: Command, options: Options) -> Effects:
 
 
 def _ln(command: Command, options: Options) -> Effects:
-    """A symbolic link holds a text: what it names is not read."""
+    """A symbolic link holds a text: what it names is not read. A hard one is the file itself."""
     if len(options.operands) == 1 and not options.has("-t", "--target-directory"):
         here = posixpath.basename(options.operands[0].rstrip("/"))
         options = replace(options, operands=(*options.operands, here))
@@ -129,7 +129,8 @@ def _ln(command: Command, options: Options) -> Effects:
         return done
     sources = NOTHING if soft else places(command, target.sources)
     probes = done.probes | (NOTHING if forced else written)
-    return _into(command, target, Effects(reads=sources)) | replace(done, probes=probes)
+    linked = Effects(reads=sources, metadata=sources)  # the file has a name more: a COPY parts them
+    return _into(command, target, linked) | replace(done, probes=probes)
 
 
 def _touch(command: Command, options: Options) -> Effects:

@@ -1,0 +1,1 @@
+KIND=$(ls /app/src | tr -d '\n')

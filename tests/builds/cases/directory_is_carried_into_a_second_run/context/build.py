@@ -1,0 +1,2 @@
+import os
+open('/built', 'w').write(os.getcwd())

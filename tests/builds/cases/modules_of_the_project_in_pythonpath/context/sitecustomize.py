@@ -1,0 +1,1 @@
+open('/customized', 'w').write('yes')
