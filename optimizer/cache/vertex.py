@@ -26,6 +26,7 @@ class Vertex:
         printed: Whether a builder prints it as a step.
         cacheable: Whether the builder keeps it in its cache at all.
         onto: For MERGE: the vertex of the copy.
+        arguments: The names of its environment whose value is of an ARG; for reasons alone.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Vertex:
     printed: bool = True
     cacheable: bool = True
     onto: int | None = None
+    arguments: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -137,6 +137,7 @@ class _Graph:
             (*text, *_linear_fields(view, end.here, after)), end.parent, end.base, selected,
             printed=at.keyword in PRINTED,
             cacheable=self.builder != "kaniko" or at.keyword == "RUN",
+            arguments=end.here.arguments,
         )  # fmt: skip
 
     def _selected(self, view: Typed, here: Here, stage: Stage, line: int) -> Iterator[Selection]:
@@ -173,7 +174,7 @@ def _vertex(
 ) -> Vertex:
     return Vertex(
         at.line, at.keyword, at.text.rstrip("\r\n"), stage.index, definition, end.parent,
-        end.base, selections,
+        end.base, selections, arguments=end.here.arguments,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ _COMMANDS = {
     "rewrite": "Rewrite Dockerfiles so that rebuilds hit the cache.",
     "check": "Find what is missing, drifted or could be better; change nothing.",
     "explain": "Show what each step reads and writes, and what it waits for.",
+    "simulate": "Show what a rebuild prints after a change, before and after.",
     "graph": "Draw the step graph: DOT, Mermaid or SVG.",
 }
 
@@ -45,6 +46,7 @@ def main() -> None:
       dfopt rewrite . --check              exit 1 if anything would change (for CI)
       dfopt check .                        exit 1 if something is missing or could be better
       dfopt explain Dockerfile             what each step reads, and what holds it back
+      dfopt simulate Dockerfile --change index.js   what a rebuild prints then
       dfopt graph Dockerfile --format dot | dot -Tsvg > graph.svg
 
     Exit codes: 0 fine, 1 would change or has findings, 2 a mistake in the input, 3 a bug in dfopt.

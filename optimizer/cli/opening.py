@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optimizer.context.discover import find_context, find_dockerfiles
-from optimizer.context.files import FolderFiles
-from optimizer.context.history import changes, is_git_ignored, repository
+from optimizer.context.files import Files, FolderFiles
+from optimizer.context.history import changes, find_commit, is_git_ignored, repository
 from optimizer.context.ignore import Rules
+from optimizer.context.tree import GitFiles
 from optimizer.errors import UserError
 from optimizer.graph.weights import Weights
 from optimizer.pipeline import Project
@@ -101,6 +102,28 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
         untracked = frozenset(here)
     return Project(files, weights, untracked, others=lambda: _others(folder, dockerfile))
+
+
+def files_at(opened: Opened, commits: str, files: Files) -> tuple[Files, Files]:
+    """The context at the two commits of a range `A..B`, under the ignore rules of `files`.
+
+    Raises:
+        UserError: It is no range, there is no repository, or it has no such commit.
+    """
+    first, dots, second = commits.partition("..")
+    if not dots:
+        raise UserError(f"--commits {commits}: name two commits, as in HEAD~1..HEAD")
+    root = repository(opened.context)
+    if root is None:
+        raise UserError("--commits: the build context is in no git repository")
+    prefix = opened.context.resolve().relative_to(root.resolve()).as_posix()
+    names = [find_commit(root, name.strip(".") or "HEAD") for name in (first, second)]
+    for name, found in zip((first, second), names, strict=True):
+        if found is None:
+            raise UserError(f"--commits {commits}: there is no commit {name or 'HEAD'}")
+    prefix = "" if prefix == "." else prefix
+    old, new = (GitFiles(root, name or "", prefix, rules=files.rules) for name in names)
+    return old, new
 
 
 def _others(folder: Path, dockerfile: Path) -> dict[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from optimizer.context.changed import ChangedSource
 from optimizer.context.ignore import Flags, Rules
 from optimizer.context.sources import Content, Entry, FolderSource, Link, Source, memory
 from optimizer.errors import UserError
@@ -105,6 +106,10 @@ class Files:
     def with_rules(self, text: str) -> Files:
         """The same context under other ignore rules."""
         return Files(self._source, text, self.rules_name)
+
+    def changed(self, put: Mapping[str, bytes], gone: Collection[str] = ()) -> Files:
+        """The same context, under the same rules, after files were written and others removed."""
+        return Files(ChangedSource(self._source, put, gone), self.rules, self.rules_name)
 
     def _kind(self, path: str) -> str | None:
         kind: str | None = "directory"

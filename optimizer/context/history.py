@@ -46,7 +46,14 @@ def repository(path: Path) -> Path | None:
 
 def head(repository: Path) -> str | None:
     """The commit that is checked out; None in an empty repository."""
-    found = git.ask(repository, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return find_commit(repository, "HEAD")
+
+
+def find_commit(repository: Path, name: str) -> str | None:
+    """The full name of a commit that is named as git allows; None if there is none."""
+    if name.startswith("-"):  # that would be an option
+        return None
+    found = git.ask(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     return git.text(found).strip() if found else None
 
 

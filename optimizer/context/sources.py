@@ -52,7 +52,7 @@ class Link(NamedTuple):
 Content = str | bytes | tuple[str | bytes, int] | Link
 
 
-def _identity(entry: Entry, content: bytes) -> str:
+def identity_of(entry: Entry, content: bytes) -> str:
     """As git writes it, so that a folder can be compared with a commit."""
     link = entry.kind == "link"
     data = os.fsencode(entry.target) if link else content
@@ -83,7 +83,7 @@ class MemorySource:
 
     def identity(self, path: str) -> str:
         """Mode and content of a file or link."""
-        return _identity(self.entries[path], self.contents[path])
+        return identity_of(self.entries[path], self.contents[path])
 
 
 def memory(files: Mapping[str, Content]) -> MemorySource:
@@ -156,7 +156,7 @@ class FolderSource:
     def identity(self, path: str) -> str:
         """Mode and content of a file or link."""
         entry = self.entry(path)
-        return _identity(entry, b"" if entry.kind == "link" else self.read(path))
+        return identity_of(entry, b"" if entry.kind == "link" else self.read(path))
 
     def _trouble(self, path: str, error: OSError) -> UserError:
         why = error.strerror or str(error)
