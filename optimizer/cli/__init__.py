@@ -14,6 +14,7 @@ _COMMANDS = {
     "explain": "Show what each step reads and writes, and what it waits for.",
     "simulate": "Show what a rebuild prints after a change, before and after.",
     "graph": "Draw the step graph: DOT, Mermaid or SVG.",
+    "verify": "Build both for real, and compare the images.",
 }
 
 

@@ -13,6 +13,13 @@ from optimizer.effects.tools.system_tools import SYSTEM_TOOLS
 from optimizer.effects.tools.wrappers import WRAPPERS
 
 # Later entries win, so what the shell itself answers stands last.
-ALL: tuple[Tool, ...] = (*SYSTEM_TOOLS, *BUILD_TOOLS, *NODE_TOOLS, *PYTHON_TOOLS, *WRAPPERS, *BUILTINS)
+ALL: tuple[Tool, ...] = (
+    *SYSTEM_TOOLS,
+    *BUILD_TOOLS,
+    *NODE_TOOLS,
+    *PYTHON_TOOLS,
+    *WRAPPERS,
+    *BUILTINS,
+)
 
 TOOLS: Mapping[str, Tool] = {program: tool for tool in ALL for program in tool.programs}

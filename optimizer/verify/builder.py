@@ -1,0 +1,217 @@
+"""The one door to docker, podman and buildah.
+
+Sources: the command references of docker build (BuildKit and the classic builder), docker
+buildx build, podman build and buildah build.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from optimizer.errors import UserError
+from optimizer.verify.running import FailedError, answer, started, watch
+
+KINDS = ("docker", "buildx", "podman", "buildah", "docker-classic")
+# From 23 on, `docker build` needs the buildx plugin for BuildKit.
+_NEEDS_PLUGIN = 23
+_STEP = re.compile(
+    r"^#\d+ \[(?!internal|auth)(?P<kit>[^\]]*\d+/\d+\] .*)|^(?:Step|STEP) (?P<old>\d+/\d+ ?: .*)"
+)
+_MADE = re.compile(r"^ ---> (?P<id>[0-9a-f]{12})$")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One image to build.
+
+    Attributes:
+        dockerfile: The Dockerfile, in a folder of its own with its `.dockerignore` beside it.
+        rules: `<dockerfile>.dockerignore`.
+        context: The build context.
+        target: The stage; None is the last.
+        build_args: NAME to value.
+        network: As for `--network`; None is the builder's default.
+        cached: Whether the builder's layer cache may be used.
+    """
+
+    dockerfile: Path
+    rules: Path
+    context: Path
+    target: str | None = None
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    network: str | None = None
+    cached: bool = False
+
+
+@dataclass(frozen=True)
+class Builder:
+    """A builder's program, and which of its faces is used.
+
+    Attributes:
+        kind: One of KINDS.
+        program: Its path.
+    """
+
+    kind: str
+    program: str
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the program is to find in its environment."""
+        return {"DOCKER_BUILDKIT": "0" if self.kind == "docker-classic" else "1"}
+
+    def build(
+        self, recipe: Recipe, tag: str, timeout: float, tell: Callable[[str], None]
+    ) -> list[tuple[str, str]]:
+        """Build an image; `tell` gets each step as it starts. Returns what the builder said.
+
+        Each line comes with the step at hand, for whoever wants to know what was cached.
+
+        Raises:
+            FailedError: The build fails or takes longer than `timeout` seconds.
+        """
+        said: list[tuple[str, str]] = []
+        made: list[str] = []
+
+        def listen(line: str) -> None:
+            step = said[-1][0] if said else ""
+            if found := _STEP.match(line):
+                now = found["kit"] or found["old"]
+                if now != step:
+                    tell(("[" if found["kit"] else "") + now)
+                step = now
+            # The classic builder keeps an image of each step; FROM's is not this build's.
+            if (found := _MADE.match(line)) and " FROM " not in f" {step} ".upper():
+                made.append(found["id"])
+            said.append((step, line))
+
+        try:
+            watch(self._build_words(recipe, tag), self.env, timeout, listen)
+        except BaseException:
+            self.remove(*reversed(made))
+            raise
+        return said
+
+    def _build_words(self, recipe: Recipe, tag: str) -> list[str]:
+        words = [
+            self.program,
+            *(["buildx", "build", "--load"] if self.kind == "buildx" else ["build"]),
+        ]
+        words += ["-t", tag, "-f", str(recipe.dockerfile)]
+        if self.kind in {"docker", "buildx"}:
+            # A cache mount that one build filled is not there for the next.
+            words += ["--progress=plain", "--build-arg", f"BUILDKIT_CACHE_MOUNT_NS={tag}"]
+        else:
+            words += ["--force-rm"] if self.kind != "buildah" else []
+        if self.kind in {"podman", "buildah"}:
+            words += ["--layers=true", f"--ignorefile={recipe.rules}"]
+        words += [] if recipe.cached else ["--no-cache"]
+        words += [f"--target={recipe.target}"] if recipe.target else []
+        words += [f"--network={recipe.network}"] if recipe.network else []
+        for name, value in recipe.build_args.items():
+            words += ["--build-arg", f"{name}={value}"]
+        return [*words, str(recipe.context)]
+
+    def config(self, tag: str) -> dict[str, Any]:
+        """The image's configuration as the OCI image specification names its fields.
+
+        Raises:
+            FailedError: There is no such image.
+        """
+        if self.kind == "buildah":
+            shape = "{{json .OCIv1.Config}}"
+            words = ["inspect", "--type", "image", "--format", shape, tag]
+        else:
+            words = ["image", "inspect", "--format", "{{json .Config}}", tag]
+        found: dict[str, Any] = json.loads(answer([self.program, *words], self.env)) or {}
+        return found
+
+    @contextlib.contextmanager
+    def exported(self, tag: str) -> Iterator[IO[bytes]]:
+        """The image's root file system as a tar, to be read once from first to last.
+
+        Raises:
+            FailedError: It cannot be exported.
+        """
+        name = re.sub(r"\W", "-", tag) + "-export"
+        create = ["from", "--name", name] if self.kind == "buildah" else ["create", "--name", name]
+        # An image without a command needs one to be made a container of; it is never started.
+        words = [*create, tag, *([] if self.kind == "buildah" else ["/nothing"])]
+        try:
+            answer([self.program, *words], self.env)
+            export = [self.program, "export", name]
+            if self.kind == "buildah":
+                root = answer([self.program, "mount", name], self.env).decode().strip()
+                export = ["tar", "-C", root, "--xattrs", "--numeric-owner", "-c", "."]
+            with started(export, self.env) as process:
+                yield from _whole(process)
+        finally:
+            force = [] if self.kind == "buildah" else ["--force", "--volumes"]
+            with contextlib.suppress(FailedError):
+                answer([self.program, "rm", *force, name], self.env)
+
+    def remove(self, *images: str) -> None:
+        """Remove images; those that are not there are passed over."""
+        for image in images:
+            with contextlib.suppress(FailedError):
+                answer([self.program, "rmi", "--force", image], self.env)
+
+
+def _whole(process: subprocess.Popen[bytes]) -> Iterator[IO[bytes]]:
+    """A program's output, of which the reader has had all if no error comes."""
+    try:
+        if process.stdout is not None:
+            yield process.stdout
+    except tarfile.ReadError as error:
+        raise FailedError(f"the export is broken: {error}", []) from None
+    if process.wait() != 0:
+        raise FailedError("the export has failed", [])
+
+
+def find(kind: str | None) -> Builder:
+    """The builder of a kind; without one, the first that answers, in the order of KINDS.
+
+    Raises:
+        UserError: There is none.
+    """
+    for each in (kind,) if kind else KINDS:
+        for program in _programs(each):
+            if _answers(each, program):
+                return Builder(each, program)
+    if kind:
+        raise UserError(f"{kind} is not here, or does not answer (docker: is the daemon running?)")
+    raise UserError("no builder answers: dfopt looked for docker, podman and buildah on the PATH")
+
+
+def _programs(kind: str) -> Iterator[str]:
+    """Every program of that name on the PATH: an old client may do what a new one needs a plugin for."""
+    name = kind if kind in {"podman", "buildah"} else "docker"
+    for folder in os.get_exec_path():
+        if found := shutil.which(name, path=folder):
+            yield found
+
+
+def _answers(kind: str, program: str) -> bool:
+    try:
+        if kind in {"podman", "buildah"}:
+            answer([program, "info"], {})
+        elif kind == "buildx":
+            answer([program, "buildx", "version"], {})
+            answer([program, "version"], {})
+        else:
+            shape = "{{.Client.Version}} {{.Server.Version}}"
+            client = answer([program, "version", "--format", shape], {}).split(b".")[0]
+            return kind == "docker-classic" or (client.isdigit() and int(client) < _NEEDS_PLUGIN)
+    except FailedError:
+        return False
+    return True

@@ -1,0 +1,190 @@
+"""Build the original more than once and the rewritten file once, and compare what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from optimizer.errors import UserError
+from optimizer.verify.builder import Builder, Recipe
+from optimizer.verify.compare import LARGEST_TEXT, Comparison, compare, with_diffs
+from optimizer.verify.image import Image, contents, read
+from optimizer.verify.running import FailedError
+
+
+@dataclass(frozen=True)
+class Version:
+    """A Dockerfile and the ignore rules that go with it.
+
+    Attributes:
+        text: Bytes that are not UTF-8 are surrogates.
+        rules: The ignore rules in force, None if there are none.
+    """
+
+    text: str
+    rules: str | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done.
+
+    Attributes:
+        context: The build context.
+        target: The stage; None is the last.
+        build_args: NAME to value.
+        network: As for `--network`.
+        runs: How often the original is built, at least 2.
+        timeout: Seconds that one build may take.
+        keep: Whether the images stay.
+    """
+
+    context: Path
+    target: str | None = None
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    network: str | None = None
+    runs: int = 2
+    timeout: float = 3600.0
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of it.
+
+    Attributes:
+        comparison: None if the rewritten file does not build.
+        failure: What the builder said last of the rewritten file, if it does not build.
+        seconds: Of each build of the original, and of the rewritten one.
+        kept: The names of the images that were kept.
+    """
+
+    comparison: Comparison | None
+    failure: tuple[str, ...]
+    seconds: tuple[tuple[float, ...], float]
+    kept: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the images are the same."""
+        return self.comparison is not None and self.comparison.same
+
+
+def verify(
+    builder: Builder, before: Version, after: Version, order: Order, tell: Callable[[str], None]
+) -> Verification:
+    """Build and compare, without the builder's layer cache; nothing is left but what is kept.
+
+    `tell` gets a line for each thing that is begun.
+
+    Raises:
+        UserError: The original does not build.
+        FailedError: The builder cannot be asked what it has built.
+    """
+    name = f"dfopt-verify-{uuid.uuid4().hex[:12]}"
+    tags = [f"{name}:original-{n + 1}" for n in range(order.runs)]
+    rewritten = f"{name}:rewritten"
+    with (
+        _images(builder, [*tags, rewritten], keep=order.keep),
+        _recipes(before, after, order) as (
+            old,
+            new,
+        ),
+    ):
+        seconds = []
+        for number, tag in enumerate(tags, start=1):
+            tell(f"building the original ({number} of {order.runs})")
+            try:
+                seconds.append(_timed(builder, old, tag, order, tell))
+            except FailedError as error:
+                raise UserError(_failure(error)) from None
+        tell("building the rewritten file")
+        try:
+            last = _timed(builder, new, rewritten, order, tell)
+        except FailedError as error:
+            lines = (str(error), *error.lines)
+            return Verification(None, lines, (tuple(seconds), 0.0), tuple(tags) * order.keep)
+        tell("comparing the images")
+        found = _compared(builder, tags, rewritten)
+        kept = (*tags, rewritten) * order.keep
+        return Verification(found, (), (tuple(seconds), last), kept)
+
+
+def _failure(error: FailedError) -> str:
+    return f"the original does not build: {error}; the builder said last: " + " | ".join(
+        error.lines[-8:]
+    )
+
+
+def _timed(
+    builder: Builder, recipe: Recipe, tag: str, order: Order, tell: Callable[[str], None]
+) -> float:
+    start = time.monotonic()
+    builder.build(recipe, tag, order.timeout, lambda step: tell(f"  {step}"))
+    return time.monotonic() - start
+
+
+def _compared(builder: Builder, tags: list[str], rewritten: str) -> Comparison:
+    images = [_image(builder, tag) for tag in (*tags, rewritten)]
+    found = compare(images[:-1], images[-1])
+    wanted = found.texts()
+    if wanted:
+        texts = []
+        for tag in (tags[0], rewritten):
+            with builder.exported(tag) as stream:
+                texts.append(contents(stream, wanted, LARGEST_TEXT))
+        found = with_diffs(found, *texts)
+    return found
+
+
+def _image(builder: Builder, tag: str) -> Image:
+    config: dict[str, Any] = builder.config(tag)
+    with builder.exported(tag) as stream:
+        return read(stream, config)
+
+
+@contextlib.contextmanager
+def _images(builder: Builder, tags: list[str], *, keep: bool) -> Iterator[None]:
+    """However the block ends, the images are gone; if it ends well they may be kept."""
+    try:
+        yield
+    except BaseException:
+        builder.remove(*tags)
+        raise
+    if not keep:
+        builder.remove(*tags)
+
+
+@contextlib.contextmanager
+def _recipes(before: Version, after: Version, order: Order) -> Iterator[tuple[Recipe, Recipe]]:
+    """Both files beside the context, which is used as it stands."""
+    with tempfile.TemporaryDirectory(prefix="dfopt-verify-") as name:
+        old, new = (
+            _written(Path(name, place), version)
+            for place, version in (("original", before), ("rewritten", after))
+        )
+        recipe = Recipe(
+            old, _rules(old), order.context, order.target, order.build_args, order.network
+        )
+        yield recipe, replace(recipe, dockerfile=new, rules=_rules(new))
+
+
+def _written(folder: Path, version: Version) -> Path:
+    folder.mkdir()
+    file = folder / "Dockerfile"
+    file.write_bytes(version.text.encode("utf-8", "surrogateescape"))
+    rules = (version.rules or "").encode("utf-8", "surrogateescape")
+    # An empty file says that nothing is ignored, where the context's own would say otherwise.
+    _rules(file).write_bytes(rules)
+    return file
+
+
+def _rules(dockerfile: Path) -> Path:
+    """Where BuildKit looks first."""
+    return dockerfile.with_name(f"{dockerfile.name}.dockerignore")
