@@ -49,6 +49,7 @@ def main() -> None:
       dfopt explain Dockerfile             what each step reads, and what holds it back
       dfopt simulate Dockerfile --change index.js   what a rebuild prints then
       dfopt graph Dockerfile --format dot | dot -Tsvg > graph.svg
+      dfopt verify Dockerfile              build both for real, and compare the images
 
     Exit codes: 0 fine, 1 would change or has findings, 2 a mistake in the input, 3 a bug in dfopt.
     """

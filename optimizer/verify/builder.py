@@ -13,12 +13,14 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from optimizer.errors import UserError
+from optimizer.verify.marking import LABEL, unmarked
 from optimizer.verify.running import FailedError, answer, started, watch
 
 KINDS = ("docker", "buildx", "podman", "buildah", "docker-classic")
@@ -27,7 +29,10 @@ _NEEDS_PLUGIN = 23
 _STEP = re.compile(
     r"^#\d+ \[(?!internal|auth)(?P<kit>[^\]]*\d+/\d+\] .*)|^(?:Step|STEP) (?P<old>\d+/\d+ ?: .*)"
 )
-_MADE = re.compile(r"^ ---> (?P<id>[0-9a-f]{12})$")
+# A daemon whose client is gone may still finish what it is at: how long, and how often, to look.
+_SETTLED = 3
+_LOOKS = 60
+_PAUSE = 0.25
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,6 @@ class Builder:
             FailedError: The build fails or takes longer than `timeout` seconds.
         """
         said: list[tuple[str, str]] = []
-        made: list[str] = []
 
         def listen(line: str) -> None:
             step = said[-1][0] if said else ""
@@ -90,16 +94,9 @@ class Builder:
                 if now != step:
                     tell(("[" if found["kit"] else "") + now)
                 step = now
-            # The classic builder keeps an image of each step; FROM's is not this build's.
-            if (found := _MADE.match(line)) and " FROM " not in f" {step} ".upper():
-                made.append(found["id"])
             said.append((step, line))
 
-        try:
-            watch(self._build_words(recipe, tag), self.env, timeout, listen)
-        except BaseException:
-            self.remove(*reversed(made))
-            raise
+        watch(self._build_words(recipe, tag), self.env, timeout, listen)
         return said
 
     def _build_words(self, recipe: Recipe, tag: str) -> list[str]:
@@ -114,7 +111,7 @@ class Builder:
         else:
             words += ["--force-rm"] if self.kind != "buildah" else []
         if self.kind in {"podman", "buildah"}:
-            words += ["--layers=true", f"--ignorefile={recipe.rules}"]
+            words += [f"--layers={str(recipe.cached).lower()}", f"--ignorefile={recipe.rules}"]
         words += [] if recipe.cached else ["--no-cache"]
         words += [f"--target={recipe.target}"] if recipe.target else []
         words += [f"--network={recipe.network}"] if recipe.network else []
@@ -134,7 +131,7 @@ class Builder:
         else:
             words = ["image", "inspect", "--format", "{{json .Config}}", tag]
         found: dict[str, Any] = json.loads(answer([self.program, *words], self.env)) or {}
-        return found
+        return {**found, "Labels": unmarked(found.get("Labels"))}
 
     @contextlib.contextmanager
     def exported(self, tag: str) -> Iterator[IO[bytes]]:
@@ -165,6 +162,28 @@ class Builder:
         for image in images:
             with contextlib.suppress(FailedError):
                 answer([self.program, "rmi", "--force", image], self.env)
+
+    def put_away(self, tags: Sequence[str], mark: str) -> None:
+        """After a build that was broken off, remove what it has made and what it yet makes."""
+        quiet = 0
+        for _ in range(_LOOKS):
+            self.remove(*tags)
+            quiet = 0 if self.kind == "docker-classic" and self._remove_marked(mark) else quiet + 1
+            if quiet == _SETTLED:
+                break
+            time.sleep(_PAUSE)
+
+    def _remove_marked(self, mark: str) -> bool:
+        """Remove the classic builder's containers and images; whether there were any."""
+        label = ["--quiet", "--filter", f"label={LABEL}={mark}"]
+        found = False
+        for kind, remove in (("ps", ["rm", "--volumes"]), ("images", ["rmi"])):
+            with contextlib.suppress(FailedError):
+                names = answer([self.program, kind, "--all", *label], self.env).decode().split()
+                found = found or bool(names)
+                if names:
+                    answer([self.program, *remove, "--force", *dict.fromkeys(names)], self.env)
+        return found
 
 
 def _whole(process: subprocess.Popen[bytes]) -> Iterator[IO[bytes]]:

@@ -15,6 +15,7 @@ from optimizer.errors import UserError
 from optimizer.verify.builder import Builder, Recipe
 from optimizer.verify.compare import LARGEST_TEXT, Comparison, compare, with_diffs
 from optimizer.verify.image import Image, contents, read
+from optimizer.verify.marking import marked
 from optimizer.verify.running import FailedError
 
 
@@ -90,13 +91,10 @@ def verify(
     name = f"dfopt-verify-{uuid.uuid4().hex[:12]}"
     tags = [f"{name}:original-{n + 1}" for n in range(order.runs)]
     rewritten = f"{name}:rewritten"
-    with (
-        _images(builder, [*tags, rewritten], keep=order.keep),
-        _recipes(before, after, order) as (
-            old,
-            new,
-        ),
-    ):
+    if builder.kind == "docker-classic":
+        before, after = (replace(v, text=marked(v.text, name)) for v in (before, after))
+    images = _images(builder, [*tags, rewritten], name, keep=order.keep)
+    with images, _recipes(before, after, order) as (old, new):
         seconds = []
         for number, tag in enumerate(tags, start=1):
             tell(f"building the original ({number} of {order.runs})")
@@ -150,12 +148,12 @@ def _image(builder: Builder, tag: str) -> Image:
 
 
 @contextlib.contextmanager
-def _images(builder: Builder, tags: list[str], *, keep: bool) -> Iterator[None]:
+def _images(builder: Builder, tags: list[str], mark: str, *, keep: bool) -> Iterator[None]:
     """However the block ends, the images are gone; if it ends well they may be kept."""
     try:
         yield
     except BaseException:
-        builder.remove(*tags)
+        builder.put_away(tags, mark)
         raise
     if not keep:
         builder.remove(*tags)

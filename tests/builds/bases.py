@@ -110,7 +110,10 @@ def provide(daemon: Daemon) -> None:
             return
         for base in BASES:
             _make(daemon, base)
-        _keep(daemon, kept)
+        with contextlib.suppress(
+            subprocess.CalledProcessError, subprocess.TimeoutExpired, OSError
+        ):
+            _keep(daemon, kept)  # without it, the next run makes them again
 
 
 def _cache() -> Path:
@@ -195,6 +198,7 @@ def _debian(daemon: Daemon, tag: str) -> None:
         for package in archives.glob("*.deb"):
             package.unlink()
         packed = Path(name, "root.tar")
-        subprocess.run([program("tar"), "-C", root, "-cf", packed, "."], check=True)
+        words = [program("tar"), "-C", root, "-cf", packed, "."]
+        subprocess.run(words, check=True, capture_output=True)
         changes = ["-c", f"ENV {_TRUST}", "-c", 'CMD ["bash"]']
         daemon.run("import", *changes, str(packed), tag, timeout=600)
