@@ -10,17 +10,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimizer.cache.simulate import Printed, Situation, simulate
     from optimizer.errors import UserError
     from optimizer.pipeline import Also, Decision, Project, Result, optimize
     from optimizer.settings import Settings
 
 __version__ = "0.1.0"
-__all__ = ["Also", "Decision", "Project", "Result", "Settings", "UserError", "optimize"]
+__all__ = [
+    "Also", "Decision", "Printed", "Project", "Result", "Settings", "Situation", "UserError",
+    "optimize", "simulate",
+]  # fmt: skip
 
 _HOMES = {
     "UserError": "optimizer.errors",
     "Settings": "optimizer.settings",
     **dict.fromkeys(("Also", "Decision", "Project", "Result", "optimize"), "optimizer.pipeline"),
+    **dict.fromkeys(("Printed", "Situation", "simulate"), "optimizer.cache.simulate"),
 }
 
 

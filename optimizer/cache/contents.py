@@ -94,7 +94,7 @@ class Contents:
             else:
                 yield selection.followed(place), ""
             return
-        yield selection, ""
+        yield selection, ""  # with the links themselves, so that another link is another key
         for path in self._files.walk(_fixed(selection.pattern)):
             entry = self._files.entry(path)
             if entry is None or entry.kind != "link" or selection.selects(path) is None:

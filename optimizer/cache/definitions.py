@@ -97,7 +97,7 @@ def _mount(each: Mount, here: Here) -> tuple[object, ...]:
     if kind == "bind":
         kept: list[tuple[str, str]] = [("readwrite", "")] if _writable(options) else []
     else:
-        kept = sorted((k, v) for k, v in options.items() if k not in _NOT_KEYED)
+        kept = sorted((k, v) for k, v in options.items() if here.old or k not in _NOT_KEYED)
     return here.path(target), kind, str(explicit), tuple(kept)
 
 

@@ -35,6 +35,7 @@ class Here:
         given: The values of `--build-arg`.
         globals: The ARG values above the first FROM, and the platform's.
         escape: The file's escape character.
+        old: Whether the rules of BuildKit before 0.13 hold where they differ (BUILDKIT.md 12).
     """
 
     env: Mapping[str, str]
@@ -47,6 +48,7 @@ class Here:
     given: Mapping[str, str] = field(default_factory=dict)
     globals: Mapping[str, str | None] = field(default_factory=dict)
     escape: str = "\\"
+    old: bool = False
 
     def value(self, text: str, line: int | None = None) -> str:
         """A word after expansion; with UNKNOWN if that is not known."""
@@ -78,7 +80,9 @@ class Here:
         if isinstance(view, Arg):
             here = self
             for name, default in view.pairs:
-                here = here._with_arg(name, default, line)
+                # Of several in one line, the next ones see the value; they did not always.
+                known = None if default is None else (self if self.old else here).value(default, line)
+                here = here._with_arg(name, known)
             return here
         if isinstance(view, Workdir):
             path = self.path(self.value(view.path, line))
@@ -100,11 +104,11 @@ class Here:
             arguments=self.arguments - pairs.keys(),
         )
 
-    def _with_arg(self, name: str, default: str | None, line: int | None) -> Here:
+    def _with_arg(self, name: str, default: str | None) -> Here:
         if name in self.given:
             value: str | None = self.given[name]
         elif default is not None:
-            value = self.value(default, line)
+            value = default
         elif name in self.globals:
             value = self.globals[name]
             value = UNKNOWN + name if value is None else value

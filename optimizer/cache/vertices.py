@@ -37,6 +37,13 @@ def vertices(
 ) -> tuple[Vertex, ...]:
     """The vertices that a build of the target comes by, in order; inputs stand before users.
 
+    Args:
+        text: The Dockerfile.
+        build_args: Values of `--build-arg`.
+        target: The stage that is built; None is the last.
+        builder: `buildkit` (current), `buildkit-0.8` (as in Docker 20.10), `legacy`, `buildah`
+            or `kaniko`.
+
     Raises:
         UserError: Docker would reject the text, or there is no such target.
     """
@@ -76,7 +83,7 @@ class _Graph:
     def add_stage(self, stage: Stage) -> None:
         """All vertices of a stage."""
         end = self._start(stage)
-        linear = self.builder != "buildkit"
+        linear = not self.builder.startswith("buildkit")
         for instruction in built_instructions(stage, self.stages):
             view = typed(instruction, stage.escape)
             after = end.here.after(view, instruction.line)
@@ -93,7 +100,7 @@ class _Graph:
         image = stage.base if stage.base is not None else f"?{stage.start.arguments}"
         image = image if stage.platform is None else f"{stage.platform} {image}"
         here = start(stage.base, self.build_args, self.global_args, stage.escape)
-        return _End(here, None, image)
+        return _End(replace(here, old=self.builder == "buildkit-0.8"), None, image)
 
     def _add(self, vertex: Vertex) -> int:
         if vertex.key not in self.known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.cache.contents import Contents, Missing
+from optimizer.cache.contents import MODULUS, Contents, Missing, entry_hash
 from optimizer.cache.records import Records
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertices import vertices
@@ -105,6 +105,18 @@ SELECTED = [
 def test_selects(selection, path, name):
     """A file's name in the key, without a look at any file."""
     assert selection.selects(path) == name
+
+
+@pytest.mark.parametrize("pattern", ["", "d", "f", "d*", "*", "d/*", "*.md", "d/s"])
+def test_a_digest_is_the_sum_of_its_entries(pattern):
+    """So it can be carried along a history, entry by entry."""
+    files = MemoryFiles({"f": "f\n", "d/x": "x\n", "d/s/y": ("y\n", 0o755), "a.md": "a\n"})
+    chosen = context(pattern)
+    names = {path: chosen.selects(path) for path in files.walk()}
+    entries = [entry_hash(n, files.identity(p)) for p, n in names.items() if n is not None]
+
+    assert entries
+    assert sum(entries) % MODULUS == Contents(files).digest(chosen)
 
 
 def test_mode_of_directories_counts():

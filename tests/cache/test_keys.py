@@ -211,3 +211,22 @@ def test_the_classic_builder_probes_the_value_of_an_argument_at_run():
     """A value that is given changes the next RUN, not the COPY in front of it."""
     text = "FROM b\nARG A=1\nCOPY f /f\nRUN a"
     assert rebuilt(text, text, ({}, {"A": "2"}), builder="legacy") == "hm"
+
+
+OLD = [
+    ("RUN --mount=type=cache,id=a,target=/c a", "RUN --mount=type=cache,id=b,target=/c a", "m"),
+    ("RUN --mount=type=cache,target=/c a", "RUN --mount=type=cache,sharing=locked,target=/c a", "m"),
+    ("ARG A=1 B=$A\nRUN a", "ARG A=1 B=\nRUN a", "h"),
+    ("ARG A=1\nRUN a", "ARG A=2\nRUN a", "m"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "steps"), OLD)
+def test_buildkit_of_docker_20(before, after, steps):
+    """BUILDKIT.md 12: where keys were made otherwise."""
+    assert rebuilt(f"FROM debian\n{before}", f"FROM debian\n{after}", builder="buildkit-0.8") == steps
+
+
+def test_arguments_of_one_line_see_each_other():
+    """So it is with current versions."""
+    assert rebuilt("FROM b\nARG A=1 B=$A\nRUN a", "FROM b\nARG A=1 B=1\nRUN a") == "h"

@@ -299,13 +299,21 @@ def test_many_threads_may_ask(repo):
     assert found == [str(i).encode() * i for i in range(40)] * 5
 
 
-def test_an_abandoned_history_ends_its_git(repo):
+def test_an_abandoned_history_ends_its_git(repo, monkeypatch):
     """Taking the first commit alone leaves no process behind."""
     commit(repo, a="1")
     commit(repo, a="2")
+    started = []
+    popen = subprocess.Popen
+
+    def start(*words, **given):
+        started.append(popen(*words, **given))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
     found = changes(repo)
 
     assert next(found).changed == ("a",)
     found.close()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert started
+    assert all(process.returncode is not None for process in started)
