@@ -57,6 +57,7 @@ class Contents:
         self._files = files
         self._identities: dict[str, str] = {}
         self._digests: dict[Selection, Digest] = {}
+        self._found: dict[Selection, tuple[tuple[str, str, str], ...]] = {}
 
     def digest(self, selection: Selection) -> Digest:
         """The content key of a selection; None for what only a build can know."""
@@ -78,7 +79,12 @@ class Contents:
             return Missing(selection.pattern)
         return sum(entry_hash(name, what) for _, name, what in self._entries(selection)) % MODULUS
 
-    def _entries(self, selection: Selection) -> Iterator[tuple[str, str, str]]:
+    def _entries(self, selection: Selection) -> tuple[tuple[str, str, str], ...]:
+        if selection not in self._found:
+            self._found[selection] = tuple(self._looked_up(selection))
+        return self._found[selection]
+
+    def _looked_up(self, selection: Selection) -> Iterator[tuple[str, str, str]]:
         for narrow, prefix in self._followed(selection):
             for path in self._walk(narrow.pattern if narrow.plain else _fixed(narrow.pattern)):
                 name = narrow.selects(path)
@@ -104,17 +110,24 @@ class Contents:
                 yield selection.followed(place), posixpath.basename(path)
 
     def _walk(self, path: str) -> Iterator[str]:
-        yield from self._files.walk(path)
-        waiting = [path]
+        """What counts of all below: files, links, and some directories."""
+        files = self._files.walk(path)
+        yield from files
+        known = frozenset(files)
+        waiting = [] if path in known else [path]
         while waiting:
             folder = waiting.pop()
-            entry = self._files.entry(folder)
-            if entry is None or entry.kind != "directory":
-                continue
             names = self._files.names(folder)
-            waiting += [posixpath.join(folder, name) for name in names]
-            if folder and (not names or entry.mode != 0o755):
+            below = (posixpath.join(folder, name) for name in names)
+            waiting += [each for each in below if each not in known]
+            if folder and self._counts(folder, names):
                 yield folder
+
+    def _counts(self, folder: str, names: tuple[str, ...]) -> bool:
+        entry = self._files.entry(folder)
+        if entry is None or entry.kind != "directory":
+            return False
+        return not names or entry.mode != 0o755
 
     def _what(self, path: str) -> str:
         if path not in self._identities:

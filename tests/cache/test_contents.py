@@ -80,6 +80,12 @@ def test_plain_source_that_is_missing_and_pattern_without_a_match():
     assert 0 == digest(context("no*"), FILES)
 
 
+def test_file_that_is_taken_twice_counts_twice():
+    """By its own name and by a link."""
+    files = {"a1": "1", "a2": Link("a1")}
+    assert digest(context("a*"), files) != digest(context("a*"), {"a1": "1", "a2": Link("a3")})
+
+
 def test_ignored_source_is_missing():
     """What `.dockerignore` keeps out is not there."""
     assert Missing("f") == digest(context("f"), {"f": "", ".dockerignore": "f\n"})
