@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer.cache.estimate import Estimate, cost, estimate
+from optimizer.cache.timings import Timings
 from optimizer.context.files import Files
 from optimizer.context.ignore import add_lines
 from optimizer.dockerfile.edits import apply
@@ -101,6 +102,7 @@ class Project:
         rules_path: Where a new ignore file would go, relative to the context.
         ignore_allowed: Whether the ignore file may be changed with it.
         problem: Why it may not; for the report.
+        timings: What the steps took in real builds.
     """
 
     files: Files
@@ -109,6 +111,7 @@ class Project:
     others: Callable[[], Mapping[str, str]] = dict
     rules_path: str = ".dockerignore"
     ignore_allowed: bool = True
+    timings: Timings = field(default_factory=Timings)
     problem: str = "only the Dockerfile's text goes out; use --diff or --write"
 
 
@@ -140,6 +143,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
     given = Given(
         project.files, project.weights, settings.build_args, settings.builder,
         settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
+        seconds=project.timings.seconds,
     )  # fmt: skip
     first = make_plan(text, given)
     now = _Now(text, given, first)
@@ -151,8 +155,17 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
     _judge(text, now, final)
     return Result(
         text, now.text, tuple(_also(project, now, source)), now.rewrites,
-        tuple(dict.fromkeys(refusals)), estimate(first, final, settings.target),
+        tuple(dict.fromkeys(refusals)),
+        replace(
+            estimate(first, final, settings.target), seconds_from=_seconds_from(first, project)
+        ),
     )  # fmt: skip
+
+
+def _seconds_from(plan: Plan, project: Project) -> str:
+    """Where the seconds come from: a real build, if it has a step of this file."""
+    measured = any(step.measured for stage in plan.stages for step in stage.steps)
+    return project.timings.source if measured else "table"
 
 
 def _settle(now: _Now, project: Project, settings: Settings) -> tuple[_Now, tuple[Decision, ...]]:

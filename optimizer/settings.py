@@ -28,6 +28,8 @@ class Settings:
         build_args: Values of `--build-arg`.
         target: The stage that is built; None is the last.
         network_moves: Whether steps that fetch from the network may be crossed.
+        log: The log of a real build to take seconds from.
+        timings: A timings file to take seconds from.
         check_select: The checks that `check` runs; none means all.
         check_ignore: Checks not to run.
     """
@@ -41,6 +43,8 @@ class Settings:
     build_args: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     network_moves: bool = True
+    log: str | None = None
+    timings: str | None = None
     check_select: tuple[str, ...] = ()
     check_ignore: tuple[str, ...] = ()
 

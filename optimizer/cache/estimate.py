@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimizer.cache.cost import seconds as seconds_of
 from optimizer.dockerfile.instructions import Arg, Copy, Env
 from optimizer.dockerfile.stages import needed, reference
 from optimizer.effects.step import Step
@@ -17,8 +18,6 @@ from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import VOLATILE, selectors, volatile_steps
 
 _COUNTED = frozenset({"RUN", "COPY", "ADD"})
-# What a RUN costs that no tool has a figure for: the project's own build, mostly.
-_UNKNOWN_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Estimate:
     Attributes:
         source: `history` or `prior`.
         commits: How many commits of history were weighed.
+        seconds_from: `log` or `timings` of a real build, where it has the step; else `table`.
     """
 
     source: str
@@ -50,6 +50,7 @@ class Estimate:
     before: Cost
     after: Cost
     ideal: Cost
+    seconds_from: str = "table"
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,9 @@ def cost(plan: Plan, target: str | None = None, *, ideal: bool = False) -> Cost:
     for each in keyed:
         chance = plan.given.weights.probability(each.own if ideal else each.chain)
         misses += chance
-        seconds += chance * _seconds(each.step)
+        seconds += chance * seconds_of(each.step)
         size += chance * _bytes(each.step)
     return Cost(round(1 - misses / len(keyed), 4), round(seconds, 3), round(size, 1))
-
-
-def _seconds(step: Step) -> float:
-    if step.effects.doubt is not None:
-        return max(step.effects.seconds, _UNKNOWN_SECONDS)
-    return step.effects.seconds
 
 
 def _bytes(step: Step) -> float:

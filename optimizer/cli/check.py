@@ -10,7 +10,7 @@ import click
 from optimizer.checks import findings
 from optimizer.checks.base import Finding
 from optimizer.cli.opening import open_dockerfile
-from optimizer.cli.options import settings_for, shared
+from optimizer.cli.options import settings_for, shared, timed
 from optimizer.cli.paths import dockerfiles, progress
 from optimizer.cli.trouble import leave, tell, tell_bug
 from optimizer.errors import UserError
@@ -40,6 +40,7 @@ from optimizer.report.findings import FORMS
     "--ignore", "check_ignore", multiple=True, metavar="CHECK", help="Do not run this check."
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
+@timed
 @shared
 def command(
     paths: tuple[str, ...], *, form: str, quiet: bool, context: Path | None, config: Path | None,

@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from optimizer.cli.measured import measured
 from optimizer.context.discover import find_context, find_dockerfiles
 from optimizer.context.files import Files, FolderFiles
 from optimizer.context.history import changes, find_commit, is_git_ignored, repository
@@ -94,6 +95,7 @@ def _near(folder: Path, dockerfile: Path) -> Path:
 
 def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
     files = FolderFiles(folder, dockerfile=dockerfile)
+    timings = measured(settings)
     root = repository(folder)
     weights = Weights()
     untracked: frozenset[str] = frozenset()
@@ -101,7 +103,9 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         weights = _weights(root, folder, files.rules, settings.history)
         here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
         untracked = frozenset(here)
-    return Project(files, weights, untracked, others=lambda: _others(folder, dockerfile))
+    return Project(
+        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings
+    )
 
 
 def files_at(opened: Opened, commits: str, files: Files) -> tuple[Files, Files]:

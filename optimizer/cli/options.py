@@ -70,9 +70,28 @@ _SHARED = (
 )
 
 
+_TIMED = (
+    click.option(
+        "--log",
+        metavar="FILE",
+        help="The log of a real build, to take the seconds of steps from.",
+    ),
+    click.option(
+        "--timings", metavar="FILE", help="A timings file, to take the seconds of steps from."
+    ),
+)
+
+
 def shared(command: F) -> F:
     """Give a command the options that all commands know."""
     for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+def timed(command: F) -> F:
+    """Give a command the options that say what steps take."""
+    for option in reversed(_TIMED):
         command = option(command)
     return command
 

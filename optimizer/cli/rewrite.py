@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from optimizer.cli.opening import Opened, open_dockerfile, read_text, write_text
-from optimizer.cli.options import settings_for, shared
+from optimizer.cli.options import settings_for, shared, timed
 from optimizer.cli.paths import dockerfiles, progress
 from optimizer.cli.trouble import leave, tell, tell_bug
 from optimizer.errors import UserError
@@ -93,6 +93,7 @@ def _mode(diff: bool, write: bool, check: bool) -> str:  # noqa: FBT001 - flags 
 )
 @click.option("-q", "--quiet", is_flag=True, help="No summary on standard error.")
 @click.option("-v", "--verbose", is_flag=True, help="Every refusal, also of changed files.")
+@timed
 @shared
 def command(
     paths: tuple[str, ...], *, diff: bool, write: bool, check: bool, form: str, quiet: bool, verbose: bool,

@@ -79,6 +79,7 @@ class Step:
         copying: What it brings from the context (COPY, ADD of context files).
         line: Its first line in the original text, from 1.
         new: Whether dfopt itself has put it there.
+        measured: Whether the seconds of its effects were measured in a real build.
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
     """
@@ -92,6 +93,7 @@ class Step:
     uses: frozenset[str] = frozenset()
     made: Paths = frozenset()
     new: bool = False
+    measured: bool = False
 
     @property
     def keyword(self) -> str:

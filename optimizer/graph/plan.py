@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from optimizer.context.files import Files
 from optimizer.dockerfile.instructions import Copy, typed
@@ -19,6 +19,10 @@ from optimizer.graph.weights import Weights
 
 def _no_others() -> Mapping[str, str]:
     return {}
+
+
+def _unmeasured(stage: str, text: str) -> float | None:  # noqa: ARG001 - without a build to learn from
+    return None
 
 
 def _never(path: str) -> bool:  # noqa: ARG001 - where git does not say, nothing is its to ignore
@@ -55,6 +59,8 @@ class Given:
         origins: For a text that was rewritten: line -> line of the original, for the report;
             negative for an instruction that is new.
         others: Path -> text of the other Dockerfiles that share the context's ignore file.
+        seconds: What an instruction took in a real build, by its stage's name and its text; None
+            if that is not known.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
     """
 
@@ -66,6 +72,7 @@ class Given:
     untracked: Callable[[str], bool] = _never
     others: Callable[[], Mapping[str, str]] = _no_others
     origins: Mapping[int, int] = field(default_factory=dict)
+    seconds: Callable[[str, str], float | None] = _unmeasured
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,20 @@ def make_plan(text: str, given: Given) -> Plan:
     )  # fmt: skip
     plans: list[StagePlan] = []
     for stage in found:
-        plans.append(_stage_plan(stage, found, plans, around))
+        plans.append(_measured(_stage_plan(stage, found, plans, around), given))
     return Plan(source, tuple(plans), given)
+
+
+def _measured(plan: StagePlan, given: Given) -> StagePlan:
+    """The stage with what its steps took, where a real build tells."""
+    name = plan.stage.name or f"stage-{plan.stage.index}"
+    steps = []
+    for step in plan.steps:
+        seconds = given.seconds(name, step.instruction.text) if step.keyword == "RUN" else None
+        if seconds is not None:
+            step = replace(step, effects=replace(step.effects, seconds=seconds), measured=True)  # noqa: PLW2901 - the same step, known better
+        steps.append(step)
+    return replace(plan, steps=tuple(steps))
 
 
 def _stage_plan(

@@ -39,12 +39,20 @@ def _promise(decision: Decision) -> str:
     return decision.promise.value + (f" {decision.assumption}" if decision.assumption else "")
 
 
+_SECONDS = {
+    "log": "the build log",
+    "timings": "the timings file",
+    "table": "a table of tools",
+}
+
+
 def estimate(result: Result) -> str:
     """One line: hits and seconds per commit, before -> after, ideal."""
     found = result.estimate
     source = (
         f"last {found.commits} commits" if found.source == "history" else "a prior, no history"
     )
+    source += f", seconds from {_SECONDS[found.seconds_from]}"
     costs = (found.before, found.after, found.ideal)
     hits = [f"{c.hit_rate:.0%}" for c in costs]
     seconds = [f"{c.seconds_per_commit:.1f} s" for c in costs]
