@@ -12,6 +12,8 @@ from optimizer.context.files import Files
 from optimizer.context.ignore import add_lines
 from optimizer.dockerfile.edits import apply
 from optimizer.dockerfile.source import Source, parse
+from optimizer.effects.tool import Tool
+from optimizer.effects.tools import TOOLS
 from optimizer.errors import UserError
 from optimizer.graph.plan import Given, Plan, make_plan
 from optimizer.graph.same import differences
@@ -102,6 +104,7 @@ class Project:
         rules_path: Where a new ignore file would go, relative to the context.
         ignore_allowed: Whether the ignore file may be changed with it.
         problem: Why it may not; for the report.
+        tools: The table of tools, by program.
         timings: What the steps took in real builds.
     """
 
@@ -112,6 +115,7 @@ class Project:
     rules_path: str = ".dockerignore"
     ignore_allowed: bool = True
     timings: Timings = field(default_factory=Timings)
+    tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
     problem: str = "only the Dockerfile's text goes out; use --diff or --write"
 
 
@@ -143,7 +147,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
     given = Given(
         project.files, project.weights, settings.build_args, settings.builder,
         settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
-        seconds=project.timings.seconds,
+        seconds=project.timings.seconds, tools=project.tools,
     )  # fmt: skip
     first = make_plan(text, given)
     now = _Now(text, given, first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,29 @@ from optimizer.errors import UserError
 
 BUILDERS = ("buildkit", "legacy", "buildah", "kaniko")
 HISTORY = 500
+# A path, or a folder and all below it.
+_PATTERN = re.compile(r"(?:[^*?\[\]]*[^*?\[\]/]|/)?(?:(?<=/)\*\*|/\*\*)?|\*\*")
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A command that the user teaches.
+
+    Attributes:
+        words: The program as it is written in a RUN, and the arguments that it is known by.
+        reads: Files, or `dir/**`, that matter to it; relative ones to where it runs.
+        writes: What it may create, change or delete.
+        probes: Paths whose existence matters to it.
+        network: Whether it fetches something.
+        seconds: What it takes.
+    """
+
+    words: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+    network: bool = False
+    seconds: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -28,6 +52,7 @@ class Settings:
         build_args: Values of `--build-arg`.
         target: The stage that is built; None is the last.
         network_moves: Whether steps that fetch from the network may be crossed.
+        commands: Commands that the user teaches.
         log: The log of a real build to take seconds from.
         timings: A timings file to take seconds from.
         check_select: The checks that `check` runs; none means all.
@@ -43,6 +68,7 @@ class Settings:
     build_args: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     network_moves: bool = True
+    commands: tuple[Taught, ...] = ()
     log: str | None = None
     timings: str | None = None
     check_select: tuple[str, ...] = ()
@@ -59,6 +85,7 @@ _FROM_FILE: Mapping[str, type[Any]] = {
     "build-args": dict,
     "target": str,
     "network-moves": bool,
+    "commands": dict,
     "check-select": list,
     "check-ignore": list,
 }
@@ -103,9 +130,36 @@ def _checked(data: Mapping[str, Any], path: str) -> Settings:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise UserError(f"{key} must be a {kind.__name__}", path=path)
         changes[key.replace("-", "_")] = tuple(value) if kind is list else value
+    if "commands" in changes:
+        changes["commands"] = tuple(_taught(n, c, path) for n, c in changes["commands"].items())
     if changes.get("builder", "buildkit") not in BUILDERS:
         raise UserError(f"builder must be one of {', '.join(BUILDERS)}", path=path)
     return replace(Settings(), **changes)
+
+
+_COMMAND: Mapping[str, type[Any] | tuple[type[Any], ...]] = {
+    "reads": list, "writes": list, "probes": list, "network": bool, "seconds": (int, float),
+}  # fmt: skip
+
+
+def _taught(name: str, entry: Any, path: str) -> Taught:
+    """One table of `[tool.dfopt.commands]`; `reads` and `writes` must be said, be it as `[]`."""
+    where = f"commands.{name!r}"
+    if not name.split() or not isinstance(entry, dict) or not {"reads", "writes"} <= entry.keys():
+        raise UserError(f"{where} needs a program, reads and writes", path=path)
+    for key, value in entry.items():
+        kind = _COMMAND.get(key)
+        if kind is None:
+            raise UserError(f"{where} has no {key!r}; known are {', '.join(_COMMAND)}", path=path)
+        if not isinstance(value, kind) or (key == "seconds" and isinstance(value, bool)):
+            raise UserError(f"{where}: {key} has a value of a wrong kind", path=path)
+        for each in value if isinstance(value, list) else ():
+            if not isinstance(each, str) or not _PATTERN.fullmatch(each):
+                raise UserError(
+                    f"{where}: {key} takes paths, and `dir/**` for all below one", path=path
+                )
+    lists = {k: tuple(v) for k, v in entry.items() if isinstance(v, list)}
+    return Taught(tuple(name.split()), **{**entry, **lists})
 
 
 def given(settings: Settings, **flags: Any) -> Settings:

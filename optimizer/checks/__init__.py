@@ -39,7 +39,7 @@ def findings(path: str, text: str, project: Project, settings: Settings) -> list
     given = Given(
         project.files, project.weights, settings.build_args, settings.builder,
         settings.network_moves, project.untracked.__contains__, project.others,
-        seconds=project.timings.seconds,
+        seconds=project.timings.seconds, tools=project.tools,
     )  # fmt: skip
     subject = Subject(make_plan(text, given), optimize(text, project, settings), project)
     quiet = set(_left_alone(subject.plan))

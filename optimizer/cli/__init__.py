@@ -13,6 +13,7 @@ _COMMANDS = {
     "check": "Find what is missing, drifted or could be better; change nothing.",
     "explain": "Show what each step reads and writes, and what it waits for.",
     "simulate": "Show what a rebuild prints after a change, before and after.",
+    "tools": "List the programs that dfopt knows, and how deeply.",
     "graph": "Draw the step graph: DOT, Mermaid or SVG.",
     "verify": "Build both for real, and compare the images.",
 }

@@ -45,8 +45,9 @@ def command(
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         given = Given(
-            opened.project.files, opened.project.weights, settings.build_args, settings.builder
-        )
+            opened.project.files, opened.project.weights, settings.build_args, settings.builder,
+            tools=opened.project.tools,
+        )  # fmt: skip
         answer = report_json.explained(
             path, str(opened.context), opened.reason, make_plan(opened.text, given)
         )

@@ -43,8 +43,9 @@ def command(
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         given = Given(
-            opened.project.files, opened.project.weights, settings.build_args, settings.builder
-        )
+            opened.project.files, opened.project.weights, settings.build_args, settings.builder,
+            tools=opened.project.tools,
+        )  # fmt: skip
         lines = (mermaid if form == "mermaid" else dot)(make_plan(opened.text, given))
         text = "\n".join(lines) + "\n"
         click.echo(_svg(text) if form == "svg" else text, nl=False)

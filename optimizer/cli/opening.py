@@ -16,6 +16,7 @@ from optimizer.context.files import Files, FolderFiles
 from optimizer.context.history import changes, find_commit, is_git_ignored, repository
 from optimizer.context.ignore import Rules
 from optimizer.context.tree import GitFiles
+from optimizer.effects.taught import table
 from optimizer.errors import UserError
 from optimizer.graph.weights import Weights
 from optimizer.pipeline import Project
@@ -104,7 +105,7 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
         untracked = frozenset(here)
     return Project(
-        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings
+        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings, tools=table(settings.commands)
     )
 
 

@@ -13,7 +13,7 @@ import click
 from optimizer.cache.changes import Changes
 from optimizer.cache.simulate import Situation, simulate
 from optimizer.cli.opening import Opened, files_at, open_dockerfile
-from optimizer.cli.options import settings_for, shared
+from optimizer.cli.options import settings_for, shared, timed
 from optimizer.cli.trouble import leave, tell, tell_bug
 from optimizer.context.files import Files
 from optimizer.dockerfile.instructions import Arg, typed
@@ -62,6 +62,7 @@ class _Wish:
     show_default=True,
     help="Form of the answer.",
 )
+@timed
 @shared
 def command(
     path: str, *, change: tuple[str, ...], add: tuple[str, ...], remove: tuple[str, ...],

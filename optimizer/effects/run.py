@@ -74,6 +74,8 @@ def call(command: Command, tools: Mapping[str, Tool]) -> Effects:
     """The effects of one command."""
     if ANY in command.program:
         return unknown("the name of a command is not known")
+    if (said := _taught(command, tools)) is not None:
+        return said
     if "/" in command.program:
         folder = posixpath.dirname(command.path(command.program))
         own = command.machine.kind(command.path(command.program)) is Kind.FILE
@@ -85,6 +87,14 @@ def call(command: Command, tools: Mapping[str, Tool]) -> Effects:
     if tool is None:
         return unknown(f"{command.name} is not a command that dfopt knows")
     return tool.effects(command)
+
+
+def _taught(command: Command, tools: Mapping[str, Tool]) -> Effects | None:
+    """What the user's settings say of a command; they go before all that dfopt would find out."""
+    tool = tools.get(command.program)
+    said = tool.taught(command) if tool is not None and tool.taught is not None else None
+    path = _copied(command) if said is not None and "/" not in command.program else None
+    return said | Effects(reads=frozenset({path})) if said is not None and path else said
 
 
 def _copied(command: Command) -> str | None:

@@ -153,9 +153,11 @@ class Tool:
         programs: The names it is called by.
         effects: From a command to what it does.
         summary: One line for the README's table: what is known of it.
+        taught: What the user's settings say of a command; None for one that they do not speak of.
     """
 
     name: str
     programs: tuple[str, ...]
     effects: Callable[[Command], Effects]
     summary: str = ""
+    taught: Callable[[Command], Effects | None] | None = None

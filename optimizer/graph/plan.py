@@ -13,6 +13,7 @@ from optimizer.effects.bases import base
 from optimizer.effects.image import Tree
 from optimizer.effects.state import start
 from optimizer.effects.step import Position, Step, Surroundings, interpret_step
+from optimizer.effects.tool import Tool
 from optimizer.effects.tools import TOOLS
 from optimizer.graph.weights import Weights
 
@@ -61,6 +62,7 @@ class Given:
         others: Path -> text of the other Dockerfiles that share the context's ignore file.
         seconds: What an instruction took in a real build, by its stage's name and its text; None
             if that is not known.
+        tools: The table of tools, by program.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
     """
 
@@ -73,6 +75,7 @@ class Given:
     others: Callable[[], Mapping[str, str]] = _no_others
     origins: Mapping[int, int] = field(default_factory=dict)
     seconds: Callable[[str, str], float | None] = _unmeasured
+    tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def make_plan(text: str, given: Given) -> Plan:
     source = parse(text)
     found = stages(source, given.build_args)
     around = Surroundings(
-        given.files, TOOLS, source.escape, given.build_args,
+        given.files, given.tools, source.escape, given.build_args,
         global_arguments(source, given.build_args), given.origins,
     )  # fmt: skip
     plans: list[StagePlan] = []
