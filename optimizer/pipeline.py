@@ -100,6 +100,7 @@ class Project:
         files: The build context.
         weights: How often what changes.
         untracked: Context paths that git ignores, among those asked for.
+        git_ignores: Whether git ignores a path of the context that is not there today.
         others: Path -> text of other Dockerfiles in the context; asked for only if needed.
         rules_path: Where a new ignore file would go, relative to the context.
         ignore_allowed: Whether the ignore file may be changed with it.
@@ -111,6 +112,7 @@ class Project:
     files: Files
     weights: Weights = field(default_factory=Weights)
     untracked: frozenset[str] = frozenset()
+    git_ignores: Callable[[str], bool] = lambda _path: False
     others: Callable[[], Mapping[str, str]] = dict
     rules_path: str = ".dockerignore"
     ignore_allowed: bool = True
@@ -148,6 +150,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
         project.files, project.weights, settings.build_args, settings.builder,
         settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
         seconds=project.timings.seconds, tools=project.tools,
+        git_ignores=project.git_ignores,
     )  # fmt: skip
     first = make_plan(text, given)
     now = _Now(text, given, first)

@@ -13,7 +13,13 @@ from pathlib import Path
 from optimizer.cli.measured import measured
 from optimizer.context.discover import find_context, find_dockerfiles
 from optimizer.context.files import Files, FolderFiles
-from optimizer.context.history import changes, find_commit, is_git_ignored, repository
+from optimizer.context.history import (
+    changes,
+    find_commit,
+    git_ignores,
+    is_git_ignored,
+    repository,
+)
 from optimizer.context.ignore import Rules
 from optimizer.context.tree import GitFiles
 from optimizer.effects.taught import table
@@ -105,8 +111,9 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
         untracked = frozenset(here)
     return Project(
-        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings, tools=table(settings.commands)
-    )
+        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings, tools=table(settings.commands),
+        git_ignores=lambda path: root is not None and git_ignores(folder, path),
+    )  # fmt: skip
 
 
 def files_at(opened: Opened, commits: str, files: Files) -> tuple[Files, Files]:

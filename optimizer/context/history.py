@@ -64,7 +64,12 @@ def is_tracked(path: Path) -> bool:
 
 def is_git_ignored(path: Path) -> bool:
     """Whether git's ignore rules leave a path out; what is tracked is not left out."""
-    done = git.answer(path.parent, "check-ignore", "--quiet", "--", path.name)
+    return git_ignores(path.parent, path.name)
+
+
+def git_ignores(folder: Path, path: str) -> bool:
+    """Whether git leaves out a path below a folder, which need not be there."""
+    done = git.answer(folder, "check-ignore", "--quiet", "--", path)
     return done is not None and done.returncode == 0
 
 

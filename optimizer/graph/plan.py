@@ -64,6 +64,7 @@ class Given:
             if that is not known.
         tools: The table of tools, by program.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
+        git_ignores: Whether git would ignore a path of the context that is not there today.
     """
 
     files: Files
@@ -76,6 +77,7 @@ class Given:
     origins: Mapping[int, int] = field(default_factory=dict)
     seconds: Callable[[str, str], float | None] = _unmeasured
     tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
+    git_ignores: Callable[[str], bool] = _never
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from optimizer.context.ignore import Rules
 from optimizer.dockerfile.instructions import Copy
 from optimizer.dockerfile.source import Source
-from optimizer.effects.model import NOTHING, Conditional, Paths
+from optimizer.effects.model import NOTHING, Conditional, Paths, is_tree
 from optimizer.effects.step import Step
+from optimizer.effects.tool import GLOB
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import selectors
@@ -188,6 +190,9 @@ def _crossing(
         return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
     if needs and (problem := spellable(copy, needs) or unlike(copy, run, needs)):
         return None, Refusal(copy.line, problem)
+    if (own := _developers_own(plan, copy, run)) is not None:
+        because = f"line {run.line} writes {own}, which git ignores"
+        return None, Refusal(copy.line, f"{because}: the copy could bring a developer's own")
     conditional = tuple(
         c
         for c in sorted(effects.conditional, key=lambda c: c.path)
@@ -198,6 +203,23 @@ def _crossing(
             because = f"line {run.line} rewrites {copy.copying.atoms[each.path]}: {each.violated}"
             return None, Refusal(copy.line, because)
     return Crossing(run, needs, conditional), None
+
+
+def _developers_own(plan: Plan, copy: Step, run: Step) -> str | None:
+    """A file that the RUN makes and that may stand in a developer's context, not in a clone.
+
+    Behind the RUN, the copy would put it in the place of what the RUN has made.
+    """
+    copying, files = copy.copying, plan.given.files
+    assert copying is not None  # noqa: S101 - callers ask for copies of the context only
+    rules = Rules(files.rules or "")
+    for target in sorted(w for w in run.effects.writes if not is_tree(w) and GLOB not in w):
+        sources = (p.context_path(target) for p in copying.placements if p.directory)
+        path = next((s for s in sources if s), None)
+        absent = path is not None and files.entry(path) is None and not rules.ignores(path)
+        if path is not None and absent and plan.given.git_ignores(path):
+            return path
+    return None
 
 
 def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -> Sinking | None:

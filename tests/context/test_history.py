@@ -8,7 +8,14 @@ import pytest
 
 from optimizer.context.files import Entry, FolderFiles
 from optimizer.context.git import Blobs
-from optimizer.context.history import changes, head, is_git_ignored, is_tracked, repository
+from optimizer.context.history import (
+    changes,
+    git_ignores,
+    head,
+    is_git_ignored,
+    is_tracked,
+    repository,
+)
 from optimizer.context.tree import GitFiles, text_at
 from optimizer.errors import UserError
 
@@ -317,3 +324,13 @@ def test_an_abandoned_history_ends_its_git(repo, monkeypatch):
     found.close()
     assert started
     assert all(process.returncode is not None for process in started)
+
+
+def test_git_ignores_what_is_not_there(repo):
+    """A path need not exist, nor its folder, to be ignored."""
+    commit(repo, **{".gitignore": "local.env\nlog/\n"})
+
+    assert git_ignores(repo, "config/local.env")
+    assert git_ignores(repo, "log/a.txt")
+    assert not git_ignores(repo, "other.env")
+    assert not git_ignores(repo.parent, "local.env")

@@ -1,0 +1,39 @@
+"""How far a copy may go down, where git has a say."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.context.files import MemoryFiles
+from optimizer.pipeline import Project, optimize
+
+COPY = "FROM debian:12\nWORKDIR /app\nCOPY . .\n"
+INSTALL = "RUN apt-get update && apt-get install -y curl && echo made > {}\n"
+
+
+def rewritten(made: str, ignored: str, rules: str = ""):
+    files = {"a.txt": "", "config/b.txt": "", ".dockerignore": rules}
+    project = Project(MemoryFiles(files).with_rules(rules), git_ignores=lambda path: path == ignored)
+    return optimize(COPY + INSTALL.format(made), project)
+
+
+@pytest.mark.parametrize("made", ["local.env", "/app/local.env"])
+def test_a_developers_own_file_would_come_back(made):
+    """A RUN makes what git ignores: a copy behind it could bring another one."""
+    result = rewritten(made, "local.env")
+
+    assert not result.changed
+    assert "local.env, which git ignores" in result.refusals[0].because
+
+
+@pytest.mark.parametrize(
+    ("made", "ignored", "rules"),
+    [
+        ("local.env", "", ""),
+        ("/var/tmp/local.env", "local.env", ""),
+        ("local.env", "local.env", "local.env\n"),
+    ],
+)
+def test_nobody_can_have_one(made, ignored, rules):
+    """Git does not ignore it, it is made elsewhere, or the context never holds it."""
+    assert rewritten(made, ignored, rules).changed
