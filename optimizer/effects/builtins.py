@@ -192,9 +192,19 @@ def _exec(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) ->
     return status
 
 
+def _sought(_: Interpreter, names: tuple[str, ...], scope: Scope) -> Status:
+    """A look for programs: one with a slash is looked for there (on PATH, `ambient` says)."""
+    for name in names:
+        if not known(name):
+            scope.add(unknown("it looks for a program whose name is not known"))
+        elif "/" in name:
+            scope.add(Effects(probes=frozenset({scope.path(name)})))
+    return None
+
+
 def _command(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     if arguments[:1] and arguments[0] in {"-v", "-V", "-pv"}:
-        return None
+        return _sought(interpreter, arguments[1:], scope)
     words = [a for a in arguments if a not in {"-p", "--"}]
     if not words:
         return True
@@ -277,7 +287,7 @@ STATEFUL: Mapping[str, Builtin] = {
     "source": _source, "exec": _exec, "command": _command, "builtin": _command, "shift": _shift,
     "read": _read, "mapfile": _read, "readarray": _read, "getopts": _getopts, "pushd": _pushd,
     "popd": _popd, "umask": _umask, "trap": _trap, "shopt": _shopt, "wait": _unclear,
-    "ulimit": _unclear, "hash": _unclear, "let": _let, "type": _unclear, "times": _true,
+    "ulimit": _unclear, "hash": _sought, "let": _let, "type": _sought, "times": _true,
     "pwd": _true,
 }  # fmt: skip
 

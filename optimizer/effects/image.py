@@ -157,6 +157,13 @@ class Written(_Silent):
     effects: Effects
 
     @cached_property
+    def put(self) -> Paths:
+        """What is written by its name and is no directory that is surely made, and not gone."""
+        return frozenset(
+            w for w in self.effects.writes - self.effects.makes if w not in self._deletes
+        )
+
+    @cached_property
     def _writes(self) -> Patterns:
         return Patterns(self.effects.writes)
 
@@ -278,6 +285,17 @@ class Tree:
         if not self.scratch and any(overlaps(s, tree(path)) for s in SYSTEM):
             return False
         return not any(layer.open_ended(path) for layer in self.layers)
+
+    def by_link(self, path: str) -> bool:
+        """Whether the way to the path, or the path, may be a link: then what is copied lands elsewhere.
+
+        A RUN that writes just a path, and makes no directory there, may have made a link.
+        """
+        path = clean(path)
+        way = {path[:end] for end in range(2, len(path) + 1) if (path + "/")[end] == "/"}
+        return self._first_link(path) is not None or any(
+            isinstance(layer, Written) and layer.put & way for layer in self.layers
+        )
 
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
         for layer in reversed(self.layers):

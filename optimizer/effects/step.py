@@ -234,6 +234,8 @@ def _copy(
     place_in = posixpath.join(here.state.cwd or "/", destination)
     if destination in {".", ".."} or destination.endswith(("/.", "/..")):
         place_in += "/"
+    if here.tree.by_link(place_in):
+        return _unclear(step, here, f"{clean(place_in)} may be reached by a link")
     if typed.from_ is not None or typed.heredocs or any(s.startswith(_REMOTE) for s in sources):
         return _foreign(step, typed, (tuple(sources), place_in), here, source)
     existing = here.tree.kind(clean(place_in))

@@ -1,0 +1,81 @@
+"""Every folder built for real: the same image before and after, and the promised reuse."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.builds.folders import BuildCase, build_cases
+from tests.builds.images import build, configuration, differences, reused, tree
+
+# The text of an ignore file is the rewrite's own.
+_OURS = "*.dockerignore"
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    """The Dockerfile as a file beside the context."""
+    path = folder / f"{name}.Dockerfile"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    return path
+
+
+def stands(case: BuildCase, path: str) -> bool:
+    """Whether a path has to be the same in two builds."""
+    return not any(fnmatch(path, p) for p in (_OURS, *case.expected.get("unstable", ())))
+
+
+def change(case: BuildCase, context: Path) -> dict[str, str]:
+    """Change what the case says, as it never was before; the build arguments after it."""
+    fresh = uuid.uuid4().hex
+    if "change" in case.expected:
+        path = context / case.expected["change"]
+        path.write_text(f"{path.read_text()}// {fresh}\n")
+    return {key: value + fresh for key, value in case.expected.get("arguments", {}).items()}
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in build_cases() if c.expected.get("build", True)], ids=lambda c: c.name
+)
+def test_same_image_and_reused(case, tmp_path, daemon):
+    """Both images are the same; after a change, the rewritten file reuses what it promises."""
+    before = case.lay_out(tmp_path / "before")
+    contexts = (before, shutil.copytree(before, tmp_path / "after", symlinks=True))
+    result = case.rewrite(before)
+    for also in result.also:
+        (contexts[1] / also.path).write_text(also.after)
+    texts = [
+        written(tmp_path, name, text)
+        for name, text in (("original", result.before), ("rewritten", result.after))
+    ]
+    if not result.changed:
+        build(daemon, texts[0], contexts[0])  # the trap is one: the build succeeds
+        return
+
+    def image(text: Path, context: Path, *, fresh: bool = False):
+        name, _ = build(daemon, text, context, fresh=fresh)
+        return tree(daemon, name), configuration(daemon, name)
+
+    with ThreadPoolExecutor(2) as both:
+        (trees, configurations) = zip(*both.map(image, texts, contexts), strict=True)
+    found = differences(*trees)
+
+    assert {p: what for p, what in found.items() if stands(case, p)} == {}
+    assert configurations[0] == configurations[1]
+
+    if unstable := case.expected.get("unstable", ()):
+        again, _ = image(texts[0], contexts[0], fresh=True)
+        moving = differences(trees[0], again)
+        assert [p for p in unstable if not any(fnmatch(path, p) for path in moving)] == []
+
+    pieces = case.expected.get("reused", ())
+    if pieces:
+        arguments = [change(case, context) for context in contexts]
+        said = [build(daemon, *given)[1] for given in zip(texts, contexts, arguments, strict=True)]
+        assert {p: [reused(s, p) for s in said] for p in pieces} == {
+            p: [[False], [True]] for p in pieces
+        }

@@ -1,0 +1,103 @@
+"""Break dfopt on purpose, one rule at a time, and see whether the tests notice.
+
+    python -m tests.mutation            # all of MUTANTS; exit 1 if one survives
+    python -m tests.mutation edge list  # those with one of these words in their name
+
+Each mutant is made in a copy of the project and asked of the tests that need no builder. What
+is printed: which traps of `tests/builds/cases` fail by it, or else the first other test. In the
+end, the traps that no mutant has touched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.builds.folders import build_cases
+from tests.mutants import MUTANTS, Mutant
+
+ROOT = Path(__file__).parent.parent
+_FOLDERS = ("optimizer", "tests", "snapshots", "examples")
+_SUITE = ("tests/builds/test_expectations.py",)
+# Beyond the suite: from the quickest to the slowest.
+_OTHERS = ("tests/test_cases.py", "tests/test_examples.py", "tests/cli", "tests/context",
+           "tests/tools", "tests/effects", "tests/dockerfile")  # fmt: skip
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[(\S+?)\])?(?: - .*)?$", re.MULTILINE)
+
+
+class StaleError(Exception):
+    """The text that a mutant replaces does not stand in the program exactly once."""
+
+
+def break_it(folder: Path, mutant: Mutant) -> None:
+    """Replace the mutant's text in a copy of the program.
+
+    Raises:
+        StaleError: See there.
+    """
+    holding = [p for p in (folder / "optimizer").rglob("*.py") if mutant.old in p.read_text()]
+    if len(holding) != 1 or holding[0].read_text().count(mutant.old) != 1:
+        raise StaleError(f"{mutant.name}: {mutant.old!r} stands in {len(holding)} files")
+    holding[0].write_text(holding[0].read_text().replace(mutant.old, mutant.new))
+
+
+def failures(folder: Path, *words: str) -> list[tuple[str, str]]:
+    """The tests that fail there: name, and case in brackets."""
+    quiet = ("-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", "-m", "not docker")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *quiet, *words],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = _FAILED.findall(done.stdout)
+    # A program that cannot even be started has no failing test to name.
+    return found or ([("the tests do not run", "")] if done.returncode not in {0, 5} else [])
+
+
+def try_out(folder: Path, mutant: Mutant) -> tuple[str, set[str]]:
+    """What notices a mutant ("" if nothing does), and the cases of the suite that fail."""
+    shutil.rmtree(folder / "optimizer")
+    shutil.copytree(ROOT / "optimizer", folder / "optimizer")
+    break_it(folder, mutant)
+    found = failures(folder, *_SUITE)
+    cases = {case for _, case in found if case}
+    if cases:
+        return f"{len(cases)} cases: {', '.join(sorted(cases)[:3])}", cases
+    found = found or failures(folder, "-x", *_OTHERS)
+    return " ".join(found[0]).strip() if found else "", cases
+
+
+def main(words: list[str]) -> int:
+    """Try the mutants; 1 if one survives or is stale."""
+    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+    touched: set[str] = set()
+    survivors = 0
+    with tempfile.TemporaryDirectory(prefix="dfopt-mutants-") as name:
+        folder = Path(name)
+        for each in _FOLDERS:
+            shutil.copytree(ROOT / each, folder / each, symlinks=True)
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        if found := failures(folder, *_SUITE):
+            print(f"the suite fails as it is: {found[0]}")
+            return 1
+        for mutant in chosen:
+            try:
+                noticed, cases = try_out(folder, mutant)
+            except StaleError as error:
+                noticed, cases = "", set()
+                print(f"STALE     {error}", flush=True)
+            touched |= cases
+            survivors += not noticed
+            print(f"{'caught' if noticed else 'SURVIVES':9} {mutant.name}: {noticed}", flush=True)
+    traps = [c.name for c in build_cases() if "trap" in c.expected and c.name not in touched]
+    print(f"\n{len(chosen)} mutants, {survivors} survive; traps untouched: {', '.join(traps)}")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
