@@ -17,7 +17,7 @@ from optimizer.graph.edges import needed as needed_files
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import VOLATILE, selectors, volatile_steps
 
-_COUNTED = frozenset({"RUN", "COPY", "ADD"})
+COUNTED = frozenset({"RUN", "COPY", "ADD"})
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,17 @@ def cost(plan: Plan, target: str | None = None, *, ideal: bool = False) -> Cost:
         chance = plan.given.weights.probability(each.own if ideal else each.chain)
         misses += chance
         seconds += chance * seconds_of(each.step)
-        size += chance * _bytes(each.step)
+        size += chance * step_bytes(each.step)
     return Cost(round(1 - misses / len(keyed), 4), round(seconds, 3), round(size, 1))
 
 
-def _bytes(step: Step) -> float:
+def own_inputs(plan: Plan, target: str | None) -> Iterator[tuple[Step, frozenset[str]]]:
+    """Each RUN, COPY and ADD with what it depends on by itself, as `Weights.probability` takes it."""
+    return ((each.step, each.own) for each in _keyed(plan, target))
+
+
+def step_bytes(step: Step) -> float:
+    """The bytes of the context that a step puts into a layer, today."""
     if step.copying is None:
         return 0.0
     entries = (step.copying.files.entry(p) for p in step.copying.atoms.values())
@@ -116,7 +122,7 @@ def _keyed(plan: Plan, target: str | None) -> Iterator[_Keyed]:
                 own |= {a for a in arguments if a[1:] in step.instruction.text}
             if step.copying is not None:
                 copies.append(step)
-            if step.keyword in _COUNTED:
+            if step.keyword in COUNTED:
                 yield _Keyed(step, own, chain)
         ends[stage.stage.index] = chain
 

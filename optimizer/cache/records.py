@@ -13,7 +13,6 @@ holds is not known without building it, so its consumer is a hit only if the sta
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -22,6 +21,8 @@ from optimizer.cache.contents import Digest, Digests, Missing
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import Vertex
 
+_Key = tuple[object, ...]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -29,12 +30,12 @@ class Outcome:
 
     Attributes:
         hit: Whether it was in the cache.
-        result: The name of its result; equal results have equal names.
+        result: The number of its result; equal results have equal numbers.
         failed: The source that is not there, if the build fails here or has failed before.
     """
 
     hit: bool
-    result: str
+    result: int
     failed: Missing | None = None
 
 
@@ -63,7 +64,7 @@ class Records:
     """All that a builder remembers; it forgets nothing, and counts no bytes."""
 
     def __init__(self) -> None:
-        self._results: dict[str, str] = {}
+        self._results: dict[_Key, int] = {}
 
     def build(self, vertices: Sequence[Vertex], contents: Digests) -> Build:
         """Build, and remember what was built."""
@@ -79,26 +80,24 @@ class Records:
         failed = next((d for d in digests if isinstance(d, Missing)), None)
         failed = failed or next((o.failed for o in above if o.failed), None)
         if failed is not None:
-            return Outcome(False, "", failed)
+            return Outcome(False, 0, failed)
         keys = _keys(vertex, digests, done)
-        if not vertex.cacheable:
-            return Outcome(False, keys[0])
         result = next((self._results[key] for key in keys if key in self._results), None)
+        number = len(self._results) + 1 if result is None else result
         for key in keys:
-            self._results[key] = result or keys[0]
-        return Outcome(result is not None, result or keys[0])
+            self._results[key] = number
+        return Outcome(vertex.cacheable and result is not None, number)
 
 
-def _keys(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> list[str]:
+def _keys(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> list[_Key]:
     """Every key under which the vertex may be found."""
     start = vertex.base if vertex.parent is None else done[vertex.parent].result
-    onto = "" if vertex.onto is None else done[vertex.onto].result
+    onto = 0 if vertex.onto is None else done[vertex.onto].result
     choices = [
         list(_input(selection, digest, done))
         for selection, digest in zip(vertex.selections, digests, strict=True)
     ]
-    own = repr((vertex.definition, start, onto))
-    return [_hash(own + repr(inputs)) for inputs in product(*choices)]
+    return [(vertex.definition, start, onto, inputs) for inputs in product(*choices)]
 
 
 def _input(
@@ -111,7 +110,3 @@ def _input(
         made = selection.image if selection.stage is None else done[selection.stage].result
         yield "definition", (made, selection.pattern)
 
-
-def _hash(text: str) -> str:
-    data = text.encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

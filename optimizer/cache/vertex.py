@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.cache.definitions import Definition
 from optimizer.cache.selection import Selection
@@ -41,6 +41,10 @@ class Vertex:
     cacheable: bool = True
     onto: int | None = None
     arguments: frozenset[str] = frozenset()
+
+    def salted(self, salt: str) -> Vertex:
+        """The same with a value in its definition that it has at one build only."""
+        return replace(self, definition=(*self.definition, ("salt", salt)))
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -1,0 +1,215 @@
+"""What a builder with a warm cache would have rebuilt, commit after commit (DESIGN.md 3.8).
+
+One fixed Dockerfile and its fixed ignore rules meet the project's own history: the builder has
+built the tree of the start, then builds each commit behind it, and forgets nothing. *Ideal* is
+a build that runs a step again only if what the step itself depends on has a state that was
+never built before. A build argument whose value differs from build to build (`GIT_SHA`) has
+another one at each commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from optimizer.cache.contents import Digests
+from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes, step_seconds
+from optimizer.cache.records import Records
+from optimizer.cache.sums import Namer, Selected, Sums
+from optimizer.cache.vertex import Vertex
+from optimizer.cache.vertices import vertices
+from optimizer.context.ignore import Rules
+from optimizer.context.revisions import GIT_FOLDER, Change, Revision
+from optimizer.dockerfile.instructions import Arg
+from optimizer.effects.step import Step
+from optimizer.graph.plan import Plan
+from optimizer.graph.weights import VOLATILE, volatile_steps
+
+
+@dataclass(frozen=True)
+class History:
+    """A context's history.
+
+    Attributes:
+        start: What the builder has built before: path -> mode and content.
+        commits: What follows, oldest first; gone through once.
+        whole: Whether the context is the whole repository, so that `.git` is in it.
+    """
+
+    start: Callable[[], Iterable[tuple[str, str]]]
+    commits: Callable[[], Iterable[Revision]]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step over the history.
+
+    Attributes:
+        line: Its first line.
+        text: As it stands in the file.
+        seconds: What it costs to run it.
+        size: The bytes that it puts into a layer.
+        built: The numbers of the commits at which it runs, from 0.
+    """
+
+    line: int
+    text: str
+    seconds: float
+    size: float
+    built: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A replay.
+
+    Attributes:
+        commits: How many builds there were.
+        before, after, ideal: A row for each RUN, COPY and ADD.
+    """
+
+    commits: int
+    before: Sequence[Row]
+    after: Sequence[Row]
+    ideal: Sequence[Row]
+
+    @property
+    def estimate(self) -> Estimate:
+        """The figures."""
+        costs = [_cost(rows, self.commits) for rows in (self.before, self.after, self.ideal)]
+        return Estimate("history", self.commits, *costs)
+
+
+def replay(
+    before: Plan, after: Plan, history: History, target: str | None = None,
+    tell: Callable[[int], object] = lambda _: None,
+) -> Replayed:  # fmt: skip
+    """Go through the history once, with the file as it stands and as rewritten.
+
+    Args:
+        before: The file over its context.
+        after: The rewritten file, over the context with the rules that go with it.
+        history: The commits.
+        target: The stage that is built, None for the last.
+        tell: Called with 1 for each commit, to show how far it is.
+    """
+    builds = [_Chain(before, target)]
+    if str(after.source) != str(before.source):
+        builds.append(_Chain(after, target))
+    players: list[_Chain | _Ideal] = [*builds, _Ideal(after, target)]
+    for player in players:
+        player.sums.start(history.start())
+        player.build(-1)
+    count, git = 0, None
+    for revision in history.commits():
+        changes = revision.changes
+        if history.whole:
+            changes, git = (*changes, Change(GIT_FOLDER, git, revision.id)), revision.id
+        for player in players:
+            if player.sums.apply(changes) or player.restless:
+                player.build(count)
+        count += 1
+        tell(1)
+    return Replayed(count, builds[0].rows, builds[-1].rows, players[-1].rows)
+
+
+class _Chain:
+    """The builder's own cache: a step runs again if its key, with all before it, is new."""
+
+    def __init__(self, plan: Plan, target: str | None) -> None:
+        given, text = plan.given, str(plan.source)
+        names = tuple(_volatile_names(plan))
+        self.vertices, other = (
+            vertices(text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder)
+            for mark in ("1", "2")
+        )  # fmt: skip
+        # What differs when such an argument does, differs at every commit.
+        self._restless = frozenset(
+            i for i, (a, b) in enumerate(zip(self.vertices, other, strict=True)) if a != b
+        )
+        self.restless = bool(self._restless)
+        self.selected = Selected((s for v in self.vertices for s in v.selections), given.files)
+        self.sums = Sums(self.selected.namers, Rules(given.files.rules or "").ignores)
+        self.selected.values = self.sums.values
+        self.records = Records()
+        self._rows = dict(_rows(plan, self.vertices))
+        self.rows = list(self._rows.values())
+
+    def build(self, number: int) -> None:
+        """Build the state of now; what runs is noted under the commit's number."""
+        graph = self._now(number) if self.restless else self.vertices
+        contents: Digests = self.selected
+        for index, outcome in enumerate(self.records.build(graph, contents).outcomes):
+            if not outcome.hit and number >= 0 and index in self._rows:
+                self._rows[index].built.append(number)
+
+    def _now(self, number: int) -> list[Vertex]:
+        return [
+            v.salted(str(number)) if i in self._restless else v
+            for i, v in enumerate(self.vertices)
+        ]
+
+
+class _Ideal:
+    """A build that runs a step again only if the step's own inputs are new."""
+
+    def __init__(self, plan: Plan, target: str | None) -> None:
+        owned = [(step, own) for step, own in own_inputs(plan, target)]
+        self._restless = [any(n.startswith(VOLATILE) for n in own) for _, own in owned]
+        self.restless = any(self._restless)
+        namers = [_namer(own) for _, own in owned]
+        self.sums = Sums(namers, Rules(plan.given.files.rules or "").ignores)
+        self.rows = [_row(step) for step, _ in owned]
+        self._seen: list[set[int]] = [set() for _ in owned]
+
+    def build(self, number: int) -> None:
+        """Build the state of now."""
+        for row, seen, value, restless in zip(
+            self.rows, self._seen, self.sums.values, self._restless, strict=True
+        ):
+            if (restless or value not in seen) and number >= 0:
+                row.built.append(number)
+            seen.add(value)
+
+
+def _namer(own: frozenset[str]) -> Namer:
+    exact = frozenset(n for n in own if not n.endswith("/"))
+    prefixes = tuple(n for n in own if n.endswith("/"))
+    whole = "" in own
+
+    def name(path: str) -> str | None:
+        return path if whole or path in exact or path.startswith(prefixes) else None
+
+    return name
+
+
+def _volatile_names(plan: Plan) -> Iterator[str]:
+    for stage in plan.stages:
+        for index in volatile_steps(stage.steps):
+            step = stage.steps[index]
+            if isinstance(step.typed, Arg):
+                yield from (name for name, _ in step.typed.pairs)
+
+
+def _rows(plan: Plan, graph: Sequence[Vertex]) -> Iterator[tuple[int, Row]]:
+    steps: Mapping[int, Step] = {
+        s.instruction.line: s for stage in plan.stages for s in stage.steps
+    }
+    for index, vertex in enumerate(graph):
+        if vertex.keyword in COUNTED and vertex.line in steps:
+            yield index, _row(steps[vertex.line])
+
+
+def _row(step: Step) -> Row:
+    text = step.instruction.text.rstrip("\r\n")
+    return Row(step.instruction.line, text, step_seconds(step), step_bytes(step))
+
+
+def _cost(rows: Sequence[Row], commits: int) -> Cost:
+    if not rows or not commits:
+        return Cost(1.0, 0.0, 0.0)
+    missed = sum(len(r.built) for r in rows)
+    seconds = sum(len(r.built) * r.seconds for r in rows) / commits
+    size = sum(len(r.built) * r.size for r in rows) / commits
+    return Cost(round(1 - missed / (len(rows) * commits), 4), round(seconds, 3), round(size, 1))

@@ -1,0 +1,154 @@
+"""What each commit changed of a context, oldest first, as one `git log --raw` tells it.
+
+The rules:
+- A merge counts as what it brings to its first parent. A move is a removal and an addition.
+- A commit that leaves the context as it is brings no build, and is not told of.
+- A submodule is a directory that a clone leaves empty: it holds nothing.
+- `.git` is in a clone's context (where the context is the whole repository), and then it
+  changes with every commit; it counts unless an ignore rule leaves it out.
+- Of a shallow clone the oldest commit is the start: what it changed is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimizer.context import git
+from optimizer.errors import UserError
+
+_HEAD = b"\x01"
+_SUBMODULE = b"160000"
+_NOTHING = b"000000"
+GIT_FOLDER = ".git/HEAD"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One path of the context.
+
+    Attributes:
+        path: Relative to the context.
+        before: Mode and content as git writes them (as `Files.identity`); None if it was not.
+        after: Likewise; None if it is not any more.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit, and what it changed of the context."""
+
+    id: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a history.
+
+    Attributes:
+        start: The commit whose tree a builder has built before, None for nothing at all.
+        words: What `git log` is asked for, to list the commits behind it.
+        count: How many commits there are, before those that leave the context as it is.
+    """
+
+    start: str | None
+    words: tuple[str, ...]
+    count: int
+
+
+def span(
+    repository: Path, prefix: str = "", limit: int | None = None, within: str | None = None,
+    *, branches: bool = False,
+) -> Span:  # fmt: skip
+    """The commits that are to be replayed: along the first parents, those that touch the context.
+
+    Args:
+        repository: Its root.
+        prefix: The context's path in it, "" for all of it.
+        limit: At most so many commits, the newest.
+        within: A range `A..B`; then A is the start.
+        branches: All branches, in the order of their time, and not only the first parents.
+
+    Raises:
+        UserError: There is no such range.
+    """
+    words = ["--full-history", "--date-order", "--branches"] if branches else ["--first-parent"]
+    words += [within or "HEAD"]
+    start = None
+    if within is not None:
+        first = within.partition("..")[0] or "HEAD"
+        found = git.ask(repository, "rev-parse", "--verify", "--quiet", f"{first}^{{commit}}")
+        if found is None or ".." not in within:
+            raise UserError(f"there is no range of commits {within}; it is written A..B")
+        start = git.text(found).strip()
+    more = [] if limit is None else [f"--max-count={limit + 1}"]
+    listed = git.ask(repository, "rev-list", *more, *words, "--", *_below(prefix))
+    if listed is None and within is not None:
+        raise UserError(f"there is no range of commits {within}")
+    ids = git.text(listed or b"").split()
+    if start is None and ids:
+        start = ids.pop()
+    return Span(start, (*words, f"--max-count={len(ids)}"), len(ids))
+
+
+def tree(repository: Path, commit: str | None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Path in the context -> mode and content, of all files and links at a commit."""
+    if commit is None:
+        return
+    for piece in git.stream(
+        repository, git.LITERAL, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *_below(prefix)
+    ):
+        head, _, path = piece.partition(b"\t")
+        mode, _, name = head.split(b" ")
+        if mode != _SUBMODULE:
+            yield git.text(path)[_skip(prefix) :], git.text(mode + b" " + name)
+
+
+def revisions(repository: Path, found: Span, prefix: str = "") -> Iterator[Revision]:
+    """The commits of a span, oldest first; nothing is kept of them here."""
+    if not found.count:
+        return
+    words = (
+        git.LITERAL, "log", "--raw", "--no-abbrev", "-z", "--reverse", "-m", "--no-renames",
+        "--no-ext-diff", "--ignore-submodules=none", "--format=%x01%H", *found.words, "--",
+        *_below(prefix),
+    )  # fmt: skip
+    name, raw = "", b""
+    changes: list[Change] = []
+    for piece in git.stream(repository, *words):
+        if piece.startswith(_HEAD):
+            if changes:
+                yield Revision(name, tuple(changes))
+            name, changes = git.text(piece[1:]), []
+        elif raw:
+            changes += _change(raw, git.text(piece)[_skip(prefix) :])
+            raw = b""
+        else:
+            raw = piece.lstrip(b"\n")
+    if changes:
+        yield Revision(name, tuple(changes))
+
+
+def _change(raw: bytes, path: str) -> Iterator[Change]:
+    old, new, before, after, _ = raw[1:].split(b" ")
+    change = Change(path, _identity(old, before), _identity(new, after))
+    if change.before != change.after:
+        yield change
+
+
+def _identity(mode: bytes, name: bytes) -> str | None:
+    return None if mode in {_NOTHING, _SUBMODULE} else git.text(mode + b" " + name)
+
+
+def _below(prefix: str) -> list[str]:
+    return [prefix] if prefix else []
+
+
+def _skip(prefix: str) -> int:
+    return len(prefix) + 1 if prefix else 0
