@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from optimizer.cache.contents import Digests
 from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes, step_seconds
 from optimizer.cache.records import Records
 from optimizer.cache.sums import Namer, Selected, Sums
 from optimizer.cache.vertex import Vertex
 from optimizer.cache.vertices import vertices
-from optimizer.context.ignore import Rules
 from optimizer.context.revisions import GIT_FOLDER, Change, Revision
 from optimizer.dockerfile.instructions import Arg
 from optimizer.effects.step import Step
@@ -94,80 +93,111 @@ def replay(
         target: The stage that is built, None for the last.
         tell: Called with 1 for each commit, to show how far it is.
     """
-    builds = [_Chain(before, target)]
+    sums = {p.given.files.rules: Sums(p.given.files.rules) for p in (before, after)}
+    players: list[_Player] = [_Chain(before, target, sums[before.given.files.rules])]
     if str(after.source) != str(before.source):
-        builds.append(_Chain(after, target))
-    players: list[_Chain | _Ideal] = [*builds, _Ideal(after, target)]
+        players.append(_Chain(after, target, sums[after.given.files.rules]))
+    players.append(_Ideal(after, target, sums[after.given.files.rules]))
+    for each in sums.values():
+        each.start(history.start())
     for player in players:
-        player.sums.start(history.start())
         player.build(-1)
-    count, git = 0, None
-    for revision in history.commits():
-        changes = revision.changes
-        if history.whole:
-            changes, git = (*changes, Change(GIT_FOLDER, git, revision.id)), revision.id
+    count = 0
+    for changes in _changes(history):
+        touched = {id(each): each.apply(changes) for each in sums.values()}
         for player in players:
-            if player.sums.apply(changes) or player.restless:
+            if player.restless or not player.watched.isdisjoint(touched[id(player.sums)]):
                 player.build(count)
         count += 1
         tell(1)
-    return Replayed(count, builds[0].rows, builds[-1].rows, players[-1].rows)
+    return Replayed(count, players[0].rows, players[-2].rows, players[-1].rows)
+
+
+def _changes(history: History) -> Iterator[Sequence[Change]]:
+    last = None
+    for revision in history.commits():
+        if not history.whole:
+            yield revision.changes
+            continue
+        yield (*revision.changes, Change(GIT_FOLDER, last, revision.id))
+        last = revision.id
+
+
+class _Player(Protocol):
+    """Something that is built commit after commit.
+
+    Attributes:
+        sums: What its digests are kept in, and
+        watched: their numbers there.
+        restless: Whether it differs at every commit, whatever changed.
+        rows: Its steps, with the commits at which they run.
+    """
+
+    sums: Sums
+    watched: frozenset[int]
+    restless: bool
+    rows: list[Row]
+
+    def build(self, number: int) -> None:
+        """Build the state of now; what runs is noted under the commit's number, if not below 0."""
 
 
 class _Chain:
     """The builder's own cache: a step runs again if its key, with all before it, is new."""
 
-    def __init__(self, plan: Plan, target: str | None) -> None:
+    def __init__(self, plan: Plan, target: str | None, sums: Sums) -> None:
         given, text = plan.given, str(plan.source)
         names = tuple(_volatile_names(plan))
-        self.vertices, other = (
+        self._vertices, other = (
             vertices(text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder)
             for mark in ("1", "2")
         )  # fmt: skip
         # What differs when such an argument does, differs at every commit.
         self._restless = frozenset(
-            i for i, (a, b) in enumerate(zip(self.vertices, other, strict=True)) if a != b
+            i for i, (a, b) in enumerate(zip(self._vertices, other, strict=True)) if a != b
         )
         self.restless = bool(self._restless)
-        self.selected = Selected((s for v in self.vertices for s in v.selections), given.files)
-        self.sums = Sums(self.selected.namers, Rules(given.files.rules or "").ignores)
-        self.selected.values = self.sums.values
-        self.records = Records()
-        self._rows = dict(_rows(plan, self.vertices))
+        self.sums = sums
+        chosen = (s for v in self._vertices for s in v.selections)
+        self._selected = Selected(chosen, given.files, sums)
+        self.watched = self._selected.watched
+        self._records = Records()
+        self._rows = dict(_rows(plan, self._vertices))
         self.rows = list(self._rows.values())
 
     def build(self, number: int) -> None:
-        """Build the state of now; what runs is noted under the commit's number."""
-        graph = self._now(number) if self.restless else self.vertices
-        contents: Digests = self.selected
-        for index, outcome in enumerate(self.records.build(graph, contents).outcomes):
+        """See _Player."""
+        graph = self._now(number) if self.restless else self._vertices
+        for index, outcome in enumerate(self._records.build(graph, self._selected).outcomes):
             if not outcome.hit and number >= 0 and index in self._rows:
                 self._rows[index].built.append(number)
 
     def _now(self, number: int) -> list[Vertex]:
         return [
             v.salted(str(number)) if i in self._restless else v
-            for i, v in enumerate(self.vertices)
+            for i, v in enumerate(self._vertices)
         ]
 
 
 class _Ideal:
     """A build that runs a step again only if the step's own inputs are new."""
 
-    def __init__(self, plan: Plan, target: str | None) -> None:
-        owned = [(step, own) for step, own in own_inputs(plan, target)]
+    def __init__(self, plan: Plan, target: str | None, sums: Sums) -> None:
+        owned = list(own_inputs(plan, target))
         self._restless = [any(n.startswith(VOLATILE) for n in own) for _, own in owned]
         self.restless = any(self._restless)
-        namers = [_namer(own) for _, own in owned]
-        self.sums = Sums(namers, Rules(plan.given.files.rules or "").ignores)
+        self.sums = sums
+        self._numbers = [sums.watch(own, _namer(own)) for _, own in owned]
+        self.watched = frozenset(self._numbers)
         self.rows = [_row(step) for step, _ in owned]
         self._seen: list[set[int]] = [set() for _ in owned]
 
     def build(self, number: int) -> None:
-        """Build the state of now."""
-        for row, seen, value, restless in zip(
-            self.rows, self._seen, self.sums.values, self._restless, strict=True
+        """See _Player."""
+        for row, seen, which, restless in zip(
+            self.rows, self._seen, self._numbers, self._restless, strict=True
         ):
+            value = self.sums.values[which]
             if (restless or value not in seen) and number >= 0:
                 row.built.append(number)
             seen.add(value)

@@ -42,6 +42,7 @@ class Rules:
         self.patterns = tuple(_patterns(text, name))
         self._reinclude = tuple(i for i, p in enumerate(self.patterns) if p.again)
         stems = [_stem(p.text) for p in self.patterns if p.again]
+        self._directories: dict[str, tuple[Flags | None, bool]] = {}
         self._stems = None if any(_SPECIAL.search(stem) for stem in stems) else stems
 
     def ignores(self, path: str) -> bool:
@@ -49,24 +50,28 @@ class Rules:
 
         A directory that is ignored still exists if something below is taken in again.
         """
+        if not path or not self.patterns:
+            return False
+        flags, shut = self._above(path.rpartition("/")[0])
+        return shut or self.step(path, flags)[0]
+
+    def _above(self, directory: str) -> tuple[Flags | None, bool]:
+        """What a directory matched, and whether nothing below it is taken in; each asked once."""
+        if directory in self._directories:
+            return self._directories[directory]
         flags: Flags | None = None
-        ignored = False
-        for above in _parents(path):
-            ignored, flags = self.step(above, flags)
-            if ignored and self.shut(above, flags):
-                return True
-        return self.step(path, flags)[0] if path else False
+        for above in (*_parents(directory), directory) if directory else ():
+            if above not in self._directories:
+                ignored, flags = self.step(above, flags)
+                self._directories[above] = flags, ignored and self.shut(above, flags)
+            flags, shut = self._directories[above]
+            if shut:
+                return flags, True
+        return flags, False
 
     def hides_all_below(self, directory: str) -> bool:
         """Whether nothing below the directory can reach the builder."""
-        if not directory:
-            return False
-        flags: Flags | None = None
-        for above in (*_parents(directory), directory):
-            ignored, flags = self.step(above, flags)
-            if ignored and self.shut(above, flags):
-                return True
-        return False
+        return self._above(directory)[1]
 
     def step(self, path: str, above: Flags | None) -> tuple[bool, Flags]:
         """Whether a path is ignored, given what its directory matched, and what it matched."""
