@@ -146,12 +146,7 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
         LawBrokenError: A bug in dfopt; nothing should be written.
     """
     settings = settings or Settings()
-    given = Given(
-        project.files, project.weights, settings.build_args, settings.builder,
-        settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
-        seconds=project.timings.seconds, tools=project.tools,
-        git_ignores=project.git_ignores,
-    )  # fmt: skip
+    given = _given(project, settings)
     first = make_plan(text, given)
     now = _Now(text, given, first)
     refusals: tuple[Decision, ...] = ()
@@ -173,6 +168,24 @@ def _seconds_from(plan: Plan, project: Project) -> str:
     """Where the seconds come from: a real build, if it has a step of this file."""
     measured = any(step.measured for stage in plan.stages for step in stage.steps)
     return project.timings.source if measured else "table"
+
+
+def plans(result: Result, project: Project, settings: Settings) -> tuple[Plan, Plan]:
+    """The file as it stood and as rewritten, each over the context with the rules that it gets."""
+    given = _given(project, settings)
+    files = project.files
+    for also in result.also:
+        files = files.with_rules(also.after)
+    return make_plan(result.before, given), make_plan(result.after, replace(given, files=files))
+
+
+def _given(project: Project, settings: Settings) -> Given:
+    return Given(
+        project.files, project.weights, settings.build_args, settings.builder,
+        settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
+        seconds=project.timings.seconds, tools=project.tools,
+        git_ignores=project.git_ignores,
+    )  # fmt: skip
 
 
 def _settle(now: _Now, project: Project, settings: Settings) -> tuple[_Now, tuple[Decision, ...]]:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes, step_seconds
+from optimizer.cache.cost import seconds as seconds_of
+from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes
 from optimizer.cache.records import Records
 from optimizer.cache.sums import Namer, Selected, Sums
 from optimizer.cache.vertex import Vertex
@@ -76,8 +77,10 @@ class Replayed:
     @property
     def estimate(self) -> Estimate:
         """The figures."""
-        costs = [_cost(rows, self.commits) for rows in (self.before, self.after, self.ideal)]
-        return Estimate("history", self.commits, *costs)
+        before, after, ideal = (
+            _cost(rows, self.commits) for rows in (self.before, self.after, self.ideal)
+        )
+        return Estimate("history", self.commits, before=before, after=after, ideal=ideal)
 
 
 def replay(
@@ -233,7 +236,7 @@ def _rows(plan: Plan, graph: Sequence[Vertex]) -> Iterator[tuple[int, Row]]:
 
 def _row(step: Step) -> Row:
     text = step.instruction.text.rstrip("\r\n")
-    return Row(step.instruction.line, text, step_seconds(step), step_bytes(step))
+    return Row(step.instruction.line, text, seconds_of(step), step_bytes(step))
 
 
 def _cost(rows: Sequence[Row], commits: int) -> Cost:

@@ -11,6 +11,7 @@ from optimizer import __version__
 _COMMANDS = {
     "rewrite": "Rewrite Dockerfiles so that rebuilds hit the cache.",
     "check": "Find what is missing, drifted or could be better; change nothing.",
+    "replay": "Replay the git history: before, after and ideal.",
     "explain": "Show what each step reads and writes, and what it waits for.",
     "simulate": "Show what a rebuild prints after a change, before and after.",
     "tools": "List the programs that dfopt knows, and how deeply.",
@@ -47,6 +48,7 @@ def main() -> None:
       dfopt rewrite . --write              rewrite every Dockerfile below this folder
       dfopt rewrite . --check              exit 1 if anything would change (for CI)
       dfopt check .                        exit 1 if something is missing or could be better
+      dfopt replay Dockerfile              what the git history would have rebuilt
       dfopt explain Dockerfile             what each step reads, and what holds it back
       dfopt simulate Dockerfile --change index.js   what a rebuild prints then
       dfopt graph Dockerfile --format dot | dot -Tsvg > graph.svg

@@ -160,6 +160,15 @@ def _generated(folder: Path) -> list[str]:
     return found
 
 
+def place_in(context: Path) -> tuple[Path | None, str]:
+    """The repository that a context is in, and its path there ("" is the root)."""
+    root = repository(context)
+    if root is None:
+        return None, ""
+    prefix = context.resolve().relative_to(root.resolve()).as_posix()
+    return root, "" if prefix == "." else prefix
+
+
 def _weights(root: Path, folder: Path, rules: str | None, limit: int) -> Weights:
     if not limit:
         return Weights()

@@ -88,7 +88,7 @@ def span(
             raise UserError(f"there is no range of commits {within}; it is written A..B")
         start = git.text(found).strip()
     more = [] if limit is None else [f"--max-count={limit + 1}"]
-    listed = git.ask(repository, "rev-list", *more, *words, "--", *_below(prefix))
+    listed = git.ask(repository, git.LITERAL, "rev-list", *more, *words, "--", prefix or ".")
     if listed is None and within is not None:
         raise UserError(f"there is no range of commits {within}")
     ids = git.text(listed or b"").split()
@@ -102,7 +102,7 @@ def tree(repository: Path, commit: str | None, prefix: str = "") -> Iterator[tup
     if commit is None:
         return
     for piece in git.stream(
-        repository, git.LITERAL, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *_below(prefix)
+        repository, git.LITERAL, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([prefix] if prefix else [])
     ):
         head, _, path = piece.partition(b"\t")
         mode, _, name = head.split(b" ")
@@ -117,7 +117,7 @@ def revisions(repository: Path, found: Span, prefix: str = "") -> Iterator[Revis
     words = (
         git.LITERAL, "log", "--raw", "--no-abbrev", "-z", "--reverse", "-m", "--no-renames",
         "--no-ext-diff", "--ignore-submodules=none", "--format=%x01%H", *found.words, "--",
-        *_below(prefix),
+        prefix or ".",
     )  # fmt: skip
     name, raw = "", b""
     changes: list[Change] = []
@@ -144,10 +144,6 @@ def _change(raw: bytes, path: str) -> Iterator[Change]:
 
 def _identity(mode: bytes, name: bytes) -> str | None:
     return None if mode in {_NOTHING, _SUBMODULE} else git.text(mode + b" " + name)
-
-
-def _below(prefix: str) -> list[str]:
-    return [prefix] if prefix else []
 
 
 def _skip(prefix: str) -> int:

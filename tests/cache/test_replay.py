@@ -1,0 +1,190 @@
+"""The replay: the same as one build after another over each commit's tree, and its figures."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from optimizer.cache.contents import Contents
+from optimizer.cache.records import Records
+from optimizer.cache.replay import History, replay
+from optimizer.cache.vertices import vertices
+from optimizer.context.revisions import revisions, span, tree
+from optimizer.context.tree import GitFiles
+from optimizer.errors import UserError
+from optimizer.graph.plan import Given, make_plan
+
+WHO = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+BEFORE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN echo done\n"
+AFTER = (
+    "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n"
+    "COPY sr[c] src/\nCOPY . .\nRUN echo done\n"
+)
+NAMES = ("package.json", "package-lock.json", "src/a.js", "src/b.js", "docs/x.md", "c.log", "d")
+
+
+def git(folder, *words):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    done = subprocess.run(["git", "-C", folder, *WHO, *words], check=True, capture_output=True, env=env)
+    return done.stdout.decode().strip()
+
+
+def change(root: Path, chance: random.Random) -> None:
+    """One change of a kind that a history holds."""
+    path = root / chance.choice(NAMES)
+    kind = chance.choice(["write", "write", "write", "remove", "mode", "link", "move"])
+    if kind == "remove":
+        path.unlink(missing_ok=True)
+    elif kind == "mode" and path.is_file() and not path.is_symlink():
+        path.chmod(path.stat().st_mode ^ 0o111)
+    elif kind == "link" and not path.name.startswith("package"):
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        path.symlink_to(chance.choice(["package.json", "nowhere"]))
+    elif kind == "move" and path.exists():
+        path.rename(path.with_name(chance.choice(["moved", path.name])))
+    else:
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{chance.randrange(3)}\n")  # few texts, so that states come back
+
+
+@pytest.fixture(params=range(4))
+def repo(request, tmp_path):
+    """A history with all kinds of changes, a merge, a submodule and commits that change nothing."""
+    chance = random.Random(request.param)  # noqa: S311 - a seed, not a secret
+    root = tmp_path / "repo"
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    for name in ("package.json", "package-lock.json"):
+        (root / name).write_text("{}\n")
+    (root / "keep").write_text("1\n")
+    for number in range(30):
+        for _ in range(chance.randrange(3)):
+            change(root, chance)
+        for name in ("package.json", "package-lock.json"):  # without them, the build would fail
+            if not (root / name).exists():
+                (root / name).write_text(f"{number % 2}\n")
+        if number == 10:
+            git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
+        git(root, "add", "--all", "--", *sorted(p.name for p in root.iterdir() if p.name != ".git"))
+        git(root, "commit", "-q", "--allow-empty", "-m", "x")
+    git(root, "checkout", "-q", "-b", "side", "HEAD~3")
+    (root / "side").write_text("1\n")
+    git(root, "add", "side")
+    git(root, "commit", "-q", "-m", "x")
+    git(root, "checkout", "-q", "main")
+    git(root, "merge", "-q", "--no-ff", "-m", "x", "side")
+    return root
+
+
+def one_after_another(root: Path, text: str, rules: str) -> list[list[int]]:
+    """For each RUN and COPY the commits at which it is built, by a build of each commit's tree."""
+    ids = git(root, "log", "--reverse", "--first-parent", "--format=%H").split()
+    records, graph = Records(), vertices(text)
+    built: dict[int, list[int]] = {v.line: [] for v in graph if v.keyword in {"RUN", "COPY"}}
+    last, number = None, -1
+    for commit in ids:
+        content = git(root, "ls-tree", "-r", commit)
+        found = records.build(graph, Contents(GitFiles(root, commit, rules=rules)))
+        if last is not None and _files(content) != _files(last):
+            number += 1
+            for vertex, outcome in found.steps():
+                if not outcome.hit and vertex.line in built:
+                    built[vertex.line].append(number)
+        last = content
+    return list(built.values())
+
+
+def _files(listed: str) -> list[str]:
+    return [line for line in listed.split("\n") if not line.startswith("160000")]
+
+
+def replayed(root, before, after, rules="", **given):
+    chosen = span(root, **given)
+    files = GitFiles(root, git(root, "rev-parse", "HEAD"), rules=rules)
+    history = History(
+        lambda: tree(root, chosen.start), lambda: revisions(root, chosen),
+    )  # fmt: skip
+    return replay(make_plan(before, Given(files)), make_plan(after, Given(files)), history)
+
+
+@pytest.mark.parametrize("rules", ["", "*.log\ndocs\n!docs/x.md\n", "src\n"])
+def test_the_quick_replay_is_one_build_after_another(repo, rules):
+    found = replayed(repo, BEFORE, AFTER, rules)
+    assert one_after_another(repo, BEFORE, rules) == [row.built for row in found.before]
+    assert one_after_another(repo, AFTER, rules) == [row.built for row in found.after]
+
+
+def test_ideal_is_never_beaten(repo):
+    found = replayed(repo, BEFORE, AFTER)
+    costs = found.estimate
+    assert costs.ideal.seconds_per_commit <= costs.after.seconds_per_commit
+    assert costs.after.seconds_per_commit <= costs.before.seconds_per_commit
+    assert costs.ideal.hit_rate >= costs.after.hit_rate >= costs.before.hit_rate
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Four commits: the manifest, a source, nothing, the source as it was."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    for texts in (
+        {"package.json": "{}", "package-lock.json": "{}", "a.js": "1"},
+        {"package.json": "{} "}, {"a.js": "2"}, {}, {"a.js": "1"},
+    ):  # fmt: skip
+        for name, text in texts.items():
+            (tmp_path / name).write_text(text)
+        git(tmp_path, "add", "--all")
+        git(tmp_path, "commit", "-q", "--allow-empty", "-m", "x")
+    return tmp_path
+
+
+def test_the_install_is_built_with_its_manifest_only(small):
+    """Of three builds, the third finds the state of the first again: all is a hit."""
+    found = replayed(small, BEFORE, AFTER)
+    assert found.commits == 3
+    assert [[0, 1], [0, 1], [0, 1]] == [row.built for row in found.before]
+    assert [[0], [0], [0], [0, 1], [0, 1]] == [row.built for row in found.after]
+
+
+def test_an_argument_that_differs_with_each_build_is_new_at_each_commit(small):
+    text = "FROM node:20\nARG GIT_SHA\nWORKDIR /app\nCOPY a.js ./\nRUN echo $GIT_SHA\n"
+    found = replayed(small, text, text)
+    assert [[1], [0, 1, 2]] == [row.built for row in found.before]
+    assert [[1], [0, 1, 2]] == [row.built for row in found.ideal]
+
+
+def test_git_in_the_context_changes_with_every_commit(small):
+    chosen = span(small)
+    for rules, built in (("", [0, 1, 2]), (".git\n", [0, 1])):
+        files = GitFiles(small, "HEAD", rules=rules)
+        plan = make_plan(BEFORE, Given(files))
+        history = History(lambda: tree(small, chosen.start), lambda: revisions(small, chosen), whole=True)
+        assert built == replay(plan, plan, history).before[0].built
+
+
+def test_a_range_starts_warm(small):
+    assert 1 == replayed(small, BEFORE, AFTER, within="HEAD~2..HEAD").commits
+    with pytest.raises(UserError):
+        span(small, within="nothing..HEAD")
+    with pytest.raises(UserError):
+        span(small, within="HEAD")
+
+
+def test_a_limit_counts_commits_that_touch_the_context(small):
+    assert 2 == replayed(small, BEFORE, AFTER, limit=2).commits
+
+
+def test_a_shallow_clone_starts_at_its_oldest_commit(small, tmp_path_factory):
+    clone = tmp_path_factory.mktemp("clone") / "c"
+    git(small, "clone", "-q", "--depth", "3", f"file://{small}", str(clone))
+    assert 1 == replayed(clone, BEFORE, AFTER).commits
+
+
+def test_an_empty_history_has_nothing_to_replay(tmp_path):
+    git(tmp_path, "init", "-q")
+    assert 0 == span(tmp_path).count
