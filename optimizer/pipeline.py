@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer.cache.estimate import Estimate, cost, estimate
+from optimizer.cache.replay import History, replay
 from optimizer.cache.timings import Timings
 from optimizer.context.files import Files
 from optimizer.context.ignore import add_lines
@@ -24,6 +25,9 @@ from optimizer.settings import Settings
 
 _ROUNDS = 5
 _CHANGES_AT_MOST = 100
+# So many commits a history needs to overrule what is expected of the future.
+_ENOUGH = 20
+_VAIN = "replayed over the history, rebuilds would cost no less"
 
 
 class LawBrokenError(Exception):
@@ -99,6 +103,7 @@ class Project:
     Attributes:
         files: The build context.
         weights: How often what changes.
+        history: The commits themselves, None if there are none; asked for only if needed.
         untracked: Context paths that git ignores, among those asked for.
         git_ignores: Whether git ignores a path of the context that is not there today.
         others: Path -> text of other Dockerfiles in the context; asked for only if needed.
@@ -118,6 +123,7 @@ class Project:
     ignore_allowed: bool = True
     timings: Timings = field(default_factory=Timings)
     tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
+    history: Callable[[], History | None] = lambda: None
     problem: str = "only the Dockerfile's text goes out; use --diff or --write"
 
 
@@ -153,15 +159,35 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
     source = first.source
     if not _left_alone(source):
         now, refusals = _settle(now, project, settings)
-    final = now.plan
-    _judge(text, now, final)
+    _judge(text, now, now.plan)
+    costs = _costs(first, now.plan, project, settings)
+    if _in_vain(costs, now):
+        refusals += tuple(replace(d, because=_VAIN, promise=None) for d in now.rewrites)
+        now = _Now(text, given, first)
+        costs = replace(costs, after=costs.before)
     return Result(
         text, now.text, tuple(_also(project, now, source)), now.rewrites,
-        tuple(dict.fromkeys(refusals)),
-        replace(
-            estimate(first, final, settings.target), seconds_from=_seconds_from(first, project)
-        ),
+        tuple(dict.fromkeys(refusals)), replace(costs, seconds_from=_seconds_from(first, project)),
     )  # fmt: skip
+
+
+def _costs(before: Plan, after: Plan, project: Project, settings: Settings) -> Estimate:
+    """What rebuilds cost: replayed over the history if there is one and anything is to be said."""
+    history = project.history() if str(before.source) != str(after.source) else None
+    if history is not None:
+        found = replay(before, after, history, settings.target)
+        if found.commits:
+            return found.estimate
+    return estimate(before, after, settings.target)
+
+
+def _in_vain(costs: Estimate, now: _Now) -> bool:
+    """Whether the whole result does not pay, by a history that is long enough to say so."""
+    if not now.rewrites or costs.source != "history" or costs.commits < _ENOUGH:
+        return False
+    if any(d.promise is Promise.SAME_BEHAVIOUR for d in now.rewrites):
+        return False  # asked for by name, whatever it costs
+    return costs.after.seconds_per_commit >= costs.before.seconds_per_commit
 
 
 def _seconds_from(plan: Plan, project: Project) -> str:

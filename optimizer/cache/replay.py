@@ -34,11 +34,13 @@ class History:
         start: What the builder has built before: path -> mode and content.
         commits: What follows, oldest first; gone through once.
         whole: Whether the context is the whole repository, so that `.git` is in it.
+        count: At most how many commits there are.
     """
 
     start: Callable[[], Iterable[tuple[str, str]]]
     commits: Callable[[], Iterable[Revision]]
     whole: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from optimizer.cache.replay import History
 from optimizer.cli.measured import measured
 from optimizer.context.discover import find_context, find_dockerfiles
 from optimizer.context.files import Files, FolderFiles
@@ -21,6 +22,7 @@ from optimizer.context.history import (
     repository,
 )
 from optimizer.context.ignore import Rules
+from optimizer.context.revisions import revisions, span, tree
 from optimizer.context.tree import GitFiles
 from optimizer.effects.taught import table
 from optimizer.errors import UserError
@@ -111,7 +113,9 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         here = {p for p in _generated(folder) if is_git_ignored(folder / p)}
         untracked = frozenset(here)
     return Project(
-        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings, tools=table(settings.commands),
+        files, weights, untracked, others=lambda: _others(folder, dockerfile), timings=timings,
+        tools=table(settings.commands),
+        history=lambda: past(folder, settings.history) if settings.history else None,
         git_ignores=lambda path: root is not None and git_ignores(folder, path),
     )  # fmt: skip
 
@@ -167,6 +171,22 @@ def place_in(context: Path) -> tuple[Path | None, str]:
         return None, ""
     prefix = context.resolve().relative_to(root.resolve()).as_posix()
     return root, "" if prefix == "." else prefix
+
+
+def past(context: Path, limit: int | None, within: str | None = None) -> History | None:
+    """The commits that touch a context, as `span` chooses them; None if it is in no repository.
+
+    Raises:
+        UserError: There is no such range.
+    """
+    root, prefix = place_in(context)
+    if root is None:
+        return None
+    chosen = span(root, prefix, limit, within)
+    return History(
+        lambda: tree(root, chosen.start, prefix), lambda: revisions(root, chosen, prefix),
+        whole=not prefix, count=chosen.count,
+    )  # fmt: skip
 
 
 def _weights(root: Path, folder: Path, rules: str | None, limit: int) -> Weights:

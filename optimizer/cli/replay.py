@@ -11,11 +11,10 @@ from typing import Any
 
 import click
 
-from optimizer.cache.replay import History, Replayed, replay
-from optimizer.cli.opening import Opened, open_dockerfile, place_in, write_text
+from optimizer.cache.replay import Replayed, replay
+from optimizer.cli.opening import Opened, open_dockerfile, past, write_text
 from optimizer.cli.options import settings_for, shared, timed
 from optimizer.cli.trouble import leave, tell, tell_bug
-from optimizer.context.revisions import Span, revisions, span, tree
 from optimizer.errors import UserError
 from optimizer.pipeline import optimize, plans
 from optimizer.report import picture
@@ -29,7 +28,6 @@ _MANY = 500
 @click.command("replay", short_help="Replay the git history: before, after and ideal.")
 @click.argument("path", default="Dockerfile")
 @click.option("--range", "within", metavar="A..B", help="The commits behind A up to B, on a warm cache of A.")
-@click.option("--all-branches", is_flag=True, help="The commits of all branches, by their time.")
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -47,7 +45,7 @@ _MANY = 500
 @timed
 @shared
 def command(
-    path: str, *, within: str | None, all_branches: bool, picture: Path | None, form: str,
+    path: str, *, within: str | None, picture: Path | None, form: str,
     context: Path | None, config: Path | None, color: str, **flags: Any,
 ) -> None:  # fmt: skip
     """Say what a builder with a warm cache would have rebuilt at each commit of the history.
@@ -65,7 +63,7 @@ def command(
     try:
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
-        found = _replayed(opened, settings, within, branches=all_branches)
+        found = _replayed(opened, settings, within)
         if picture is not None:
             _draw(found, picture)
         _show(found, form, color)
@@ -77,30 +75,17 @@ def command(
         leave(3)
 
 
-def _replayed(
-    opened: Opened, settings: Settings, within: str | None, *, branches: bool
-) -> Replayed:
-    root, prefix = place_in(opened.context)
-    if root is None:
-        raise UserError("the build context is in no git repository: there is nothing to replay")
+def _replayed(opened: Opened, settings: Settings, within: str | None) -> Replayed:
     if not settings.history:
         raise UserError("a replay needs history; --history takes a number of commits")
-    limit = None if within else settings.history
-    chosen = span(root, prefix, limit, within, branches=branches)
-    if not chosen.count:
-        raise UserError("no commit but the first touches the build context: there is nothing to replay")
+    history = past(opened.context, None if within else settings.history, within)
+    if history is None:
+        raise UserError("the build context is in no git repository: there is nothing to replay")
+    if not history.count:
+        raise UserError("no commit but the first touches the build context: nothing to replay")
     before, after = plans(optimize(opened.text, opened.project, settings), opened.project, settings)
-    past = _history(root, prefix, chosen)
-    with _progress(chosen.count) as tell_progress:
-        return replay(before, after, past, settings.target, tell_progress)
-
-
-def _history(root: Path, prefix: str, chosen: Span) -> History:
-    return History(
-        lambda: tree(root, chosen.start, prefix),
-        lambda: revisions(root, chosen, prefix),
-        whole=not prefix,
-    )
+    with _progress(history.count) as tell_progress:
+        return replay(before, after, history, settings.target, tell_progress)
 
 
 @contextmanager

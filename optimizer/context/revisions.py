@@ -63,38 +63,37 @@ class Span:
 
 
 def span(
-    repository: Path, prefix: str = "", limit: int | None = None, within: str | None = None,
-    *, branches: bool = False,
-) -> Span:  # fmt: skip
+    repository: Path, prefix: str = "", limit: int | None = None, within: str | None = None
+) -> Span:
     """The commits that are to be replayed: along the first parents, those that touch the context.
 
     Args:
         repository: Its root.
         prefix: The context's path in it, "" for all of it.
         limit: At most so many commits, the newest.
-        within: A range `A..B`; then A is the start.
-        branches: All branches, in the order of their time, and not only the first parents.
+        within: A range `A..B`: those of B's line that are not A's.
 
     Raises:
         UserError: There is no such range.
     """
-    words = ["--full-history", "--date-order", "--branches"] if branches else ["--first-parent"]
-    words += [within or "HEAD"]
-    start = None
-    if within is not None:
-        first = within.partition("..")[0] or "HEAD"
-        found = git.ask(repository, "rev-parse", "--verify", "--quiet", f"{first}^{{commit}}")
-        if found is None or ".." not in within:
-            raise UserError(f"there is no range of commits {within}; it is written A..B")
-        start = git.text(found).strip()
+    if within is not None and ".." not in within:
+        raise UserError(f"{within} is no range of commits: it is written A..B")
+    words = ("--first-parent", within or "HEAD")
     more = [] if limit is None else [f"--max-count={limit + 1}"]
     listed = git.ask(repository, git.LITERAL, "rev-list", *more, *words, "--", prefix or ".")
     if listed is None and within is not None:
         raise UserError(f"there is no range of commits {within}")
     ids = git.text(listed or b"").split()
+    start = _parent(repository, ids[-1]) if ids and within is not None else None
     if start is None and ids:
         start = ids.pop()
     return Span(start, (*words, f"--max-count={len(ids)}"), len(ids))
+
+
+def _parent(repository: Path, commit: str) -> str | None:
+    """The first parent; None of a root, or of the oldest commit of a shallow clone."""
+    found = git.ask(repository, "rev-parse", "--verify", "--quiet", f"{commit}^")
+    return None if found is None else git.text(found).strip()
 
 
 def tree(repository: Path, commit: str | None, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -188,3 +188,15 @@ def test_a_shallow_clone_starts_at_its_oldest_commit(small, tmp_path_factory):
 def test_an_empty_history_has_nothing_to_replay(tmp_path):
     git(tmp_path, "init", "-q")
     assert 0 == span(tmp_path).count
+
+
+def test_a_range_of_two_lines_starts_where_they_part(repo):
+    """The merged branch is no first parent: the range is warm by the main line before it."""
+    chosen = span(repo, within="side..main")
+    states = dict(tree(repo, chosen.start))
+    for revision in revisions(repo, chosen):
+        for each in revision.changes:
+            assert states.pop(each.path, None) == each.before
+            if each.after is not None:
+                states[each.path] = each.after
+    assert dict(tree(repo, "main")) == states
