@@ -163,12 +163,19 @@ class Builder:
             with contextlib.suppress(FailedError):
                 answer([self.program, "rmi", "--force", image], self.env)
 
+    def clear(self, tags: Sequence[str], mark: str) -> bool:
+        """Remove builds by their names, and what the classic builder made on the way to them.
+
+        Returns whether there was any of the latter.
+        """
+        self.remove(*tags)
+        return self.kind == "docker-classic" and self._remove_marked(mark)
+
     def put_away(self, tags: Sequence[str], mark: str) -> None:
         """After a build that was broken off, remove what it has made and what it yet makes."""
         quiet = 0
         for _ in range(_LOOKS):
-            self.remove(*tags)
-            quiet = 0 if self.kind == "docker-classic" and self._remove_marked(mark) else quiet + 1
+            quiet = 0 if self.clear(tags, mark) else quiet + 1
             if quiet == _SETTLED:
                 break
             time.sleep(_PAUSE)

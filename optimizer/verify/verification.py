@@ -156,7 +156,7 @@ def _images(builder: Builder, tags: list[str], mark: str, *, keep: bool) -> Iter
         builder.put_away(tags, mark)
         raise
     if not keep:
-        builder.remove(*tags)
+        builder.clear(tags, mark)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import signal
 import subprocess
@@ -144,16 +143,3 @@ def test_interrupted_leaves_nothing(daemon, tmp_path, kind, number):
     assert 128 + number == process.returncode, said
     assert [] == list(tmp_path.iterdir())
     assert [] == left(daemon)
-
-
-def test_json(daemon, tmp_path):
-    """The interface for programs."""
-    dockerfile = EXAMPLES / "pip-app" / "Dockerfile"
-    words = (str(dockerfile), "--with", "docker", "--network", "host", "--format", "json", "-q")
-    process = start(daemon, tmp_path, *words)
-    out, said = process.communicate(timeout=1200)
-    answer = json.loads(out)
-
-    assert (0, True, "docker") == (process.returncode, answer["same"], answer["builder"]), said
-    assert 2 == len(answer["seconds"]["before"])
-    assert [] == list(tmp_path.iterdir())
