@@ -1,0 +1,23 @@
+"""What a real BuildKit (Docker 20.10.24) was seen to do; see tests/builds/record.py."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.cache.histories import history
+
+FILE = Path(__file__).parent / "recorded.json"
+
+
+def recordings() -> Mapping[str, Any]:
+    """Seed -> what was seen of its history, and the mark of the history that it was."""
+    return json.loads(FILE.read_text()) if FILE.exists() else {}
+
+
+def mark(seed: int) -> str:
+    """A history's own mark: another one means that the recording is of another history."""
+    return hashlib.sha256(repr(history(seed)).encode()).hexdigest()[:12]
