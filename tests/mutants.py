@@ -127,11 +127,6 @@ MUTANTS = (
         "        if entry is None:\n",
     ),
     Mutant(
-        "pieces: a renamed file is copied by its old name",
-        "        if posixpath.basename(path) != posixpath.basename(target):\n",
-        "        if False:\n",
-    ),
-    Mutant(
         "pieces: --chown and --chmod are lost",
         'f"--{name}" if value is None else f"--{name}={value}" for name, value in instruction.flags\n',
         '"" for name, value in ()\n',
