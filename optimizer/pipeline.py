@@ -18,15 +18,13 @@ from optimizer.effects.tools import TOOLS
 from optimizer.errors import UserError
 from optimizer.graph.plan import Given, Plan, make_plan
 from optimizer.graph.same import differences
-from optimizer.graph.weights import Weights
+from optimizer.graph.weights import ENOUGH, Weights
 from optimizer.passes import PASSES
 from optimizer.passes.base import Pass, Promise, Refusal, Rewrite
 from optimizer.settings import Settings
 
 _ROUNDS = 5
 _CHANGES_AT_MOST = 100
-# So many commits a history needs to overrule what is expected of the future.
-_ENOUGH = 20
 _VAIN = "replayed over the history, rebuilds would cost no less"
 
 
@@ -172,18 +170,18 @@ def optimize(text: str, project: Project, settings: Settings | None = None) -> R
 
 
 def _costs(before: Plan, after: Plan, project: Project, settings: Settings) -> Estimate:
-    """What rebuilds cost: replayed over the history if there is one and anything is to be said."""
+    """What rebuilds cost: replayed over the history if there is enough of it, else as expected."""
     history = project.history() if str(before.source) != str(after.source) else None
     if history is not None:
         found = replay(before, after, history, settings.target)
-        if found.commits:
+        if found.commits >= ENOUGH:
             return found.estimate
     return estimate(before, after, settings.target)
 
 
 def _in_vain(costs: Estimate, now: _Now) -> bool:
-    """Whether the whole result does not pay, by a history that is long enough to say so."""
-    if not now.rewrites or costs.source != "history" or costs.commits < _ENOUGH:
+    """Whether the whole result does not pay, by the history."""
+    if not now.rewrites or costs.source != "history":
         return False
     if any(d.promise is Promise.SAME_BEHAVIOUR for d in now.rewrites):
         return False  # asked for by name, whatever it costs

@@ -26,7 +26,7 @@ from optimizer.context.revisions import revisions, span, tree
 from optimizer.context.tree import GitFiles
 from optimizer.effects.taught import table
 from optimizer.errors import UserError
-from optimizer.graph.weights import Weights
+from optimizer.graph.weights import ENOUGH, Weights
 from optimizer.pipeline import Project
 from optimizer.settings import Settings
 
@@ -199,7 +199,7 @@ def _weights(root: Path, folder: Path, rules: str | None, limit: int) -> Weights
         changed = frozenset(p for p in commit.changed if not ignores(p))
         if changed:
             commits.append(changed)
-    return Weights(tuple(commits))
+    return Weights(tuple(commits) if len(commits) >= ENOUGH else ())
 
 
 def write_text(path: Path, text: str) -> None:

@@ -47,6 +47,8 @@ _VOLATILE = re.compile(
 _PLACEHOLDERS = frozenset(
     {"", "dev", "unknown", "latest", "none", "local", "0.0.0", "master", "main", "HEAD"}
 )
+# So many commits a history needs to say more of the future than a prior does.
+ENOUGH = 20
 _SOURCE = 0.05
 _FOLDER = 0.5
 _SOURCES_AT_MOST = 0.9

@@ -12,7 +12,7 @@ RECORDED = recordings()
 
 
 def test_there_are_recordings():
-    assert 50 <= len(RECORDED)
+    assert 100 <= len(RECORDED)
 
 
 @pytest.mark.parametrize("seed", sorted(RECORDED, key=int))
