@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,14 @@ def context(tmp_path) -> Path:
     return folder
 
 
-def left(daemon) -> list[bytes]:
+@pytest.fixture
+def left(daemon) -> Callable[[], list[bytes]]:
+    """What there is now and was not before the test."""
+    before = Counter(there(daemon))
+    return lambda: list((Counter(there(daemon)) - before).elements())
+
+
+def there(daemon) -> list[bytes]:
     """All containers, and the images without a name or of `verify`."""
     containers = daemon.run("ps", "--all", "--quiet").stdout.split()
     dangling = daemon.run("images", "--quiet", "--filter", "dangling=true").stdout.split()
@@ -49,7 +58,7 @@ def left(daemon) -> list[bytes]:
 
 
 @pytest.mark.parametrize("builder", KINDS, indirect=True)
-def test_sees_what_differs(daemon, builder, context):
+def test_sees_what_differs(left, builder, context):
     """Content, mode and configuration; what changes from build to build is unstable."""
     texts = [TEXT.format(word=word, mode=mode) for word, mode in (("old", 644), ("new", 600))]
     before, after = (Version(text, None) for text in texts)
@@ -59,18 +68,18 @@ def test_sees_what_differs(daemon, builder, context):
     assert ["made/word"] == [d.path for d in found.differences]
     assert ["-old", "+new"] == found.differences[0].diff.splitlines()[-2:]
     assert ["Env"] == [d.path for d in found.config_differences]
-    assert [] == left(daemon)
+    assert [] == left()
 
 
 @pytest.mark.parametrize("builder", KINDS, indirect=True)
-def test_same(daemon, builder, context):
+def test_same(left, builder, context):
     """The order of steps does not show in the image."""
     before = Version("FROM debian:bookworm-slim\nCOPY . /app/\nRUN echo 1 > /f\n", None)
     after = Version("FROM debian:bookworm-slim\nRUN echo 1 > /f\nCOPY . /app/\n", None)
     done = verify(builder, before, after, Order(context, network="host"), print)
 
     assert done.same
-    assert [] == left(daemon)
+    assert [] == left()
 
 
 @pytest.mark.parametrize("builder", ["docker"], indirect=True)
@@ -85,7 +94,7 @@ def test_ignore_rules_belong_to_the_version(builder, context):
 
 
 @pytest.mark.parametrize("builder", KINDS, indirect=True)
-def test_rewritten_file_does_not_build(daemon, builder, context):
+def test_rewritten_file_does_not_build(left, builder, context):
     """The verdict, with what the builder said."""
     text = "FROM debian:bookworm-slim\nRUN {}\n"
     versions = [Version(text.format(command), None) for command in ("true", "echo woe; false")]
@@ -93,7 +102,7 @@ def test_rewritten_file_does_not_build(daemon, builder, context):
 
     assert not done.same
     assert "woe" in "\n".join(done.failure)
-    assert [] == left(daemon)
+    assert [] == left()
 
 
 def start(daemon, folder, *words):
@@ -126,7 +135,7 @@ def test_original_that_does_not_build_is_an_error_of_the_input(daemon, tmp_path)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-def test_interrupted_leaves_nothing(daemon, tmp_path, kind, number):
+def test_interrupted_leaves_nothing(daemon, left, tmp_path, kind, number):
     """After any of the lines of its progress, and a moment."""
     dockerfile = EXAMPLES / "apt-pip-mixed" / "Dockerfile"
     chance = random.Random(f"{kind} {number}")  # noqa: S311 - no secret
@@ -142,4 +151,4 @@ def test_interrupted_leaves_nothing(daemon, tmp_path, kind, number):
 
     assert 128 + number == process.returncode, said
     assert [] == list(tmp_path.iterdir())
-    assert [] == left(daemon)
+    assert [] == left()
