@@ -104,6 +104,7 @@ class Project:
         history: The commits themselves, None if there are none; asked for only if needed.
         untracked: Context paths that git ignores, among those asked for.
         git_ignores: Whether git ignores a path of the context that is not there today.
+        dockerfile: The Dockerfile's path in the context; None if it stands outside.
         others: Path -> text of other Dockerfiles in the context; asked for only if needed.
         rules_path: Where a new ignore file would go, relative to the context.
         ignore_allowed: Whether the ignore file may be changed with it.
@@ -116,6 +117,7 @@ class Project:
     weights: Weights = field(default_factory=Weights)
     untracked: frozenset[str] = frozenset()
     git_ignores: Callable[[str], bool] = lambda _path: False
+    dockerfile: str | None = "Dockerfile"
     others: Callable[[], Mapping[str, str]] = dict
     rules_path: str = ".dockerignore"
     ignore_allowed: bool = True
@@ -208,7 +210,7 @@ def _given(project: Project, settings: Settings) -> Given:
         project.files, project.weights, settings.build_args, settings.builder,
         settings.network_moves, untracked=project.untracked.__contains__, others=project.others,
         seconds=project.timings.seconds, tools=project.tools,
-        git_ignores=project.git_ignores,
+        git_ignores=project.git_ignores, dockerfile=project.dockerfile,
     )  # fmt: skip
 
 
@@ -273,7 +275,7 @@ def _run(
             why = (
                 answer.because
                 if isinstance(answer, Refusal)
-                else _objection(each, answer, project, settings)
+                else _objection(each, answer, project, settings) or _own(answer, plan)
             )
             if (
                 why is None
@@ -301,6 +303,19 @@ def _objection(each: Pass, answer: Rewrite, project: Project, settings: Settings
         return f"{answer.because}; the image is the same only if {', '.join(answer.assumptions)} (--strict)"
     if answer.ignore and not project.ignore_allowed:
         return f"{answer.because}, but {project.rules_path} needs {', '.join(answer.ignore)}: {project.problem}"
+    return None
+
+
+def _own(answer: Rewrite, plan: Plan) -> str | None:
+    """Which RUN would meet another file because the rewrite itself changes it.
+
+    That COPY carries the Dockerfile into the image is no difference (DESIGN.md 1), but what a RUN
+    makes of it is.
+    """
+    changed = {plan.given.dockerfile} | ({plan.given.rules_path} if answer.ignore else set())
+    for step in (s for stage in plan.stages for s in stage.steps):
+        for path in sorted(step.own & changed):
+            return f"{answer.because}, but line {step.line} reads {path}, which that changes"
     return None
 
 

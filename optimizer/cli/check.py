@@ -10,9 +10,9 @@ import click
 from optimizer.checks import findings
 from optimizer.checks.base import Finding
 from optimizer.cli.opening import open_dockerfile
-from optimizer.cli.options import settings_for, shared, timed
+from optimizer.cli.options import formats, settings_for, shared, timed
 from optimizer.cli.paths import dockerfiles, progress
-from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.cli.trouble import doors, leave, say, tell, tell_bug
 from optimizer.errors import UserError
 from optimizer.report.findings import FORMS
 
@@ -21,14 +21,7 @@ from optimizer.report.findings import FORMS
     "check", short_help="Find what is missing, drifted or could be better; change nothing."
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMS)),
-    default="text",
-    show_default=True,
-    help="Form of the answer; github gives annotations of a workflow.",
-)
+@formats(*FORMS, say="Form of the answer; github gives annotations of a workflow.")
 @click.option(
     "--select",
     "check_select",
@@ -66,18 +59,15 @@ def command(
     """
     flags = {k: v for k, v in flags.items() if v not in ((), None)}
     click.get_current_context().color = {"always": True, "never": False}.get(color)
-    try:
+    with doors(""):
         files = list(dockerfiles(paths))
-    except UserError as error:
-        tell(error, "")
-        leave(2)
     codes, found = [0], list[Finding]()
     for path in progress(files, "Checking"):
         code, here = _one(path, context, config, flags)
         codes.append(code)
         found += here
     for line in FORMS[form](found):
-        click.echo(line.encode("utf-8", "backslashreplace").decode())
+        say(line)
     if not quiet:
         click.echo(_summary(len(found), len(files)), err=True)
     leave(max(codes))
@@ -94,6 +84,8 @@ def _one(
     except UserError as error:
         tell(error, path)
         return 2, []
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 - the last door
         tell_bug(error, path)
         return 3, []

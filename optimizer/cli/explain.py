@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from optimizer.cli.opening import open_dockerfile
-from optimizer.cli.options import settings_for, shared
-from optimizer.cli.trouble import leave, tell, tell_bug
-from optimizer.errors import UserError
+from optimizer.cli.options import formats, settings_for, shared
+from optimizer.cli.trouble import doors, say
 from optimizer.graph.plan import Given, make_plan
 from optimizer.report import json as report_json
 from optimizer.report import text as report_text
@@ -21,14 +20,7 @@ from optimizer.report import text as report_text
     "explain", short_help="Show what each step reads and writes, and what it waits for."
 )
 @click.argument("path", default="Dockerfile")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @shared
 def command(
     path: str, *, form: str, context: Path | None, config: Path | None, color: str, **flags: Any
@@ -41,7 +33,7 @@ def command(
       dfopt explain Dockerfile --format json | jq '.stages[].steps[] | {line, reads}'
     """
     click.get_current_context().color = {"always": True, "never": False}.get(color)
-    try:
+    with doors(path):
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         given = Given(
@@ -51,14 +43,8 @@ def command(
         answer = report_json.explained(
             path, str(opened.context), opened.reason, make_plan(opened.text, given)
         )
-    except UserError as error:
-        tell(error, path)
-        leave(2)
-    except Exception as error:  # noqa: BLE001 - the last door
-        tell_bug(error, path)
-        leave(3)
     if form == "json":
         click.echo(json.dumps(answer, indent=2))
         return
     for line in report_text.explained(answer):
-        click.echo(line.encode("utf-8", "backslashreplace").decode())
+        say(line)

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from optimizer.cli.opening import open_dockerfile
-from optimizer.cli.options import settings_for, shared
-from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.cli.options import formats, settings_for, shared
+from optimizer.cli.trouble import doors
 from optimizer.errors import UserError
 from optimizer.graph.plan import Given, make_plan
 from optimizer.report.graph import dot, mermaid
@@ -19,14 +19,7 @@ from optimizer.report.graph import dot, mermaid
 
 @click.command("graph", short_help="Draw the step graph: DOT, Mermaid or SVG.")
 @click.argument("path", default="Dockerfile")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["dot", "mermaid", "svg"]),
-    default="dot",
-    show_default=True,
-    help="SVG needs Graphviz.",
-)
+@formats("dot", "mermaid", "svg", say="SVG needs Graphviz.")
 @shared
 def command(
     path: str, *, form: str, context: Path | None, config: Path | None, **flags: Any
@@ -38,7 +31,7 @@ def command(
       dfopt graph Dockerfile --format svg > steps.svg
       dfopt graph Dockerfile --format mermaid
     """
-    try:
+    with doors(path):
         flags.pop("color")  # there is nothing to colour
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
@@ -49,12 +42,6 @@ def command(
         lines = (mermaid if form == "mermaid" else dot)(make_plan(opened.text, given))
         text = "\n".join(lines) + "\n"
         click.echo(_svg(text) if form == "svg" else text, nl=False)
-    except UserError as error:
-        tell(error, path)
-        leave(2)
-    except Exception as error:  # noqa: BLE001 - the last door
-        tell_bug(error, path)
-        leave(3)
 
 
 def _svg(text: str) -> str:

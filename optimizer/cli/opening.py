@@ -117,7 +117,14 @@ def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
         tools=table(settings.commands),
         history=lambda: past(folder, settings.history) if settings.history else None,
         git_ignores=lambda path: root is not None and git_ignores(folder, path),
+        dockerfile=_inside(folder, dockerfile),
     )  # fmt: skip
+
+
+def _inside(folder: Path, file: Path) -> str | None:
+    """A file's path in a folder, None if it stands elsewhere."""
+    full, top = file.resolve(), folder.resolve()
+    return full.relative_to(top).as_posix() if full.is_relative_to(top) else None
 
 
 def files_at(opened: Opened, commits: str, files: Files) -> tuple[Files, Files]:

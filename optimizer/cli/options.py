@@ -82,6 +82,13 @@ _TIMED = (
 )
 
 
+def formats(*forms: str, say: str = "Form of the answer.") -> Callable[[F], F]:
+    """Give a command --format; the first form is the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=say
+    )
+
+
 def shared(command: F) -> F:
     """Give a command the options that all commands know."""
     for option in reversed(_SHARED):

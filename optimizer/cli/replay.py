@@ -13,8 +13,8 @@ import click
 
 from optimizer.cache.replay import Replayed, replay
 from optimizer.cli.opening import Opened, open_dockerfile, past, write_text
-from optimizer.cli.options import settings_for, shared, timed
-from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.cli.options import formats, settings_for, shared, timed
+from optimizer.cli.trouble import doors
 from optimizer.errors import UserError
 from optimizer.pipeline import optimize, plans
 from optimizer.report import picture
@@ -34,14 +34,7 @@ _MANY = 500
     metavar="FILE.svg",
     help="Draw what is rebuilt: a row a step, a column a commit.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @timed
 @shared
 def command(
@@ -60,19 +53,13 @@ def command(
       dfopt replay Dockerfile --history 5000 --picture rebuilds.svg
       dfopt replay Dockerfile --range v1.0..HEAD --format json
     """
-    try:
+    with doors(path):
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         found = _replayed(opened, settings, within)
         if picture is not None:
             _draw(found, picture)
         _show(found, form, color)
-    except UserError as error:
-        tell(error, path)
-        leave(2)
-    except Exception as error:  # noqa: BLE001 - the last door
-        tell_bug(error, path)
-        leave(3)
 
 
 def _replayed(opened: Opened, settings: Settings, within: str | None) -> Replayed:

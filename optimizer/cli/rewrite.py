@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from optimizer.cli.opening import Opened, open_dockerfile, read_text, write_text
-from optimizer.cli.options import settings_for, shared, timed
+from optimizer.cli.options import formats, settings_for, shared, timed
 from optimizer.cli.paths import dockerfiles, progress
-from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.cli.trouble import doors, leave, say, tell, tell_bug
 from optimizer.errors import UserError
 from optimizer.pipeline import Result, optimize
 from optimizer.report import json as report_json
@@ -62,14 +62,7 @@ def _mode(diff: bool, write: bool, check: bool) -> str:  # noqa: FBT001 - flags 
 @click.option("--diff", is_flag=True, help="Print a unified diff, which `git apply` takes.")
 @click.option("--write", is_flag=True, help="Change the files in place, .dockerignore too.")
 @click.option("--check", is_flag=True, help="Print a line a file; exit 1 if one would change.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @click.option(
     "--select",
     multiple=True,
@@ -118,11 +111,8 @@ def command(
         flags["network_moves"] = False
     wish = _Wish(form, mode, quiet, verbose, context, config, flags)
     click.get_current_context().color = {"always": True, "never": False}.get(color)
-    try:
+    with doors(""):
         files = list(dockerfiles(paths))
-    except UserError as error:
-        tell(error, "")
-        leave(2)
     if mode == "text" and form == "text" and len(files) > 1:
         raise click.UsageError("several files need --diff, --write, --check or --format json")
     outcomes = [_one(path, wish) for path in progress(files, "Rewriting")]
@@ -145,6 +135,8 @@ def _one(path: str, wish: _Wish) -> _Outcome:
     except UserError as error:
         tell(error, path)
         return _Outcome(2, report_json.failed(path, error))
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 - the last door
         tell_bug(error, path)
         return _Outcome(3, report_json.failed(path, UserError(f"a bug in dfopt: {error}")))
@@ -164,7 +156,7 @@ def _show(opened: Opened, result: Result, wish: _Wish) -> tuple[int, dict[str, A
     if not wish.quiet:
         context = f"{opened.context}, {opened.reason}"
         for line in report_text.summary(opened.path, result, context, verbose=wish.verbose):
-            click.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)
+            say(line, err=True)
     code = 1 if wish.mode == "check" and result.changed else 0
     return code, report_json.rewritten(opened.path, result, diff)
 

@@ -13,8 +13,8 @@ import click
 from optimizer.cache.changes import Changes
 from optimizer.cache.simulate import Situation, simulate
 from optimizer.cli.opening import Opened, files_at, open_dockerfile
-from optimizer.cli.options import settings_for, shared, timed
-from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.cli.options import formats, settings_for, shared, timed
+from optimizer.cli.trouble import doors
 from optimizer.context.files import Files
 from optimizer.dockerfile.instructions import Arg, typed
 from optimizer.dockerfile.source import parse
@@ -54,14 +54,7 @@ class _Wish:
 @click.option(
     "--commits", metavar="A..B", help="Build the context of commit A, then that of commit B."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @timed
 @shared
 def command(
@@ -83,16 +76,10 @@ def command(
       dfopt simulate Dockerfile --commits HEAD~1..HEAD
     """
     wish = _Wish(Changes(change, add, remove), commits, build_args or {})
-    try:
+    with doors(path):
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         _show(_simulated(wish, opened, settings), form, color)
-    except UserError as error:
-        tell(error, path)
-        leave(2)
-    except Exception as error:  # noqa: BLE001 - the last door
-        tell_bug(error, path)
-        leave(3)
 
 
 def _simulated(wish: _Wish, opened: Opened, settings: Settings) -> tuple[Any, ...]:

@@ -9,23 +9,15 @@ from typing import Any
 
 import click
 
-from optimizer.cli.options import settings_for
-from optimizer.cli.trouble import leave, tell
+from optimizer.cli.options import formats, settings_for
+from optimizer.cli.trouble import doors, leave
 from optimizer.effects.taught import plugins, table
 from optimizer.effects.tool import Tool
-from optimizer.errors import UserError
 
 
 @click.command("tools", short_help="List the programs that dfopt knows, and how deeply.")
 @click.argument("names", nargs=-1, metavar="[PROGRAM]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -41,12 +33,9 @@ def command(names: tuple[str, ...], *, form: str, config: Path | None) -> None:
 
     Exit codes: 0 fine, 1 a program is not known, 2 a mistake in the settings.
     """
-    try:
+    with doors(""):
         settings = settings_for(Path("Dockerfile"), config, {})
         known = table(settings.commands)
-    except UserError as error:
-        tell(error, "")
-        leave(2)
     taught = {each.words[0] for each in settings.commands}
     entries = list(_entries(known, taught, names))
     if form == "json":

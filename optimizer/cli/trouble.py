@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -12,12 +14,32 @@ from optimizer import __version__
 from optimizer.errors import UserError
 
 
+@contextmanager
+def doors(path: str) -> Iterator[None]:
+    """Around the work on one file: exit 2 is the user's mistake in it, 3 is ours."""
+    try:
+        yield
+    except UserError as error:
+        tell(error, path)
+        leave(2)
+    except BrokenPipeError:
+        raise  # nobody reads on (`dfopt ... | head`): click ends quietly
+    except Exception as error:  # noqa: BLE001 - the last door
+        tell_bug(error, path)
+        leave(3)
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print a line, whatever bytes a path in it has."""
+    click.echo(line.encode("utf-8", "backslashreplace").decode(), err=err)
+
+
 def tell(error: UserError, path: str) -> None:
     """The user's mistake, in one line: `path:line: message`."""
     where = error.path or path
     line = f":{error.line}" if error.line is not None else ""
     message = " ".join(error.message.split())
-    click.echo(f"{where}{line}: {message}".encode("utf-8", "backslashreplace").decode(), err=True)
+    say(f"{where}{line}: {message}", err=True)
 
 
 def tell_bug(error: Exception, path: str) -> None:

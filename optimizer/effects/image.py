@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Protocol
 
 from optimizer.effects.copying import Copying
-from optimizer.effects.model import Effects, Paths, Patterns, covers, overlaps, tree
+from optimizer.effects.model import NOTHING, Effects, Paths, Patterns, covers, overlaps, tree
 from optimizer.effects.run import call, interpret
 from optimizer.effects.tool import Command, Kind, Tool, clean
 
@@ -85,6 +85,9 @@ class Layer(Protocol):
     def target(self, path: str) -> str | None:
         """Where the path leads if this layer holds a link there."""
 
+    def places(self, source: str) -> Paths:
+        """Where this layer would put a file of the context."""
+
 
 class _Silent:
     """A layer that knows nothing of any path."""
@@ -106,6 +109,9 @@ class _Silent:
 
     def target(self, path: str) -> str | None:  # noqa: ARG002
         return None
+
+    def places(self, source: str) -> Paths:  # noqa: ARG002
+        return NOTHING
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,10 @@ class Copied(_Silent):
         source = self.copying.context_path(path)
         entry = self.copying.files.entry(source) if source else None
         return entry.target if entry is not None and entry.kind == "link" else None
+
+    def places(self, source: str) -> Paths:
+        found = (placed.image_path(source) for placed in self.copying.placements)
+        return frozenset(path for path in found if path is not None)
 
 
 @dataclass(frozen=True)
@@ -241,6 +251,14 @@ class Taken(_Silent):
             return not self.stage.complete(there)
         return covers(tree(path), self.destination) and not self.stage.complete(self.source)
 
+    def places(self, source: str) -> Paths:
+        cut = len(self.source.rstrip("/"))
+        return frozenset(
+            self.destination.rstrip("/") + path[cut:]
+            for path in self.stage.places(source)
+            if covers(tree(self.source), path)
+        )
+
 
 _KINDS = {"file": Kind.FILE, "directory": Kind.DIRECTORY, "link": Kind.LINK}
 
@@ -296,6 +314,10 @@ class Tree:
         return self._first_link(path) is not None or any(
             isinstance(layer, Written) and layer.put & way for layer in self.layers
         )
+
+    def places(self, source: str) -> Paths:
+        """Where a file of the context may stand, if it is there at all."""
+        return NOTHING.union(*(layer.places(source) for layer in self.layers))
 
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
         for layer in reversed(self.layers):

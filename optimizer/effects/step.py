@@ -26,7 +26,7 @@ from optimizer.dockerfile.source import Instruction
 from optimizer.effects.ambient import ambient
 from optimizer.effects.copying import Copying, Request, place
 from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Written
-from optimizer.effects.model import NONE, Effects, Paths, tree, unknown, without
+from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree, unknown, without
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
 from optimizer.effects.tool import Command, Kind, Tool, clean
@@ -57,6 +57,7 @@ class Surroundings:
         global_args: ARG values of the file's head.
         origins: For a text that was rewritten: line -> line of the original, for the report;
             negative for an instruction that is new.
+        own: Paths of the context that a rewrite changes: the Dockerfile and its ignore file.
     """
 
     files: Files
@@ -65,6 +66,7 @@ class Surroundings:
     build_args: Mapping[str, str] | None = None
     global_args: Mapping[str, str | None] | None = None
     origins: Mapping[int, int] = field(default_factory=dict)
+    own: Paths = NOTHING
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Step:
         measured: Whether the seconds of its effects were measured in a real build.
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
+        own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
     """
 
     instruction: Instruction
@@ -94,6 +97,7 @@ class Step:
     made: Paths = frozenset()
     new: bool = False
     measured: bool = False
+    own: Paths = NOTHING
 
     @property
     def keyword(self) -> str:
@@ -113,10 +117,10 @@ def interpret_step(
     line = around.origins.get(instruction.line, instruction.line)
     step = Step(instruction, typed, here.state, abs(line), new=line < 0)
     if isinstance(typed, Run):
-        effects = _run(typed, here, around)
+        effects, own = _run(typed, here, around)
         tree_after = here.tree.with_layer(Written(effects)) if effects.doubt is None else (
             here.tree.with_layer(Written(Effects(writes=frozenset({"/**"})))))  # fmt: skip
-        return replace(step, effects=effects), Position(here.state, tree_after)
+        return replace(step, effects=effects, own=own), Position(here.state, tree_after)
     if isinstance(typed, Copy):
         return _copy(
             step,
@@ -293,13 +297,14 @@ def _unclear(
     return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region))))
 
 
-def _run(typed: Run, here: Position, around: Surroundings) -> Effects:
+def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Paths]:
+    """What a RUN does, and which of the files that a rewrite changes it asks for by name."""
     state = here.state
     if state.cwd is None:
-        return unknown("the working directory of the base image is not known")
+        return unknown("the working directory of the base image is not known"), NOTHING
     masks = _masked(typed.mounts, here, around)
     if masks is None:
-        return unknown("a variable in a --mount is not known")
+        return unknown("a variable in a --mount is not known"), NOTHING
     layers, hidden = masks
     machine = ImageMachine(Tree((*here.tree.layers, *layers), here.tree.scratch), around.tools)
     command = Command(
@@ -307,10 +312,12 @@ def _run(typed: Run, here: Position, around: Surroundings) -> Effects:
         env_complete=state.complete, user=state.user or "",
     )  # fmt: skip
     effects = _script(typed, state, command, around)
+    named = effects.reads | effects.probes
+    own = frozenset(path for path in around.own if machine.tree.places(path) & named)
     effects = effects | ambient(state, machine)
     if not hidden:
-        return effects
-    return replace(
+        return effects, own
+    effects = replace(
         effects,
         **{
             name: without(getattr(effects, name), hidden)
@@ -326,6 +333,7 @@ def _run(typed: Run, here: Position, around: Surroundings) -> Effects:
             )
         },  # type: ignore[arg-type]
     )
+    return effects, own
 
 
 def _script(typed: Run, state: State, command: Command, around: Surroundings) -> Effects:

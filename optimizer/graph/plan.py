@@ -65,6 +65,7 @@ class Given:
         tools: The table of tools, by program.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
         git_ignores: Whether git would ignore a path of the context that is not there today.
+        dockerfile: The Dockerfile's path in the context; None if it stands outside.
     """
 
     files: Files
@@ -78,6 +79,17 @@ class Given:
     seconds: Callable[[str, str], float | None] = _unmeasured
     tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
     git_ignores: Callable[[str], bool] = _never
+    dockerfile: str | None = "Dockerfile"
+
+    @property
+    def rules_path(self) -> str:
+        """The path in the context of the ignore file, there or not."""
+        return self.files.rules_name or ".dockerignore"
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The paths of the context that a rewrite may change."""
+        return frozenset(filter(None, [self.dockerfile, self.rules_path]))
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ def make_plan(text: str, given: Given) -> Plan:
     found = stages(source, given.build_args)
     around = Surroundings(
         given.files, given.tools, source.escape, given.build_args,
-        global_arguments(source, given.build_args), given.origins,
+        global_arguments(source, given.build_args), given.origins, given.own,
     )  # fmt: skip
     plans: list[StagePlan] = []
     for stage in found:

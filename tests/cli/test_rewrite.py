@@ -144,6 +144,17 @@ def test_needs_an_ignore_rule(project):
     assert "+++ b/.dockerignore\n@@ -0,0 +1 @@\n+node_modules\n" in diff.stdout
 
 
+def test_a_new_ignore_file_is_not_slipped_under_a_run_that_looks_for_one(project):
+    """The rewrite would make the file that a RUN finds missing today."""
+    (project / "package.json").write_text('{"name": "a", "version": "1.0.0"}\n')
+    text = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN test -e .dockerignore || touch /x\n"
+    (project / "Dockerfile").write_text(text)
+    answer = dfopt("Dockerfile", "--diff")
+
+    assert answer.stdout == ""
+    assert "line 5 reads .dockerignore, which that changes" in answer.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
