@@ -41,12 +41,15 @@ class Files:
         self._kinds: dict[str, dict[str, str]] = {}
         self._flags: dict[str, tuple[bool, Flags | None]] = {"": (False, None)}
         self._walks: dict[str, tuple[str, ...]] = {}
+        self._looked: dict[str, Entry] = {}
 
     def entry(self, path: str) -> Entry | None:
         """What stands at a path; a link is not followed, and nothing stands below one."""
         if self._kind(path) is None:
             return None
-        return self._source.entry(path)
+        if path not in self._looked:
+            self._looked[path] = self._source.entry(path)
+        return self._looked[path]
 
     def names(self, path: str) -> tuple[str, ...]:
         """The sorted names in a directory, () if there is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -269,6 +269,13 @@ class Tree:
 
     layers: tuple[Layer, ...] = ()
     scratch: bool = False
+    # What was found already, without and with links followed: a tree never changes.
+    _standing: dict[str, tuple[Kind, Layer | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _followed: dict[str, tuple[Kind, Layer | None, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def with_layer(self, layer: Layer) -> Tree:
         """The tree after one more change."""
@@ -320,6 +327,12 @@ class Tree:
         return NOTHING.union(*(layer.places(source) for layer in self.layers))
 
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
+        found = self._standing.get(path)
+        if found is None:
+            found = self._standing[path] = self._looked_up(path)
+        return found
+
+    def _looked_up(self, path: str) -> tuple[Kind, Layer | None]:
         for layer in reversed(self.layers):
             kind = layer.kind(path)
             if kind is not None:
@@ -333,6 +346,12 @@ class Tree:
 
     def _find(self, path: str) -> tuple[Kind, Layer | None, str]:
         """What stands at a path once links in it are followed, and where that is."""
+        found = self._followed.get(path)
+        if found is None:
+            found = self._followed[path] = self._follow(path)
+        return found
+
+    def _follow(self, path: str) -> tuple[Kind, Layer | None, str]:
         for _ in range(_LINKS_AT_MOST):
             step = self._first_link(path)
             if step is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 Paths = frozenset[str]
 
@@ -81,6 +82,16 @@ class Effects:
     caches: tuple[CacheDir, ...] = ()
     seconds: float = 0.0
     doubt: str | None = None
+
+    @cached_property
+    def asked(self) -> Patterns:
+        """What it reads or probes."""
+        return Patterns(self.reads | self.probes)
+
+    @cached_property
+    def changed(self) -> Patterns:
+        """What it writes, deletes, or gives another mode or owner."""
+        return Patterns(self.writes | self.metadata | self.deletes)
 
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
@@ -167,9 +178,10 @@ class Patterns:
 
     def __init__(self, paths: Iterable[str]) -> None:
         every = frozenset(paths)
-        self.exact = frozenset(p for p in every if not is_tree(p))
-        self.trees = tuple(p[:-2] for p in every if is_tree(p))
-        self.roots = frozenset(p[:-3] for p in every if p.endswith("/**"))
+        trees = frozenset(p for p in every if is_tree(p))
+        self.exact = every - trees
+        self.trees = tuple(p[:-2] for p in trees)
+        self.roots = frozenset(p[:-3] for p in trees if p.endswith("/**"))
 
     def __contains__(self, path: str) -> bool:
         return path in self.exact or path in self.roots or path.startswith(self.trees)

@@ -9,7 +9,7 @@ The user's word goes first, then a plugin's, then dfopt's own. What is taught is
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -30,7 +30,8 @@ def table(commands: tuple[Taught, ...] = ()) -> Mapping[str, Tool]:
     Raises:
         UserError: A plugin cannot be loaded, or is not one.
     """
-    found = {**TOOLS, **{program: tool for tool in plugins() for program in tool.programs}}
+    offered = {program: tool for tool in plugins() for program in tool.programs}
+    found = ChainMap(offered, TOOLS)  # type: ignore[arg-type]  # only its first map is written to
     grouped: dict[str, list[Taught]] = defaultdict(list)
     for each in commands:
         grouped[each.words[0]].append(each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from optimizer.dockerfile.instructions import Arg, Copy, Env, Workdir
 from optimizer.effects.model import (
@@ -68,7 +69,7 @@ def needed(copy: Step, run: Step) -> Paths:
     effects = run.effects
     if effects.doubt is not None:
         return frozenset(copy.copying.atoms)
-    patterns = Patterns(effects.reads | effects.probes)
+    patterns = effects.asked
     found = {t for t in copy.copying.atoms if t in patterns}
     # A link (or a file) above what is asked for is on the way to it.
     for path in patterns.exact | patterns.roots:
@@ -96,11 +97,16 @@ def _entries(atoms: Iterable[str], folder: str, wanted: Paths) -> Iterator[str]:
 
 def parents(effects: Effects) -> Paths:
     """The directories that a step writes into: most programs fail where one is missing."""
-    return NOTHING.union(
-        *(_ancestors(posixpath.dirname(w.removesuffix("**").rstrip("/"))) for w in effects.writes)
-    )
+    return NOTHING.union(*(_above(w) for w in effects.writes))
 
 
+@lru_cache(maxsize=1 << 16)
+def _above(written: str) -> frozenset[str]:
+    """The directories on the way to what is written."""
+    return _ancestors(posixpath.dirname(written.removesuffix("**").rstrip("/")))
+
+
+@lru_cache(maxsize=1 << 16)
 def _ancestors(path: str) -> frozenset[str]:
     parts = path.split("/")
     return frozenset("/".join(parts[:n]) or "/" for n in range(1, len(parts) + 1))
@@ -221,7 +227,7 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
 def _clashes(copy: Step, effects: Effects) -> Iterator[str]:
     copying = copy.copying
     assert copying is not None  # noqa: S101 - see `needed`
-    changed = Patterns(effects.writes | effects.metadata | effects.deletes)
+    changed = effects.changed
     yield from (copying.atoms[t] for t in copying.atoms if t in changed)
     top = _ancestors(copying.destination)
     modes = Patterns(

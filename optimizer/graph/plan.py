@@ -125,6 +125,23 @@ def make_plan(text: str, given: Given) -> Plan:
     return Plan(source, tuple(plans), given)
 
 
+def numbered(plan: Plan, origins: Mapping[int, int]) -> Plan:
+    """The same plan, with other lines for the report; see `Given.origins`."""
+    return Plan(
+        plan.source,
+        tuple(
+            replace(stage, steps=tuple(_numbered(step, origins) for step in stage.steps))
+            for stage in plan.stages
+        ),
+        replace(plan.given, origins=origins),
+    )
+
+
+def _numbered(step: Step, origins: Mapping[int, int]) -> Step:
+    line = origins.get(step.instruction.line, step.instruction.line)
+    return replace(step, line=abs(line), new=line < 0)
+
+
 def _measured(plan: StagePlan, given: Given) -> StagePlan:
     """The stage with what its steps took, where a real build tells."""
     name = plan.stage.name or f"stage-{plan.stage.index}"

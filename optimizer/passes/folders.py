@@ -25,9 +25,9 @@ def unlike(copy: Step, run: Step, wanted: Paths) -> str | None:
     """Why `run` would notice the folders of narrow copies of `wanted`; None if it would not."""
     effects = run.effects
     writes = [w.removesuffix("**").rstrip("/") for w in effects.writes]
-    seen = Patterns(effects.reads | effects.probes | effects.lists | effects.metadata)
+    seen = Patterns(effects.lists | effects.metadata)
     for folder, place, mode in _folders(copy, wanted):
-        if mode & ~_WRITE != _MADE and (place in seen or not run.state.root):
+        if mode & ~_WRITE != _MADE and (place in effects.asked or place in seen or not run.state.root):
             return f"{folder} has mode {mode:o}, which a COPY of its files alone would not give it"
         writing = any(covers(tree(place), w) for w in writes)
         if writing and (mode & _SPECIAL or (mode != _MADE and not run.state.root)):

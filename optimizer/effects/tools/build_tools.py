@@ -12,7 +12,7 @@ from optimizer.effects.tools.make import MAKE
 from optimizer.effects.tools.maven import MAVEN_TOOLS
 from optimizer.effects.tools.mix import MIX
 
-BUILD_TOOLS: tuple[Tool, ...] = (
+TOOLS: tuple[Tool, ...] = (
     GO,
     *CARGO_TOOLS,
     COMPOSER,

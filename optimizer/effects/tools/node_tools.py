@@ -13,4 +13,4 @@ from optimizer.effects.tools.prisma import PRISMA
 from optimizer.effects.tools.tsc import TSC
 from optimizer.effects.tools.yarn import YARN
 
-NODE_TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, PNPM, PNPX, COREPACK, PRISMA, TSC, *NODE_BINS)
+TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, PNPM, PNPX, COREPACK, PRISMA, TSC, *NODE_BINS)

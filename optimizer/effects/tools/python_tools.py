@@ -11,4 +11,4 @@ from optimizer.effects.tools.python import PYTHON
 from optimizer.effects.tools.uv import UV
 from optimizer.effects.tools.virtualenv import VIRTUALENV
 
-PYTHON_TOOLS: tuple[Tool, ...] = (PIP, PYTHON, VIRTUALENV, POETRY, PIPENV, UV, CONDA)
+TOOLS: tuple[Tool, ...] = (PIP, PYTHON, VIRTUALENV, POETRY, PIPENV, UV, CONDA)

@@ -16,7 +16,7 @@ from optimizer.effects.tools.plain import PLAIN_TOOLS
 from optimizer.effects.tools.readers import READER_TOOLS
 from optimizer.effects.tools.rsync import COPY_TOOLS
 
-SYSTEM_TOOLS: tuple[Tool, ...] = (
+TOOLS: tuple[Tool, ...] = (
     *PLAIN_TOOLS,
     *READER_TOOLS,
     *EDITOR_TOOLS,
