@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
+from statistics import median
 from typing import Any
 
 from optimizer.errors import UserError
@@ -103,6 +104,29 @@ def read_timings(text: str) -> tuple[Timed, ...]:
     if not isinstance(steps, list) or document.get("version") != _VERSION:
         raise UserError(f'a timings file has "version": {_VERSION} and a list "steps"')
     return tuple(_entry(number, each) for number, each in enumerate(steps))
+
+
+def write_timings(steps: Iterable[Timed]) -> str:
+    """The text of a timings file."""
+    entries = [{"stage": s.stage, "text": s.text, "seconds": round(s.seconds, 2)} for s in steps]
+    lines = ",\n".join(f"  {json.dumps(entry)}" for entry in entries)
+    return f'{{"version": {_VERSION}, "steps": [\n{lines}\n]}}\n'
+
+
+def medians(builds: Iterable[Iterable[Timed]]) -> tuple[Timed, ...]:
+    """Each step of several builds once: the median of what it has taken in those that have it.
+
+    A text that stands twice in one stage counts with its slowest, as `Timings` has it.
+    """
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for build in builds:
+        slowest: dict[tuple[str, str], float] = {}
+        for step in build:
+            key = (step.stage, plain(step.text))
+            slowest[key] = max(step.seconds, slowest.get(key, 0.0))
+        for key, seconds in slowest.items():
+            found[key].append(seconds)
+    return tuple(Timed(*key, median(seconds)) for key, seconds in found.items())
 
 
 def _entry(number: int, entry: Any) -> Timed:

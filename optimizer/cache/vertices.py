@@ -16,7 +16,7 @@ from optimizer.cache.here import Here, start
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import PRINTED, Vertex
 from optimizer.dockerfile.instructions import Arg, Copy, Run, Typed, Workdir, typed
-from optimizer.dockerfile.source import Instruction, parse
+from optimizer.dockerfile.source import Instruction, Source, parse
 from optimizer.dockerfile.stages import (
     Stage,
     built_instructions,
@@ -47,16 +47,44 @@ def vertices(
     Raises:
         UserError: Docker would reject the text, or there is no such target.
     """
+    return tuple(_graph(parse(text), build_args or {}, target, builder).vertices)
+
+
+def numbered(
+    text: str,
+    build_args: Mapping[str, str] | None = None,
+    target: str | None = None,
+    builder: str = "buildkit",
+) -> dict[tuple[str, int], Vertex]:
+    """The vertices by what a builder's log calls them: the stage, and the number there.
+
+    BuildKit writes `[builder 3/7]`; a file's only stage has no name. The others number all
+    instructions of a file and name no stage. Arguments as for `vertices`.
+    """
     source = parse(text)
-    found = stages(source, build_args or {})
-    graph = _Graph(found, build_args or {}, global_arguments(source, build_args or {}), builder)
+    graph = _graph(source, build_args or {}, target, builder)
+    if not builder.startswith("buildkit"):
+        lines = {v.line: v for v in graph.vertices}
+        steps = enumerate(source.instructions, 1)
+        return {("", n): lines[at.line] for n, at in steps if at.line in lines}
+    names = [stage.name or f"stage-{stage.index}" for stage in graph.stages]
+    if len(names) == 1:
+        names = [""]
+    return {(names[at], n): graph.vertices[v] for (at, n), v in graph.places.items()}
+
+
+def _graph(
+    source: Source, build_args: Mapping[str, str], target: str | None, builder: str
+) -> _Graph:
+    found = stages(source, build_args)
+    graph = _Graph(found, build_args, global_arguments(source, build_args), builder)
     wanted = needed(found, target)
     if builder == "legacy":  # builds all that stands above the target, too
         wanted = frozenset(range(target_index(found, target) + 1))
     for stage in found:
         if stage.index in wanted:
             graph.add_stage(stage)
-    return tuple(graph.vertices)
+    return graph
 
 
 @dataclass(frozen=True)
@@ -70,7 +98,7 @@ class _End:
 
 @dataclass
 class _Graph:
-    """The graph while it is made."""
+    """The graph while it is made; `places` are (stage, number of the step) -> vertex."""
 
     stages: tuple[Stage, ...]
     build_args: Mapping[str, str]
@@ -79,11 +107,13 @@ class _Graph:
     vertices: list[Vertex] = field(default_factory=list)
     ends: dict[int, _End] = field(default_factory=dict)
     known: dict[tuple[object, ...], int] = field(default_factory=dict)
+    places: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def add_stage(self, stage: Stage) -> None:
         """All vertices of a stage."""
         end = self._start(stage)
         linear = not self.builder.startswith("buildkit")
+        number = 1  # FROM
         for instruction in built_instructions(stage, self.stages):
             view = typed(instruction, stage.escape)
             after = end.here.after(view, instruction.line)
@@ -91,6 +121,9 @@ class _Graph:
             end = _End(after, end.parent, end.base)
             for each in draw(view, instruction, stage, end, after):
                 end = _End(after, self._add(each), "")
+                if each.printed and end.parent is not None:
+                    number += 1
+                    self.places[stage.index, number] = end.parent
         self.ends[stage.index] = end
 
     def _start(self, stage: Stage) -> _End:

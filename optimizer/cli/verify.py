@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from optimizer.cli.opening import Opened, open_dockerfile
+from optimizer.cache.timings import write_timings
+from optimizer.cli.interrupting import interruptible, progress, silent
+from optimizer.cli.opening import Opened, open_dockerfile, write_text
 from optimizer.cli.options import settings_for, shared
 from optimizer.cli.trouble import leave, tell, tell_bug
 from optimizer.errors import UserError
@@ -21,7 +19,7 @@ from optimizer.pipeline import Result, optimize
 from optimizer.report import verification as report
 from optimizer.verify.builder import KINDS, Builder, find
 from optimizer.verify.running import FailedError
-from optimizer.verify.verification import Order, Verification, Version, verify
+from optimizer.verify.verification import Order, Verification, Version, measure, verify
 
 
 @click.command("verify", short_help="Build both for real, and compare the images.")
@@ -49,6 +47,12 @@ from optimizer.verify.verification import Order, Verification, Version, verify
 )
 @click.option("--network", help="As for docker build, such as host or none.")
 @click.option("--keep", is_flag=True, help="Keep the images, and print their names.")
+@click.option(
+    "--timings-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write there what each step took, for --timings of replay and rewrite.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @click.option(
     "--format",
@@ -61,7 +65,7 @@ from optimizer.verify.verification import Order, Verification, Version, verify
 @shared
 def command(
     path: str, *, kind: str | None, runs: int, timeout: float, network: str | None, keep: bool,
-    quiet: bool, form: str, context: Path | None, config: Path | None, color: str, **flags: Any,
+    timings_out: Path | None, quiet: bool, form: str, context: Path | None, config: Path | None, color: str, **flags: Any,
 ) -> None:  # fmt: skip
     """Show by real builds that the rewritten Dockerfile makes the same image.
 
@@ -73,6 +77,7 @@ def command(
     Examples:
       dfopt verify Dockerfile
       dfopt verify Dockerfile --with podman --runs 3 --format json
+      dfopt verify Dockerfile --timings-out t.json && dfopt replay Dockerfile --timings t.json
 
     Exit codes: 0 the same image, 1 another image or a rewritten file that does not build,
     2 no builder, or an original that does not build.
@@ -82,14 +87,18 @@ def command(
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         result = optimize(opened.text, opened.project, settings)
-        builder = find(kind) if result.changed else None
+        builder = find(kind) if result.changed or timings_out else None
         order = Order(
             opened.context, settings.target, settings.build_args, network, runs, timeout, keep
         )
-        done = None
-        if builder is not None:
-            with _interruptible():
-                done = _verified(builder, opened, result, order, _silent if quiet else _say)
+        done, say = None, silent if quiet else progress
+        if builder is not None and result.changed:
+            with interruptible():
+                done = _verified(builder, opened, result, order, say)
+        if builder is not None and timings_out is not None:
+            with interruptible():
+                steps = done.steps if done else measure(builder, _original(opened), order, say)
+            write_text(timings_out, write_timings(steps))
     except UserError as error:
         tell(error, path)
         leave(2)
@@ -105,11 +114,14 @@ def command(
 def _verified(
     builder: Builder, opened: Opened, result: Result, order: Order, say: Callable[[str], None]
 ) -> Verification:
-    rules = opened.project.files.rules
+    before = _original(opened)
     changed = [also.after for also in result.also]
-    before = Version(result.before, rules)
-    after = Version(result.after, changed[0] if changed else rules)
+    after = Version(result.after, changed[0] if changed else before.rules)
     return verify(builder, before, after, order, say)
+
+
+def _original(opened: Opened) -> Version:
+    return Version(opened.text, opened.project.files.rules)
 
 
 def _show(path: str, form: str, builder: Builder | None, done: Verification | None) -> None:
@@ -120,33 +132,3 @@ def _show(path: str, form: str, builder: Builder | None, done: Verification | No
         for line in report.as_text(path, done):
             click.echo(line.encode("utf-8", "backslashreplace").decode())
     leave(0 if done is None or done.same else 1)
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let a signal end the block in good order."""
-    before = {kind: signal.signal(kind, _interrupted) for kind in _SIGNALS}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
-
-
-def _interrupted(number: int, _: FrameType | None) -> NoReturn:
-    """End: what was begun is put away, and no second signal breaks that off."""
-    for kind in _SIGNALS:
-        signal.signal(kind, signal.SIG_IGN)
-    _say("interrupted; putting away what was begun")
-    sys.exit(128 + number)
-
-
-def _say(line: str) -> None:
-    click.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)
-
-
-def _silent(_: str) -> None:
-    """For --quiet."""

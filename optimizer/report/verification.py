@@ -45,7 +45,7 @@ def _difference(difference: Difference) -> dict[str, Any]:
 def as_text(path: str, done: Verification | None) -> Iterator[str]:
     """The verdict first, then what differs, then what is unstable."""
     if done is None:
-        yield f"{path}: dfopt changes nothing here, so there is nothing to build"
+        yield f"{path}: dfopt changes nothing here, so there is nothing to compare"
         return
     found = done.comparison
     if found is None:

@@ -22,13 +22,11 @@ from typing import IO, Any
 from optimizer.errors import UserError
 from optimizer.verify.marking import LABEL, unmarked
 from optimizer.verify.running import FailedError, answer, started, watch
+from optimizer.verify.said import Listener, Said
 
 KINDS = ("docker", "buildx", "podman", "buildah", "docker-classic")
 # From 23 on, `docker build` needs the buildx plugin for BuildKit.
 _NEEDS_PLUGIN = 23
-_STEP = re.compile(
-    r"^#\d+ \[(?!internal|auth)(?P<kit>[^\]]*\d+/\d+\] .*)|^(?:Step|STEP) (?P<old>\d+/\d+ ?: .*)"
-)
 # A daemon whose client is gone may still finish what it is at: how long, and how often, to look.
 _SETTLED = 3
 _LOOKS = 60
@@ -77,27 +75,15 @@ class Builder:
 
     def build(
         self, recipe: Recipe, tag: str, timeout: float, tell: Callable[[str], None]
-    ) -> list[tuple[str, str]]:
+    ) -> list[Said]:
         """Build an image; `tell` gets each step as it starts. Returns what the builder said.
-
-        Each line comes with the step at hand, for whoever wants to know what was cached.
 
         Raises:
             FailedError: The build fails or takes longer than `timeout` seconds.
         """
-        said: list[tuple[str, str]] = []
-
-        def listen(line: str) -> None:
-            step = said[-1][0] if said else ""
-            if found := _STEP.match(line):
-                now = found["kit"] or found["old"]
-                if now != step:
-                    tell(("[" if found["kit"] else "") + now)
-                step = now
-            said.append((step, line))
-
-        watch(self._build_words(recipe, tag), self.env, timeout, listen)
-        return said
+        listener = Listener(tell)
+        watch(self._build_words(recipe, tag), self.env, timeout, listener)
+        return listener.said
 
     def _build_words(self, recipe: Recipe, tag: str) -> list[str]:
         words = [

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from optimizer.cache.timings import Timed, medians
 from optimizer.errors import UserError
 from optimizer.verify.builder import Builder, Recipe
 from optimizer.verify.compare import LARGEST_TEXT, Comparison, compare, with_diffs
 from optimizer.verify.image import Image, contents, read
 from optimizer.verify.marking import marked
 from optimizer.verify.running import FailedError
+from optimizer.verify.steps import timed
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,14 @@ class Verification:
         failure: What the builder said last of the rewritten file, if it does not build.
         seconds: Of each build of the original, and of the rewritten one.
         kept: The names of the images that were kept.
+        steps: What the steps of both files have taken, the median of the builds.
     """
 
     comparison: Comparison | None
     failure: tuple[str, ...]
     seconds: tuple[tuple[float, ...], float]
     kept: tuple[str, ...]
+    steps: tuple[Timed, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -95,23 +99,50 @@ def verify(
         before, after = (replace(v, text=marked(v.text, name)) for v in (before, after))
     images = _images(builder, [*tags, rewritten], name, keep=order.keep)
     with images, _recipes(before, after, order) as (old, new):
-        seconds = []
-        for number, tag in enumerate(tags, start=1):
-            tell(f"building the original ({number} of {order.runs})")
-            try:
-                seconds.append(_timed(builder, old, tag, order, tell))
-            except FailedError as error:
-                raise UserError(_failure(error)) from None
+        seconds, steps = _originals(builder, old, tags, order, tell)
         tell("building the rewritten file")
         try:
-            last = _timed(builder, new, rewritten, order, tell)
+            last, more = _timed(builder, new, rewritten, order, tell)
         except FailedError as error:
             lines = (str(error), *error.lines)
-            return Verification(None, lines, (tuple(seconds), 0.0), tuple(tags) * order.keep)
+            kept = tuple(tags) * order.keep
+            return Verification(None, lines, (seconds, 0.0), kept, medians(steps))
         tell("comparing the images")
         found = _compared(builder, tags, rewritten)
         kept = (*tags, rewritten) * order.keep
-        return Verification(found, (), (tuple(seconds), last), kept)
+        return Verification(found, (), (seconds, last), kept, medians([*steps, more]))
+
+
+def measure(
+    builder: Builder, version: Version, order: Order, tell: Callable[[str], None]
+) -> tuple[Timed, ...]:
+    """What the steps of one file take; nothing is left of its image.
+
+    Raises:
+        UserError: It does not build.
+    """
+    name = f"dfopt-verify-{uuid.uuid4().hex[:12]}"
+    tag = f"{name}:original-1"
+    if builder.kind == "docker-classic":
+        version = replace(version, text=marked(version.text, name))
+    with _images(builder, [tag], name, keep=False), _recipes(version, version, order) as (old, _):
+        return medians(_originals(builder, old, [tag], order, tell)[1])
+
+
+def _originals(
+    builder: Builder, recipe: Recipe, tags: list[str], order: Order, tell: Callable[[str], None]
+) -> tuple[tuple[float, ...], list[tuple[Timed, ...]]]:
+    """The seconds of each build of the original, and of its steps."""
+    seconds, steps = [], []
+    for number, tag in enumerate(tags, start=1):
+        tell(f"building the original ({number} of {len(tags)})")
+        try:
+            took, each = _timed(builder, recipe, tag, order, tell)
+        except FailedError as error:
+            raise UserError(_failure(error)) from None
+        seconds.append(took)
+        steps.append(each)
+    return tuple(seconds), steps
 
 
 def _failure(error: FailedError) -> str:
@@ -122,10 +153,10 @@ def _failure(error: FailedError) -> str:
 
 def _timed(
     builder: Builder, recipe: Recipe, tag: str, order: Order, tell: Callable[[str], None]
-) -> float:
+) -> tuple[float, tuple[Timed, ...]]:
     start = time.monotonic()
-    builder.build(recipe, tag, order.timeout, lambda step: tell(f"  {step}"))
-    return time.monotonic() - start
+    said = builder.build(recipe, tag, order.timeout, lambda step: tell(f"  {step}"))
+    return time.monotonic() - start, timed(builder, recipe, said)
 
 
 def _compared(builder: Builder, tags: list[str], rewritten: str) -> Comparison:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -102,6 +103,32 @@ def test_rewritten_file_does_not_build(left, builder, context):
 
     assert not done.same
     assert "woe" in "\n".join(done.failure)
+    assert [] == left()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["pip-app", "already-perfect"])
+def test_timings_feed_the_estimate(daemon, left, tmp_path, kind, name):
+    """What was measured is what `rewrite` then weighs by; also where nothing is to be compared."""
+    dockerfile = EXAMPLES / name / "Dockerfile"
+    (tmp_path / "temporary").mkdir()
+    timings = tmp_path / "timings.json"
+    words = [str(dockerfile), "--with", kind, "--network", "host", "--timings-out", str(timings)]
+    process = start(daemon, tmp_path / "temporary", *words)
+    _, said = process.communicate(timeout=1200)
+    assert 0 == process.returncode, said
+    steps = json.loads(timings.read_text())["steps"]
+    done = subprocess.run(
+        [sys.executable, "-m", "optimizer", "rewrite", str(dockerfile), "--format", "json",
+         "--history", "off", "--timings", str(timings)],
+        capture_output=True, check=True,
+    )  # fmt: skip
+
+    text = dockerfile.read_text()
+    assert [] == [s["text"] for s in steps if s["text"] not in text and "RUN" in s["text"]]
+    assert [s for s in steps if s["text"].startswith("RUN") and s["seconds"] > 0.5]
+    assert "timings" == json.loads(done.stdout)["files"][0]["estimate"]["seconds_from"]
+    assert [] == list((tmp_path / "temporary").iterdir())
     assert [] == left()
 
 

@@ -1,0 +1,109 @@
+"""What a builder said as it built: each line with its moment and the step at hand.
+
+BuildKit says itself what a step has taken; of the others the moments of their lines tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+# A line with which a step begins, as BuildKit and as the others write it.
+_STEP = re.compile(
+    r"^#\d+ \[(?!internal|auth)(?P<kit>[^\]]*\d+/\d+\] .*)"
+    r"|^(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<old>\d+/\d+ ?: .*)"
+)
+_KIT = re.compile(
+    r"^#(?P<id>\d+) \[(?:[a-z0-9]+/[\w./]+(?:->[\w./]+)? )?(?:(?P<stage>\S+) +)?(?P<number>\d+)/\d+\] \S"
+)
+_END = re.compile(r"^#(?P<id>\d+) (?:CACHED|DONE (?P<seconds>\d+(?:\.\d+)?)s)$")
+_STEP_LINE = re.compile(r"^(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: ")
+_ENDED = re.compile(r"^(?:\[\d+/\d+\] )?(?:Successfully built|COMMIT)\b")
+_USED = re.compile(r"^--->? Using cache")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line of a builder.
+
+    Attributes:
+        at: When it came.
+        line: The line.
+    """
+
+    at: datetime
+    line: str
+
+
+class Listener:
+    """To be called with each line; it tells each step as it starts, and keeps all."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.said: list[Said] = []
+        self._tell = tell
+        self._step = ""
+
+    def __call__(self, line: str) -> None:
+        """Take a line in."""
+        self.said.append(Said(datetime.now(UTC), line))
+        if found := _STEP.match(line):
+            now = found["kit"] or found["old"]
+            if now != self._step:
+                self._tell(("[" if found["kit"] else "") + now)
+            self._step = now
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A step in a builder's log.
+
+    Attributes:
+        stage: As the log names it, in lower case; "" if it does not.
+        number: Its number there.
+        cached: Whether it was found in the cache.
+        seconds: What it took, None if it was cached or did not end.
+    """
+
+    stage: str
+    number: int
+    cached: bool
+    seconds: float | None
+
+
+def seen(said: Sequence[Said]) -> tuple[Seen, ...]:
+    """The steps of a build."""
+    kit = any(s.line.startswith("#") for s in said)
+    return tuple(_kit(said) if kit else _linear(said))
+
+
+def _kit(said: Sequence[Said]) -> Iterator[Seen]:
+    names: dict[str, re.Match[str]] = {}
+    cached: set[str] = set()
+    seconds: dict[str, float] = {}
+    for each in said:
+        if found := _KIT.match(each.line):
+            names.setdefault(found["id"], found)
+        elif found := _END.match(each.line):
+            if found["seconds"] is None:
+                cached.add(found["id"])
+            else:
+                seconds[found["id"]] = float(found["seconds"])
+    for key, found in names.items():
+        stage = (found["stage"] or "").lower()
+        yield Seen(stage, int(found["number"]), key in cached, seconds.get(key))
+
+
+def _linear(said: Sequence[Said]) -> Iterator[Seen]:
+    """The others number all instructions; podman begins anew in each stage, at its FROM."""
+    number, begun, cached = 0, None, False
+    for each in said:
+        head = _STEP_LINE.match(each.line)
+        if head or _ENDED.match(each.line):
+            if begun is not None:
+                took = None if cached else (each.at - begun).total_seconds()
+                yield Seen("", number, cached, took)
+            number, begun, cached = number + 1, each.at if head else None, False
+        elif _USED.match(each.line):
+            cached = True

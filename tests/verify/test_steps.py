@@ -1,0 +1,140 @@
+"""A builder's log, step by step, and the instructions that its steps are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from optimizer.cache.timings import Timed, Timings, medians, read_timings, write_timings
+from optimizer.verify.builder import Builder, Recipe
+from optimizer.verify.said import Listener, Said, Seen, seen
+from optimizer.verify.steps import matched, timed
+
+TWO = """\
+FROM node:20 AS web
+WORKDIR /app
+COPY . .
+RUN echo "$NODE_VERSION" && \\
+    npm ci
+FROM python:3.11
+WORKDIR /
+WORKDIR /app
+COPY --from=web /app /app
+RUN pip install .
+"""
+# As Docker 20.10 prints it: variables expanded, and a step that two stages share under one name.
+KIT = """\
+#1 [internal] load build definition from Dockerfile
+#1 DONE 0.0s
+#4 [stage-1 1/3] FROM docker.io/library/python:3.11
+#4 DONE 0.1s
+#5 [web 2/4] WORKDIR /app
+#5 sha256:5668350f
+#5 CACHED
+#6 [web 3/4] COPY . .
+#6 DONE 0.1s
+#7 [web 4/4] RUN echo "20.18.0" &&     npm ci
+#7 0.148 20.18.0
+#7 DONE 12.5s
+#8 [stage-1 2/4] WORKDIR /app
+#8 CACHED
+#9 [stage-1 4/4] RUN pip install .
+#9 ERROR: executor failed running
+"""
+CLASSIC = """\
+Step 1/4 : FROM node:20
+ ---> 1
+Step 2/4 : COPY . .
+ ---> Using cache
+ ---> 2
+Step 3/4 : RUN npm ci
+ ---> Running in 3
+Step 4/4 : CMD ["node"]
+Successfully built 4
+"""
+PODMAN = """\
+[1/2] STEP 1/2: FROM node:20 AS web
+[1/2] STEP 2/2: RUN npm ci
+--> Using cache 1
+[2/2] STEP 1/2: FROM python:3.11
+[2/2] STEP 2/2: RUN pip install .
+[2/2] COMMIT a
+"""
+
+
+def lines(text: str) -> list[Said]:
+    """A line a second."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    return [Said(start + timedelta(seconds=n), line) for n, line in enumerate(text.splitlines())]
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """The two stages as a file."""
+    file = tmp_path / "Dockerfile"
+    file.write_text(TWO)
+    return Recipe(file, tmp_path / "rules", tmp_path)
+
+
+def test_steps_of_buildkit_are_known_by_stage_and_number(recipe):
+    """What was cached or failed took no time that counts; variables stand as in the file."""
+    found = matched(Builder("docker", "docker"), recipe, lines(KIT))
+
+    assert [
+        (2, True, None),
+        (3, False, 0.1),
+        (4, False, 12.5),
+        (8, True, None),
+        (10, False, None),
+    ] == [(v.line, s.cached, s.seconds) for v, s in found]
+    assert {
+        Timed("web", "COPY . .", 0.1),
+        Timed("web", 'RUN echo "$NODE_VERSION" && \\\n    npm ci', 12.5),
+    } == set(timed(Builder("docker", "docker"), recipe, lines(KIT)))
+
+
+def test_a_shared_step_may_go_by_either_name(tmp_path):
+    """BuildKit prints one line for what two stages have in common."""
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM a AS one\nRUN x\nFROM a AS two\nRUN x\nRUN y\n")
+    log = "#5 [two 2/3] RUN x\n#5 DONE 1.0s\n#6 [two 3/3] RUN y\n#6 DONE 2.0s\n"
+    found = matched(Builder("docker", "docker"), Recipe(file, file, tmp_path), lines(log))
+
+    assert [("RUN x", 1.0), ("RUN y", 2.0)] == [(v.text, s.seconds) for v, s in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        (
+            CLASSIC,
+            [(1, False, 2.0), (2, True, None), (3, False, 2.0), (4, False, 1.0)],
+        ),
+        (PODMAN, [(1, False, 1.0), (2, True, None), (3, False, 1.0), (4, False, 1.0)]),
+    ],
+    ids=["classic", "podman"],
+)
+def test_steps_of_the_others_are_numbered_through(text, steps):
+    """Their seconds are those between the lines."""
+    assert [Seen("", *step) for step in steps] == list(seen(lines(text)))
+
+
+def test_each_step_is_told_once():
+    """However often its line comes."""
+    told = []
+    listener = Listener(told.append)
+    for line in ("#5 [2/3] RUN x", "#5 0.1 said", "#5 [2/3] RUN x", "[1/2] STEP 2/3: RUN y"):
+        listener(line)
+
+    assert ["[2/3] RUN x", "2/3: RUN y"] == told
+
+
+def test_a_timings_file_is_read_as_it_was_written():
+    """Each step with the median of the builds, the slower of two alike in one build."""
+    first = [Timed("", "RUN a", 1.0), Timed("", "RUN  a", 3.0), Timed("b", "RUN b", 4.0)]
+    found = medians([first, [Timed("", "RUN a", 5.0)]])
+
+    assert (Timed("", "RUN a", 4.0), Timed("b", "RUN b", 4.0)) == found
+    assert found == read_timings(write_timings(found))
+    assert 4.0 == Timings(found).seconds("stage-0", "RUN a")
