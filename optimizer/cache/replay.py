@@ -152,7 +152,7 @@ class _Chain:
 
     def __init__(self, plan: Plan, target: str | None, sums: Sums) -> None:
         given, text = plan.given, str(plan.source)
-        names = tuple(_volatile_names(plan))
+        names = tuple(volatile_names(plan))
         self._vertices, other = (
             vertices(text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder)
             for mark in ("1", "2")
@@ -219,7 +219,8 @@ def _namer(own: frozenset[str]) -> Namer:
     return name
 
 
-def _volatile_names(plan: Plan) -> Iterator[str]:
+def volatile_names(plan: Plan) -> Iterator[str]:
+    """The build arguments that differ from build to build."""
     for stage in plan.stages:
         for index in volatile_steps(stage.steps):
             step = stage.steps[index]

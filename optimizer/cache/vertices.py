@@ -58,8 +58,9 @@ def numbered(
 ) -> dict[tuple[str, int], Vertex]:
     """The vertices by what a builder's log calls them: the stage, and the number there.
 
-    BuildKit writes `[builder 3/7]`; a file's only stage has no name. The others number all
-    instructions of a file and name no stage. Arguments as for `vertices`.
+    BuildKit writes `[builder 3/7]`; a file's only stage has no name, unless the file copies from
+    another image. The others number all instructions of a file and name no stage. Arguments as
+    for `vertices`.
     """
     source = parse(text)
     graph = _graph(source, build_args or {}, target, builder)
@@ -67,10 +68,11 @@ def numbered(
         lines = {v.line: v for v in graph.vertices}
         steps = enumerate(source.instructions, 1)
         return {("", n): lines[at.line] for n, at in steps if at.line in lines}
-    names = [stage.name or f"stage-{stage.index}" for stage in graph.stages]
+    names = [{stage.name or f"stage-{stage.index}"} for stage in graph.stages]
     if len(names) == 1:
-        names = [""]
-    return {(names[at], n): graph.vertices[v] for (at, n), v in graph.places.items()}
+        names[0].add("")
+    places = graph.places.items()
+    return {(name, n): graph.vertices[v] for (at, n), v in places for name in names[at]}
 
 
 def _graph(
@@ -113,7 +115,8 @@ class _Graph:
         """All vertices of a stage."""
         end = self._start(stage)
         linear = not self.builder.startswith("buildkit")
-        number = 1  # FROM
+        # FROM is number 1, where there is an image to fetch.
+        number = int(stage.base_stage is None and stage.base != "scratch")
         for instruction in built_instructions(stage, self.stages):
             view = typed(instruction, stage.escape)
             after = end.here.after(view, instruction.line)

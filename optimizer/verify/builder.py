@@ -45,6 +45,7 @@ class Recipe:
         build_args: NAME to value.
         network: As for `--network`; None is the builder's default.
         cached: Whether the builder's layer cache may be used.
+        mounts: Builds with one name share what is in cache mounts; "" shares with none.
     """
 
     dockerfile: Path
@@ -54,6 +55,7 @@ class Recipe:
     build_args: Mapping[str, str] = field(default_factory=dict)
     network: str | None = None
     cached: bool = False
+    mounts: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Builder:
         words += ["-t", tag, "-f", str(recipe.dockerfile)]
         if self.kind in {"docker", "buildx"}:
             # A cache mount that one build filled is not there for the next.
-            words += ["--progress=plain", "--build-arg", f"BUILDKIT_CACHE_MOUNT_NS={tag}"]
+            words += ["--progress=plain", "--build-arg", f"BUILDKIT_CACHE_MOUNT_NS={recipe.mounts or tag}"]
         else:
             words += ["--force-rm"] if self.kind != "buildah" else []
         if self.kind in {"podman", "buildah"}:

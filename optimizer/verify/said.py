@@ -21,7 +21,7 @@ _KIT = re.compile(
 _END = re.compile(r"^#(?P<id>\d+) (?:CACHED|DONE (?P<seconds>\d+(?:\.\d+)?)s)$")
 _STEP_LINE = re.compile(r"^(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: ")
 _ENDED = re.compile(r"^(?:\[\d+/\d+\] )?(?:Successfully built|COMMIT)\b")
-_USED = re.compile(r"^--->? Using cache")
+_USED = re.compile(r"^ *-{2,3}> Using cache")
 
 
 @dataclass(frozen=True)

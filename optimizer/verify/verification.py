@@ -6,8 +6,8 @@ import contextlib
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,44 +17,9 @@ from optimizer.verify.builder import Builder, Recipe
 from optimizer.verify.compare import LARGEST_TEXT, Comparison, compare, with_diffs
 from optimizer.verify.image import Image, contents, read
 from optimizer.verify.marking import marked
+from optimizer.verify.order import Order, Version, failure, put_away, written
 from optimizer.verify.running import FailedError
 from optimizer.verify.steps import timed
-
-
-@dataclass(frozen=True)
-class Version:
-    """A Dockerfile and the ignore rules that go with it.
-
-    Attributes:
-        text: Bytes that are not UTF-8 are surrogates.
-        rules: The ignore rules in force, None if there are none.
-    """
-
-    text: str
-    rules: str | None
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be done.
-
-    Attributes:
-        context: The build context.
-        target: The stage; None is the last.
-        build_args: NAME to value.
-        network: As for `--network`.
-        runs: How often the original is built, at least 2.
-        timeout: Seconds that one build may take.
-        keep: Whether the images stay.
-    """
-
-    context: Path
-    target: str | None = None
-    build_args: Mapping[str, str] = field(default_factory=dict)
-    network: str | None = None
-    runs: int = 2
-    timeout: float = 3600.0
-    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,12 +57,18 @@ def verify(
         UserError: The original does not build.
         FailedError: The builder cannot be asked what it has built.
     """
+    if builder.kind == "docker-classic" and (before.rules or "") != (after.rules or ""):
+        # It reads no `<Dockerfile>.dockerignore`, and the context's own file stays as it is.
+        raise UserError(
+            "the rewrite changes .dockerignore, which docker-classic reads in the context alone: "
+            "use another builder"
+        )
     name = f"dfopt-verify-{uuid.uuid4().hex[:12]}"
     tags = [f"{name}:original-{n + 1}" for n in range(order.runs)]
     rewritten = f"{name}:rewritten"
     if builder.kind == "docker-classic":
         before, after = (replace(v, text=marked(v.text, name)) for v in (before, after))
-    images = _images(builder, [*tags, rewritten], name, keep=order.keep)
+    images = put_away(builder, [*tags, rewritten], name, keep=order.keep)
     with images, _recipes(before, after, order) as (old, new):
         seconds, steps = _originals(builder, old, tags, order, tell)
         tell("building the rewritten file")
@@ -125,7 +96,7 @@ def measure(
     tag = f"{name}:original-1"
     if builder.kind == "docker-classic":
         version = replace(version, text=marked(version.text, name))
-    with _images(builder, [tag], name, keep=False), _recipes(version, version, order) as (old, _):
+    with put_away(builder, [tag], name), _recipes(version, version, order) as (old, _):
         return medians(_originals(builder, old, [tag], order, tell)[1])
 
 
@@ -139,16 +110,10 @@ def _originals(
         try:
             took, each = _timed(builder, recipe, tag, order, tell)
         except FailedError as error:
-            raise UserError(_failure(error)) from None
+            raise UserError(f"the original does not build: {failure(error)}") from None
         seconds.append(took)
         steps.append(each)
     return tuple(seconds), steps
-
-
-def _failure(error: FailedError) -> str:
-    return f"the original does not build: {error}; the builder said last: " + " | ".join(
-        error.lines[-8:]
-    )
 
 
 def _timed(
@@ -179,41 +144,9 @@ def _image(builder: Builder, tag: str) -> Image:
 
 
 @contextlib.contextmanager
-def _images(builder: Builder, tags: list[str], mark: str, *, keep: bool) -> Iterator[None]:
-    """However the block ends, the images are gone; if it ends well they may be kept."""
-    try:
-        yield
-    except BaseException:
-        builder.put_away(tags, mark)
-        raise
-    if not keep:
-        builder.clear(tags, mark)
-
-
-@contextlib.contextmanager
 def _recipes(before: Version, after: Version, order: Order) -> Iterator[tuple[Recipe, Recipe]]:
     """Both files beside the context, which is used as it stands."""
     with tempfile.TemporaryDirectory(prefix="dfopt-verify-") as name:
-        old, new = (
-            _written(Path(name, place), version)
-            for place, version in (("original", before), ("rewritten", after))
+        yield written(Path(name, "original"), before, order), written(
+            Path(name, "rewritten"), after, order
         )
-        recipe = Recipe(
-            old, _rules(old), order.context, order.target, order.build_args, order.network
-        )
-        yield recipe, replace(recipe, dockerfile=new, rules=_rules(new))
-
-
-def _written(folder: Path, version: Version) -> Path:
-    folder.mkdir()
-    file = folder / "Dockerfile"
-    file.write_bytes(version.text.encode("utf-8", "surrogateescape"))
-    rules = (version.rules or "").encode("utf-8", "surrogateescape")
-    # An empty file says that nothing is ignored, where the context's own would say otherwise.
-    _rules(file).write_bytes(rules)
-    return file
-
-
-def _rules(dockerfile: Path) -> Path:
-    """Where BuildKit looks first."""
-    return dockerfile.with_name(f"{dockerfile.name}.dockerignore")

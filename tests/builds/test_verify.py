@@ -10,12 +10,16 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from optimizer.cache.timings import plain
+from optimizer.errors import UserError
 from optimizer.verify.builder import Builder
-from optimizer.verify.verification import Order, Version, verify
+from optimizer.verify.order import Order, Version
+from optimizer.verify.verification import verify
 
 KINDS = ("docker", "docker-classic")
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -94,6 +98,14 @@ def test_ignore_rules_belong_to_the_version(builder, context):
     assert ["app/b.txt"] == [d.path for d in found.comparison.differences]
 
 
+@pytest.mark.parametrize("builder", ["docker-classic"], indirect=True)
+def test_ignore_rules_that_the_builder_does_not_read(builder, context):
+    """It would build both files with the same ones, and say that all is well."""
+    version = Version("FROM debian:bookworm-slim\nCOPY . /app/\n", None)
+    with pytest.raises(UserError, match="docker-classic reads in the context alone"):
+        verify(builder, version, replace(version, rules="b.txt"), Order(context), print)
+
+
 @pytest.mark.parametrize("builder", KINDS, indirect=True)
 def test_rewritten_file_does_not_build(left, builder, context):
     """The verdict, with what the builder said."""
@@ -124,7 +136,7 @@ def test_timings_feed_the_estimate(daemon, left, tmp_path, kind, name):
         capture_output=True, check=True,
     )  # fmt: skip
 
-    text = dockerfile.read_text()
+    text = plain(dockerfile.read_text())
     assert [] == [s["text"] for s in steps if s["text"] not in text and "RUN" in s["text"]]
     assert [s for s in steps if s["text"].startswith("RUN") and s["seconds"] > 0.5]
     assert "timings" == json.loads(done.stdout)["files"][0]["estimate"]["seconds_from"]

@@ -104,6 +104,16 @@ def test_a_shared_step_may_go_by_either_name(tmp_path):
     assert [("RUN x", 1.0), ("RUN y", 2.0)] == [(v.text, s.seconds) for v, s in found]
 
 
+def test_numbers_begin_behind_an_image(tmp_path):
+    """Where a stage has none to fetch, the first step is number 1 (Docker 20.10 prints it so)."""
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM a AS one\nRUN x\nFROM one AS two\nRUN y\nFROM scratch\nCOPY --from=two /b /\n")
+    log = "#4 [one 2/2] RUN x\n#4 CACHED\n#5 [two 1/1] RUN y\n#6 [stage-2 1/1] COPY --from=two /b /\n"
+    found = matched(Builder("docker", "docker"), Recipe(file, file, tmp_path), lines(log))
+
+    assert [2, 4, 6] == [v.line for v, _ in found]
+
+
 @pytest.mark.parametrize(
     ("text", "steps"),
     [
