@@ -11,7 +11,7 @@ from optimizer.effects.commands import start
 from optimizer.effects.model import NONE, Effects, unknown
 from optimizer.effects.scope import Scope
 from optimizer.effects.status import Status
-from optimizer.effects.tool import ANY, GLOB, Kind, Tool, clean, known
+from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Kind, Tool, clean, known, region
 
 if TYPE_CHECKING:
     from optimizer.effects.interpreter import Interpreter
@@ -37,7 +37,8 @@ def _cd(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
         path = ANY
     scope.assign("OLDPWD", scope.cwd)
     if ANY in path or GLOB in path or len(words) > 1:
-        scope.cwd = ANY
+        scope.add(Effects(probes=frozenset({region(path)})))  # it fails where there is none
+        scope.cwd = SOMEWHERE
         return None
     scope.add(Effects(probes=frozenset({path, *_passed(words, scope)})))
     scope.cwd = path
@@ -167,6 +168,8 @@ def _well_known(path: str, scope: Scope) -> Status:
         scope.assign("PATH", f"{found.group(1)}/bin:{scope.value('PATH')}", export=True)
         scope.unset("PYTHONHOME")
         return None
+    if path.endswith("/nvm.sh"):
+        return _nvm(path, scope)
     if path in {"/etc/os-release", "/usr/lib/os-release", "/etc/lsb-release"}:
         # os-release(5), and the file of lsb_release(1): assignments of these names.
         for name in (
@@ -178,6 +181,20 @@ def _well_known(path: str, scope: Scope) -> Status:
             scope.assign(name, ANY)
         return None
     scope.add(unknown(f"the content of the sourced {path} is not known"))
+    return None
+
+
+def _nvm(path: str, scope: Scope) -> Status:
+    """The script of nvm (nvm-sh/nvm): the function `nvm`, and the PATH to a version below its folder.
+
+    It looks for the version that the project wants, and for a prefix that npm was told.
+    """
+    own = frozenset({path.removesuffix("nvm.sh") + "**"})
+    call = scope.started("nvm", ("use",), {"NVM_DIR": path.removesuffix("/nvm.sh")})
+    scope.add(scope.machine.call(call) | Effects(reads=own, writes=own))
+    if scope.variables.get("NVM_DIR") != path.removesuffix("/nvm.sh"):
+        scope.assign("NVM_DIR", path.removesuffix("/nvm.sh"), export=True)
+    scope.assign("PATH", f"{ANY}:{scope.value('PATH')}", export=True)
     return None
 
 
@@ -251,7 +268,7 @@ def _let(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
 
 def _pushd(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     if len(arguments) != 1 or arguments[0].startswith(("+", "-")):
-        scope.cwd = ANY
+        scope.cwd = SOMEWHERE
         return None
     scope.pushed = (scope.cwd, *scope.pushed)
     scope.prints(None)
@@ -260,7 +277,7 @@ def _pushd(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -
 
 
 def _popd(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
-    scope.cwd = scope.pushed[0] if scope.pushed and not arguments else ANY
+    scope.cwd = scope.pushed[0] if scope.pushed and not arguments else SOMEWHERE
     scope.pushed = scope.pushed[1:]
     scope.prints(None)
     return None

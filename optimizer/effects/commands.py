@@ -81,7 +81,11 @@ def _program(
 ) -> Status:  # fmt: skip
     name, arguments = words[0], tuple(words[1:])
     text = conditions.printed(name, list(arguments), scope)
-    done = _certain(name, shell.caller(scope.started(name, arguments, prefix)))
+    started = scope.started(name, arguments, prefix)
+    tool = shell.tools.get(name)
+    if text is None and tool is not None and tool.prints is not None:
+        text = tool.prints(started)
+    done = _certain(name, shell.caller(started))
     own = (scope.exported & scope.own) | prefix.keys()
     scope.add(replace(done, variables=done.variables - own))
     scope.prints(text)

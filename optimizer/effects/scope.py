@@ -11,7 +11,7 @@ from optimizer.effects.heredocs import Heredoc
 from optimizer.effects.model import NONE, Effects, covers
 from optimizer.effects.overlay import Overlay
 from optimizer.effects.shell import Node
-from optimizer.effects.tool import ANY, GLOB, Command, clean
+from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, clean, origin
 
 # What a shell sets by itself, so that "not in the environment" does not mean empty.
 _OWN_VARIABLES = frozenset(
@@ -191,7 +191,7 @@ class Scope:
         stdin = self.stdin if self.stdin is not None and ANY not in self.stdin else None
         return replace(
             self.command, program=program, arguments=arguments, cwd=self.cwd,
-            env={**env, **extra}, machine=self.machine, stdin=stdin,
+            env={**env, **extra}, machine=self.machine, stdin=stdin, origin=origin(self.stdin or ""),
         )  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def _meet(one: Scope, other: Scope) -> None:
             one.variables[name] = ANY
     one.own &= other.own
     one.exported |= other.exported
-    one.cwd = one.cwd if one.cwd == other.cwd else ANY
+    one.cwd = one.cwd if one.cwd == other.cwd else SOMEWHERE
     one.positional = one.positional if one.positional == other.positional else None
     one.options = (one.options & other.options) | ((one.options | other.options) & {"globs", "a"})
     one.contents = {p: t for p, t in one.contents.items() if other.contents.get(p) == t}

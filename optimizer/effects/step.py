@@ -29,7 +29,7 @@ from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Wri
 from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree, unknown, without
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
-from optimizer.effects.tool import Command, Kind, Tool, clean
+from optimizer.effects.tool import SOMEWHERE, Command, Kind, Tool, clean
 from optimizer.errors import UserError
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
@@ -300,7 +300,7 @@ def _unclear(
 def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Paths]:
     """What a RUN does, and which of the files that a rewrite changes it asks for by name."""
     state = here.state
-    if state.cwd is None:
+    if state.cwd is None and (typed.mounts or typed.argv is not None):
         return unknown("the working directory of the base image is not known"), NOTHING
     masks = _masked(typed.mounts, here, around)
     if masks is None:
@@ -308,10 +308,12 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
     layers, hidden = masks
     machine = ImageMachine(Tree((*here.tree.layers, *layers), here.tree.scratch), around.tools)
     command = Command(
-        program="", arguments=(), cwd=state.cwd, machine=machine, env=state.words,
+        program="", arguments=(), cwd=state.cwd or SOMEWHERE, machine=machine, env=state.words,
         env_complete=state.complete, user=state.user or "",
     )  # fmt: skip
     effects = _script(typed, state, command, around)
+    if state.cwd is None and effects.doubt is not None:
+        effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
     effects = effects | ambient(state, machine)

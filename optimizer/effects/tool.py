@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -20,6 +21,8 @@ from optimizer.effects.model import Effects
 # (a pattern that could not be resolved): `/var/lib/apt/lists/*` is "/var/lib/apt/lists/\1".
 ANY = "\0"
 GLOB = "\1"
+# A directory that is not known: one component below the root, so that all searches upwards end.
+SOMEWHERE = "/" + ANY
 
 
 class Kind(Enum):
@@ -75,6 +78,7 @@ class Command:
         user: The user, "" if it is the base's own (root for the official images).
         machine: The image it meets.
         stdin: What is piped or redirected into it if that is known text, else None.
+        origin: The address that its standard input was fetched from; "" if there is none.
     """
 
     program: str
@@ -85,6 +89,7 @@ class Command:
     env_complete: bool = False
     user: str = ""
     stdin: str | None = None
+    origin: str = ""
 
     @property
     def name(self) -> str:
@@ -118,6 +123,17 @@ class Command:
     def with_words(self, program: str, *arguments: str) -> Command:
         """Another command in the same place."""
         return replace(self, program=program, arguments=arguments)
+
+
+def fetched(address: str) -> str:
+    """What a download prints: text that is not known, but where it comes from."""
+    return f"{ANY}<{address}>{ANY}"
+
+
+def origin(text: str) -> str:
+    """The address that a text was fetched from, whole and alone; "" if that is not so."""
+    found = re.fullmatch(f"{ANY}<([^{ANY}>]+)>{ANY}\\s*", text)
+    return found.group(1) if found else ""
 
 
 def clean(path: str) -> str:
@@ -154,6 +170,7 @@ class Tool:
         effects: From a command to what it does.
         summary: One line for the README's table: what is known of it.
         taught: What the user's settings say of a command; None for one that they do not speak of.
+        prints: What a command prints; None if that is not known.
     """
 
     name: str
@@ -161,3 +178,4 @@ class Tool:
     effects: Callable[[Command], Effects]
     summary: str = ""
     taught: Callable[[Command], Effects | None] | None = None
+    prints: Callable[[Command], str | None] | None = None

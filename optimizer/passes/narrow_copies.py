@@ -61,7 +61,7 @@ def narrow(plan: Plan, number: int, index: int) -> Iterator[Answer]:
         plan = ruled
     stage = plan.stages[number]
     best, stopped = sink(plan, stage, index)
-    if best is not None and (best.needs or any(c.conditional for c in best.crossings)):
+    if best is not None and best.parts:
         needed = {i for i in ignore if _fills(best, i)}
         yield _rewrite(plan, best, tuple(i for i in ignore if i in needed))
     elif best is None and stopped is not None:
@@ -101,14 +101,15 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         done |= fresh
     readers = [c.step.line for c in best.crossings]
     assert step.copying is not None  # noqa: S101 - only copies of the context are narrowed
-    files = sorted(step.copying.atoms[t] for t in best.needs)
+    read = best.needs.union(*(c.shared for c in best.crossings))
+    files = sorted(step.copying.atoms[t] for t in read)
     what = ", ".join(files[:4]) + (f" and {len(files) - 4} more" if len(files) > 4 else "")
     assumptions = {c.assumption for x in best.crossings for c in x.conditional}
     if ignore and any(plan.given.files.unfiltered().entry(i.removeprefix("**/")) for i in ignore):
         assumptions.add("no-host-node_modules")
     return Rewrite(
         line=step.line,
-        because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} only {what or 'nothing of it'}",
+        because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} {f'only {what}' if what else 'nothing of it'}",
         edits=move(
             plan.source,
             [(step.instruction, best.crossings[-1].step.instruction)],

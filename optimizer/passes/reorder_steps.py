@@ -28,11 +28,7 @@ def propose(plan: Plan) -> Iterator[Answer]:
             best, stopped = sink(plan, stage, index)
             if best is None and stopped is not None and step.copying is None:
                 yield stopped
-            if (
-                best is not None
-                and not best.needs
-                and not any(c.conditional for c in best.crossings)
-            ):
+            if best is not None and not best.parts:
                 moves[index] = best
         if moves:
             yield _rewrite(plan, list(moves.values()))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from optimizer.context.ignore import Rules
 from optimizer.dockerfile.instructions import Copy
 from optimizer.dockerfile.source import Source
-from optimizer.effects.model import NOTHING, Conditional, Paths, is_tree
+from optimizer.effects.model import NOTHING, Conditional, Paths, Patterns, covers, is_tree
 from optimizer.effects.step import Step
 from optimizer.effects.tool import GLOB
 from optimizer.graph.edges import reason
@@ -46,11 +46,13 @@ class Crossing:
         step: The RUN.
         needs: The image paths that have to be copied before it.
         conditional: The writes of the RUN that would be undone, unless an assumption holds.
+        shared: What it needs as well, and another COPY above brings.
     """
 
     step: Step
     needs: Paths = NOTHING
     conditional: tuple[Conditional, ...] = ()
+    shared: Paths = NOTHING
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Sinking:
     def needs(self) -> Paths:
         """All that has to be copied before."""
         return NOTHING.union(*(c.needs for c in self.crossings))
+
+    @property
+    def parts(self) -> bool:
+        """Whether a RUN needs a part of the COPY, or undoes one: it is no mere move."""
+        return any(c.needs or c.shared or c.conditional for c in self.crossings)
 
 
 @dataclass
@@ -169,8 +176,28 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         if crossing is None or refusal is not None:
             found.stopped = refusal
             break
-        found.crossings.append(crossing)
+        there = _brought_as_well(stage, copy, step, crossing.needs)
+        found.crossings.append(replace(crossing, needs=crossing.needs - there, shared=there))
     return found
+
+
+def _brought_as_well(stage: StagePlan, copy: Step, run: Step, needs: Paths) -> Paths:
+    """Those of the needs that a narrower COPY above the RUN brings as they are: once is enough."""
+    found: set[str] = set()
+    if copy.copying is None or not needs:
+        return NOTHING
+    mine = copy.copying
+    for other in stage.steps[: stage.steps.index(run)]:
+        if other.keyword == "RUN":
+            changed = Patterns(other.effects.writes | other.effects.metadata)
+            found = {t for t in found if t not in changed}
+        elif other.copying is not None and other is not copy:
+            theirs = other.copying
+            found -= theirs.atoms.keys()
+            # Of two that bring the same, one has to stay: the narrower.
+            if len(theirs.atoms) < len(mine.atoms) and (theirs.owner, theirs.mode) == (mine.owner, mine.mode):  # fmt: skip
+                found |= {t for t in needs if theirs.atoms.get(t) == mine.atoms[t]}
+    return frozenset(found)
 
 
 def _crossing(
@@ -196,7 +223,7 @@ def _crossing(
     conditional = tuple(
         c
         for c in sorted(effects.conditional, key=lambda c: c.path)
-        if c.path in copy.copying.atoms
+        if any(covers(c.path, target) for target in copy.copying.atoms)
     )
     for each in conditional:
         if each.violated:

@@ -66,7 +66,7 @@ def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answe
                 yield replace(
                     answer,
                     line=run.line,
-                    because=f"what stands before `{_short(shown)}` reads only {_files(answer)}",
+                    because=f"what stands before `{_short(shown)}` reads {_files(answer)}",
                     edits=(Edit(0, lines, apply(text, answer.edits)),),
                 )
                 return
@@ -77,7 +77,7 @@ def _short(text: str) -> str:
 
 
 def _files(answer: Rewrite) -> str:
-    return re.sub(r".* reads? only ", "", answer.because)
+    return re.sub(r"^.*? reads? (?=only |nothing )", "", answer.because)
 
 
 def _passes(halved: Plan, answer: Rewrite, number: int, blocking: int) -> bool:

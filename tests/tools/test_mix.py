@@ -13,11 +13,41 @@ APP = {
     "lib/a.ex": "",
 }
 LOCKED = {"mix.exs", "mix.lock"}
+BARE = MIXFILE.replace("EXTRA", "")
+# A mixfile with functions of its own; only what `project` names is evaluated.
+CODED = """defmodule A.MixProject do
+  use Mix.Project
+  ATTRIBUTE
+  def project do
+    [
+      app: :a,
+      version: version(),
+      deps: deps(),
+      aliases: [setup: ["deps.get", &setup/1], "ecto.reset": ["ecto.drop"]],
+      releases: [a: [steps: [:assemble, &pack/1], providers: [{Toml, [path: {:system, "DIR", "a"}]}]]]
+    ]
+  end
+
+  defp deps, do: [{:phoenix, "~> 1.7"}]
+  defp version, do: VERSION
+  defp setup(_), do: File.read!("seed")
+
+  defp pack(release) do
+    File.cd("/srv")
+    System.cmd("tar", ["czf", "a.tgz", "."])
+    release
+  end
+end
+"""
 
 
-def run(script, files=None):
+def coded(version='"0.1.0"', attribute=""):
+    return {"mix.exs": CODED.replace("VERSION", version).replace("ATTRIBUTE", attribute)}
+
+
+def run(script, files=None, **given):
     placed = {**APP, **(files or {})}
-    return effects_of(script, {f"/app/{n}": t for n, t in placed.items() if t is not None})
+    return effects_of(script, {f"/app/{n}": t for n, t in placed.items() if t is not None}, **given)
 
 
 def own(paths):
@@ -38,6 +68,11 @@ def own(paths):
         ("mix local.hex --force", {"mix.exs": None, "mix.lock": None}, set()),
         ("mix deps.get", {"mix.exs": MIXFILE.replace("EXTRA", '{:b, path: "libs/b"}')}, LOCKED | {"libs/b/**"}),
         ("mix deps.get", {"mix.exs": MIXFILE.replace('"0.1.0"', 'File.read!("VERSION")').replace("EXTRA", ""), "VERSION": "1"}, LOCKED | {"VERSION"}),
+        ("mix deps.get", coded(), LOCKED),
+        ("mix deps.get", {**coded('File.read!(Path.join(__DIR__, "VERSION"))'), "VERSION": "1"}, LOCKED | {"VERSION"}),
+        ("mix deps.get", {**coded('"VERSION" |> File.read!() |> String.trim()'), "VERSION": "1"}, LOCKED | {"VERSION"}),
+        ("mix deps.get", {**coded('~r/[0-9]+/ |> Regex.scan(File.read!("V.yml")) |> Enum.join(".")'), "V.yml": "1"}, LOCKED | {"V.yml"}),
+        ("mix deps.get", {"mix.exs": MIXFILE.replace("EXTRA", '{:b, git: "vendor/b"}')}, LOCKED | {"vendor/b/**"}),
     ],
 )  # fmt: skip
 def test_reads_exactly_these(script, files, reads):
@@ -47,9 +82,51 @@ def test_reads_exactly_these(script, files, reads):
     assert (None, reads) == (effects.doubt, own(effects.reads))
 
 
-def test_the_configuration_is_evaluated():
-    """config/config.exs and what it imports is evaluated before every task."""
-    assert "/app/config/**" in run("mix deps.get", {"config/config.exs": "import Config\n"}).reads
+CONFIGURED = {
+    "config/config.exs": 'import Config\nimport_config "#{config_env()}.exs"\n',
+    "config/prod.exs": "import Config\n",
+    "config/dev.exs": 'import Config\nimport_config "dev.local.exs"\n',
+    "config/runtime.exs": 'System.cmd("git", [])\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "more", "reads"),
+    [
+        ("MIX_ENV=prod mix deps.get", {}, {"config.exs", "prod.exs"}),
+        ("mix deps.get", {}, {"config.exs", "dev.exs"}),
+        ("MIX_ENV=$WHICH mix deps.get", {}, {"config.exs", "**"}),
+        ("mix deps.get", {"config/config.exs": 'import_config "*.secret.exs"'}, {"config.exs", "**"}),
+        ("mix deps.compile", {"config/config.exs": "import Config\n"}, {"config.exs"}),
+        ("mix deps.get", {"config/config.exs": 'config :a, db: Path.expand("../db", __DIR__)'}, {"config.exs"}),
+    ],
+)  # fmt: skip
+def test_the_configuration_is_evaluated(script, more, reads):
+    """config/config.exs and what it imports is evaluated before every task; runtime.exs is not."""
+    effects = run(script, {**CONFIGURED, **more}, env={"WHICH": "\0"})
+    found = {p.removeprefix("/app/config/") for p in effects.reads if p.startswith("/app/config/")}
+
+    assert (None, reads) == (effects.doubt, found)
+    if "dev.exs" in reads:
+        assert "/app/config/dev.local.exs" in effects.probes
+
+
+def test_a_dependency_by_path_is_evaluated_too():
+    """Its own mix.exs may read files elsewhere, and name further dependencies."""
+    inner = MIXFILE.replace('"0.1.0"', 'File.read!("../V")').replace("EXTRA", '{:c, path: "../c"}')
+    outer = MIXFILE.replace("EXTRA", '{:b, path: "libs/b"}')
+    reads = run("mix deps.get", {"mix.exs": outer, "libs/b/mix.exs": inner, "libs/V": "1"}).reads
+
+    assert {"libs/b/**", "libs/c/**", "libs/V"} <= own(reads)
+
+
+def test_a_dependency_with_compilers_of_its_own_writes_into_its_folder():
+    """elixir_make and the like put what they make beside the sources."""
+    outer = MIXFILE.replace("EXTRA", '{:b, path: "libs/b"}')
+    made = BARE.replace("app: :a", "app: :a, compilers: [:elixir_make]")
+
+    assert "/app/libs/b/**" in run("mix deps.get", {"mix.exs": outer, "libs/b/mix.exs": made}).writes
+    assert "/app/libs/b/**" not in run("mix deps.get", {"mix.exs": outer, "libs/b/mix.exs": BARE}).writes
 
 
 @pytest.mark.parametrize(
@@ -69,7 +146,40 @@ def test_the_configuration_is_evaluated():
             "deps_path",
         ),
         ("mix deps.get", {"config/config.exs": 'System.cmd("git", [])'}, "System.cmd"),
-        ("mix deps.get", {"config/prod.exs": 'File.stream!("x")'}, "config/prod.exs"),
+        (
+            "MIX_ENV=prod mix deps.get",
+            {
+                "config/config.exs": 'import_config "#{Mix.env()}.exs"',
+                "config/prod.exs": 'File.stream!("x")',
+            },
+            "config/prod.exs",
+        ),
+        ("mix deps.get", coded("File.cwd!()"), "File.cwd"),
+        ("mix deps.get", coded(attribute='@v File.stream!("v")'), "File.stream"),
+        ("mix deps.get", coded("Enum.map([1], &pack/1)"), "File.cd"),
+        ("mix deps.get", coded("apply(__MODULE__, :pack, [1])"), "File.cd"),
+        (
+            "mix deps.get",
+            {"mix.exs": MIXFILE.replace("EXTRA", '{:b, path: System.get_env("B")}')},
+            "a path that is computed",
+        ),
+        (
+            "mix deps.get",
+            {"mix.exs": MIXFILE.replace("EXTRA", '{:b, path: "#{@libs}/b"}')},
+            "a path that is computed",
+        ),
+        (
+            "mix deps.get",
+            {"mix.exs": BARE.replace("app: :a", 'app: :a, aliases: ["deps.get": ["cmd make"]]')},
+            "an alias for deps.get",
+        ),
+        (
+            "mix deps.get",
+            {"config/config.exs": 'import_config "../apps/*/config.exs"'},
+            "imports ../apps/*/config.exs",
+        ),
+        ("MIX_EXS=/srv/mix.exs mix deps.get", {}, "MIX_EXS"),
+        ("mix deps.get", {"lists.beam": "x"}, "Erlang would take code"),
     ],
 )
 def test_doubts(script, files, doubt):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Tool
+from optimizer.effects.tool import ANY, GLOB, Command, Tool, fetched, known
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.paths import make_directories, place, places, read, write
 from optimizer.effects.tools.syntax import not_known, syntax
@@ -184,6 +184,17 @@ def _curl(command: Command) -> Effects:
     return _sent(command, options) | _saved(command, options, addresses) | _fetched(addresses)
 
 
+def _curl_prints(command: Command) -> str | None:
+    """The one address that curl writes to its standard output; None if it writes anything else."""
+    options = split(command.arguments, _CURL.flags, _CURL.valued)
+    elsewhere = {"-I", "--head", "-i", "--include", "-w", "--write-out", "-D", "-v", "--verbose", "-O", "--remote-name", "--remote-name-all", "--stderr"}  # fmt: skip
+    outputs = set(options.values("-o", "--output"))
+    addresses = (*options.operands, *options.values("--url"))
+    if options.unknown or options.has(*elsewhere) or not outputs <= {"-"} or len(addresses) != 1:
+        return None
+    return fetched(addresses[0]) if known(addresses[0]) else None
+
+
 def _sent(command: Command, options: Options) -> Effects:
     """The files that are read: given as such, as `@file`, or fetched by `file://`."""
     named = [
@@ -249,6 +260,17 @@ def _wget(command: Command) -> Effects:
     return seen | _downloaded(command, options, addresses) | history | _fetched(addresses)
 
 
+def _wget_prints(command: Command) -> str | None:
+    """The one address that `wget -O -` writes to its standard output."""
+    words = tuple(_SHORT_WORDS.get(word, word) for word in command.arguments)
+    options = split(words, _WGET.flags, _WGET.valued)
+    outputs = set(options.values("-O", "--output-document"))
+    if options.unknown or outputs != {"-"} or len(options.operands) != 1:
+        return None
+    plain = not options.has("-i", "--input-file", "-e", "--execute", "-S", "--server-response")
+    return fetched(options.operands[0]) if plain and known(options.operands[0]) else None
+
+
 def _downloaded(command: Command, options: Options, addresses: tuple[str, ...]) -> Effects:
     folder = options.last("-P", "--directory-prefix") or "."
     logs = places(
@@ -289,6 +311,13 @@ FETCH_TOOLS: tuple[Tool, ...] = (
         ("curl",),
         _curl,
         "where it writes, which files it sends, whether the address is pinned",
+        prints=_curl_prints,
     ),
-    Tool("wget", ("wget",), _wget, "where it writes, whether the address is pinned"),
+    Tool(
+        "wget",
+        ("wget",),
+        _wget,
+        "where it writes, whether the address is pinned",
+        prints=_wget_prints,
+    ),
 )

@@ -1,8 +1,7 @@
 """mix: fetches and compiles what mix.exs and mix.lock name.
 
-After Mix's documentation and lib/mix/lib/mix/cli.ex (Elixir 1.14 to 1.18), not measured: every task
-first evaluates mix.exs, and then config/config.exs with what that imports. Both are code, of
-which plain expressions are read and all else is a doubt.
+After Mix's documentation and lib/mix/lib/mix/cli.ex (Elixir 1.14 to 1.18); `mix_project.py` says what
+was measured: every task first evaluates mix.exs, and then config/config.exs with what that imports.
 """
 
 from __future__ import annotations
@@ -11,22 +10,15 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 
-from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.model import CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
-from optimizer.effects.tools.looking import look, whole_tree, words
+from optimizer.effects.tools.looking import look, words
+from optimizer.effects.tools.mix_project import configuration, mixfile
 
-_STRING = r'"[^"\n#]*"'
-_COMMENT = re.compile(rf"({_STRING})|#(?!\{{)[^\n]*")
-_FILE = re.compile(rf"File\.(?:read!?|exists\?|regular\?)\(\s*({_STRING})\s*\)")
-_PATH = re.compile(rf"\bpath:\s*({_STRING})")
-_APPS = re.compile(rf"\bapps_path:\s*({_STRING})")
-_MOVES = re.compile(r"\b(?:deps_path|build_path|lockfile|config_path|build_embedded|archives):")
-# Modules and calls that reach beyond the text: files, programs, other code.
-_CODE = re.compile(
-    r"\b(?:File|Code|Path|IO|Port|Mix\.install|System\.(?:cmd|shell|find_executable)|Application\.app_dir)\b\.?\w*|__DIR__|(?<!\w):(?:os|file|filelib|code)\.\w+"
-)
 _LOCKED = re.compile(r'^\s*"([^"]+)":', re.MULTILINE)
-_DEPENDENCY = re.compile(r"\{\s*:(\w+)\s*,(?![^{}]*\b(?:path|in_umbrella):)")
+_DEPENDENCY = re.compile(
+    r"\{\s*:(\w+)\s*,(?=\s*(?:\"[~><=!\s\d]|\w+:))(?![^{}]*\b(?:path|in_umbrella):)"
+)
 
 
 def effects(command: Command) -> Effects:
@@ -39,7 +31,7 @@ def effects(command: Command) -> Effects:
         if command.arguments[:1] == ("do",)
         else [" ".join(command.arguments)]
     )
-    done = _project(command)
+    done = _project(command, frozenset(t.split()[0] for t in tasks if t.split()))
     for task in tasks:
         verb, *options = task.split() or ["help"]
         answer = _VERBS.get(verb)
@@ -49,67 +41,17 @@ def effects(command: Command) -> Effects:
     return done
 
 
-def _project(command: Command) -> Effects:
+def _project(command: Command, verbs: frozenset[str]) -> Effects:
     """mix.exs, mix.lock, config, and the projects that mix.exs names."""
     path = command.path(command.env.get("MIX_EXS") or "mix.exs")
-    if not known(path):
+    if not known(path) or posixpath.dirname(path) != command.cwd:
         return unknown("the value of MIX_EXS is not known")
-    folder = command.cwd
-    done = look(
-        command.machine,
-        path,
-        command.path("mix.lock"),
-        command.path("config"),
-        command.path(".tool-versions"),
-    )
-    done |= _config(command, posixpath.join(folder, "config"))
+    if any(name.endswith(".beam") for name in command.machine.names(command.cwd)):
+        return unknown(f"Erlang would take code from {command.cwd}")
+    done = look(command.machine, path, command.path("mix.lock"))
     if command.machine.kind(path) is Kind.ABSENT:
-        return done
-    return done | _mixfile(command, path)
-
-
-def _config(command: Command, folder: str) -> Effects:
-    done = whole_tree(folder)
-    for path in command.machine.walk(folder):
-        text = _COMMENT.sub(lambda m: m.group(1) or "", command.machine.text(path) or "")
-        found = _CODE.search(text)
-        # runtime.exs is evaluated when a release starts, not here.
-        if (
-            found
-            and path.endswith(".exs")
-            and not path.endswith(("/runtime.exs", "/releases.exs"))
-        ):
-            # Paths that are only joined stay text: `Path.expand("../db", __DIR__)`.
-            if re.match(
-                r"Path\.(?:expand|join|dirname|basename)$|__DIR__$", found.group()
-            ) and not re.search(r"\bFile\.|\bCode\.|System\.(?:cmd|shell)|Path\.wildcard", text):
-                continue
-            done = done.in_doubt(f"{path} is code that is not read ({found.group()})")
-    return done
-
-
-def _mixfile(command: Command, path: str) -> Effects:
-    text = command.machine.text(path)
-    if text is None:
-        return NONE.in_doubt(f"{path} is not known")
-    folder = posixpath.dirname(path)
-    text = _COMMENT.sub(lambda m: m.group(1) or "", text)
-    done = look(command.machine, *(command.path(w[1:-1], folder) for w in _FILE.findall(text)))
-    rest = _FILE.sub('""', text)
-    if found := _CODE.search(rest) or _MOVES.search(rest):
-        return done.in_doubt(f"{path} is code that is not read ({found.group()})")
-    for word in _PATH.findall(text):
-        done |= whole_tree(command.path(word[1:-1], folder))
-    for word in _APPS.findall(text):
-        apps = command.path(word[1:-1], folder)
-        done |= Effects(lists=frozenset({apps}))
-        for name in command.machine.names(apps):
-            done |= look(command.machine, inner := f"{apps}/{name}/mix.exs")
-            if command.machine.kind(inner) is Kind.FILE and (
-                found := _CODE.search(command.machine.text(inner) or "")
-            ):
-                done = done.in_doubt(f"{inner} is code that is not read ({found.group()})")
-    return done
+        return done | configuration(command)
+    return done | configuration(command) | mixfile(command, path, verbs)
 
 
 def _homes(command: Command) -> Effects:

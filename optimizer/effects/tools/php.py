@@ -1,9 +1,13 @@
-"""What the official PHP image brings to build extensions (docker-php-ext-*, by their scripts), and pecl."""
+"""What the official PHP image brings to build extensions (docker-php-ext-*, by their scripts), and pecl; php."""
 
 from __future__ import annotations
 
-from optimizer.effects.model import Effects
-from optimizer.effects.tool import Command, Tool
+import re
+from dataclasses import replace
+
+from optimizer.effects.model import Effects, unknown
+from optimizer.effects.tool import ANY, Command, Tool
+from optimizer.effects.tools.installers import piped
 from optimizer.effects.tools.managers import system
 from optimizer.effects.tools.paths import read_below
 
@@ -39,7 +43,24 @@ def _enabled(_: Command) -> Effects:
     return system(seconds=0.5) | Effects(variables=_OBSERVED)
 
 
+# Other settings name files: `auto_prepend_file`, `extension`, `open_basedir`.
+_HARMLESS = re.compile(r"(memory_limit|allow_url_fopen|display_errors|error_reporting)=")
+
+
+def _php(command: Command) -> Effects:
+    """A script from its standard input; php's command line looks for settings in no working directory."""
+    words = list(command.arguments)
+    while words[:1] == ["-d"] and len(words) > 1 and _HARMLESS.match(words[1]):
+        words = words[2:]
+    if command.arguments in {("-v",), ("--version",), ("-m",), ("-i",)}:
+        return Effects(variables=_OBSERVED)
+    if command.origin and (not words or words[0] == "--"):
+        return piped(replace(command, arguments=tuple(words[1:])), command.origin)
+    return unknown(f"php {' '.join(command.arguments)} runs a program of its own".replace(ANY, "?"))
+
+
 PHP_TOOLS: tuple[Tool, ...] = (
+    Tool("php", ("php",), _php, "well-known scripts on its standard input; all else is a doubt"),
     Tool(
         "docker-php-ext-install",
         (

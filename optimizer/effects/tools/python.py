@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, known
 from optimizer.effects.tools import pip
+from optimizer.effects.tools.installers import piped
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_places import VARIABLES, site
@@ -165,6 +166,8 @@ def _input(command: Command, start: Start) -> Effects:
     if command.stdin is None and not start.arguments and not command.arguments:
         return NONE
     text = command.stdin
+    if text is None and command.origin and not command.env.get("PYTHONPATH"):
+        return piped(replace(command, arguments=start.arguments), command.origin)
     if text is not None and known(text) and _harmless(text):
         return NONE if start.isolated else first_on_path(command, command.cwd)
     return unknown("python runs a program from its standard input")

@@ -10,6 +10,7 @@ from optimizer.effects.tools.fetch import FETCH_TOOLS
 from optimizer.effects.tools.files import FILE_TOOLS
 from optimizer.effects.tools.find import FIND
 from optimizer.effects.tools.git import GIT
+from optimizer.effects.tools.installers import NVM
 from optimizer.effects.tools.packages import PACKAGE_TOOLS
 from optimizer.effects.tools.php import PHP_TOOLS
 from optimizer.effects.tools.plain import PLAIN_TOOLS
@@ -29,4 +30,5 @@ TOOLS: tuple[Tool, ...] = (
     *COPY_TOOLS,
     *PHP_TOOLS,
     GIT,
+    NVM,
 )

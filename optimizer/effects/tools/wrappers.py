@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from optimizer.effects.model import NONE, Effects, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, known
+from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, Kind, Tool, known, origin
+from optimizer.effects.tools.installers import piped
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ def _text(command: Command, words: list[str], flags: str, options: frozenset[str
     from optimizer.effects.run import interpret, table  # noqa: PLC0415 - above the table of tools
 
     tools = table()
+    if "c" in flags and words and (address := origin(words[0])):
+        return piped(replace(command, arguments=tuple(words[2:])), address)
     if "c" in flags:
         if not words or not known(words[0]):
             return unknown("a shell text that is not known")
@@ -214,6 +217,8 @@ def _text(command: Command, words: list[str], flags: str, options: frozenset[str
         )
         return Effects(reads=frozenset({path})) | inner
     given = command.stdin
+    if given is None and command.origin:
+        return piped(replace(command, arguments=tuple(words)), command.origin)
     if given is None:
         return unknown("a shell that reads a script which is not known")
     command = replace(command, stdin=None)
@@ -248,7 +253,7 @@ def _su(command: Command) -> Effects:
     if login:
         home = changed.home()
         changed = replace(
-            changed, env={}, env_complete=False, cwd=ANY if "/" not in home else home
+            changed, env={}, env_complete=False, cwd=SOMEWHERE if "/" not in home else home
         )
         return _login(changed) | changed.machine.run(script, changed)
     return changed.machine.run(script, changed)
