@@ -1,6 +1,6 @@
 """dfopt: rewrites Dockerfiles so that rebuilds hit the cache and the image stays the same.
 
-    from optimizer import optimize, explain
+    from optimizer import optimize, simulate
 
 Nothing here prints, exits or keeps global state; all of it may be called from many threads.
 """
