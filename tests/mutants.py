@@ -28,8 +28,8 @@ MUTANTS = (
     ),
     Mutant(
         "edge: a change of mode or owner is no change",
-        "changed = Patterns(effects.writes | effects.metadata | effects.deletes)",
-        "changed = Patterns(effects.writes)",
+        "    changed = effects.changed\n",
+        "    changed = Patterns(effects.writes)\n",
     ),
     Mutant(
         "edge: names in --chown need no account",
@@ -38,13 +38,13 @@ MUTANTS = (
     ),
     Mutant(
         "edge: probes are not needed",
-        "patterns = Patterns(effects.reads | effects.probes)\n    found",
-        "patterns = Patterns(effects.reads)\n    found",
+        "    patterns = effects.asked\n    found",
+        "    patterns = Patterns(effects.reads)\n    found",
     ),
     Mutant(
         "edge: reads are not needed",
-        "patterns = Patterns(effects.reads | effects.probes)\n    found",
-        "patterns = Patterns(effects.probes)\n    found",
+        "    patterns = effects.asked\n    found",
+        "    patterns = Patterns(effects.probes)\n    found",
     ),
     Mutant(
         "edge: lists are not needed",
@@ -173,8 +173,8 @@ MUTANTS = (
     ),
     Mutant(
         "effects: programs and settings of the system are not read",
-        "    return Effects(reads=_PLACES | places | {prefix + name for name in _SETTINGS})\n",
-        "    return Effects()\n",
+        "    return _code(state, machine) | Effects(reads=_PLACES | places | settings)\n",
+        "    return _code(state, machine)\n",
     ),
     Mutant(
         "effects: a pattern does not list its folder",

@@ -17,6 +17,7 @@ _COMMANDS = {
     "tools": "List the programs that dfopt knows, and how deeply.",
     "graph": "Draw the step graph: DOT, Mermaid or SVG.",
     "verify": "Build both for real, and compare the images.",
+    "trace": "What each RUN really reads, by a traced build.",
 }
 
 
@@ -53,6 +54,7 @@ def main() -> None:
       dfopt simulate Dockerfile --change index.js   what a rebuild prints then
       dfopt graph Dockerfile --format dot | dot -Tsvg > graph.svg
       dfopt verify Dockerfile              build both for real, and compare the images
+      dfopt trace Dockerfile               what each RUN really reads, by a traced build
 
     Exit codes: 0 fine, 1 would change or has findings, 2 a mistake in the input, 3 a bug in dfopt.
     """
