@@ -73,6 +73,9 @@ class Layer(Protocol):
     def text(self, path: str) -> str | None:
         """The content of a file of this layer."""
 
+    def mode(self, path: str) -> int | None:
+        """The permission bits of a file of this layer."""
+
     def names(self, path: str) -> tuple[str, ...]:
         """Entries that this layer adds to a directory."""
 
@@ -96,6 +99,9 @@ class _Silent:
         return None
 
     def text(self, path: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def mode(self, path: str) -> int | None:  # noqa: ARG002
         return None
 
     def names(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
@@ -134,6 +140,13 @@ class Copied(_Silent):
         if source is None:
             return None
         return self.copying.files.read(source).decode("utf-8", "surrogateescape")
+
+    def mode(self, path: str) -> int | None:
+        source, flag = self.copying.context_path(path), self.copying.mode
+        entry = self.copying.files.entry(source) if source else None
+        if entry is None or (flag is not None and set(flag) - set("01234567")):
+            return None
+        return int(flag, 8) if flag else entry.mode
 
     def names(self, path: str) -> tuple[str, ...]:
         found: set[str] = set()
@@ -290,6 +303,19 @@ class Tree:
         kind, layer, real = self._find(clean(path))
         return layer.text(real) if kind is Kind.FILE and layer is not None else None
 
+    def mode(self, path: str) -> int | None:
+        """The permission bits of a file, if they are known."""
+        kind, layer, real = self._find(clean(path))
+        changed = (
+            covers(changed, real)
+            for each in self.layers
+            if isinstance(each, Written)
+            for changed in each.effects.metadata
+        )
+        if kind is not Kind.FILE or layer is None or any(changed):
+            return None
+        return layer.mode(real)
+
     def names(self, path: str) -> tuple[str, ...]:
         """The known entries of a directory."""
         path = self._find(clean(path))[2]
@@ -386,6 +412,10 @@ class ImageMachine:
     def text(self, path: str) -> str | None:
         """See `tool.Machine`."""
         return self.tree.text(path)
+
+    def mode(self, path: str) -> int | None:
+        """See `tool.Machine`."""
+        return self.tree.mode(path)
 
     def names(self, path: str) -> tuple[str, ...]:
         """See `tool.Machine`."""

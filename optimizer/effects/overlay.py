@@ -54,6 +54,12 @@ class Overlay:
             return self.contents[path]
         return None if self._kind(path) is not None else self.machine.text(path)
 
+    def mode(self, path: str) -> int | None:
+        """See `tool.Machine`."""
+        path = clean(path)
+        changed = any(covers(m, path) for m in self.effects.metadata)
+        return None if changed or self._kind(path) is not None else self.machine.mode(path)
+
     def names(self, path: str) -> tuple[str, ...]:
         """See `tool.Machine`."""
         path = clean(path)

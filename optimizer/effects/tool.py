@@ -49,6 +49,9 @@ class Machine(Protocol):
         image. Bytes that are not UTF-8 survive as surrogates.
         """
 
+    def mode(self, path: str) -> int | None:
+        """The permission bits of a file that came from the context; None if they are not known."""
+
     def names(self, path: str) -> tuple[str, ...]:
         """The entries of a directory that came from the context, sorted."""
 

@@ -19,7 +19,8 @@ def package(**fields) -> str:
 def lock(version=3, root=None, **packages) -> str:
     entry = {"name": "app", "version": "1.0.0", "dependencies": DEPENDENCIES, **(root or {})}
     places = {"": entry, "node_modules/ms": {"version": "2.1.2"}, **packages}
-    return json.dumps({"name": "app", "version": "1.0.0", "lockfileVersion": version, "packages": places})
+    text = {"name": "app", "version": "1.0.0", "lockfileVersion": version, "packages": places}
+    return json.dumps(text, indent=2) + "\n"
 
 
 def app(**files: str) -> dict[str, str]:
@@ -201,6 +202,14 @@ def test_unknown_manifest():
         (WORKSPACES, ""),
         ({**WORKSPACES, "packages/y/package.json": json.dumps({"name": "y"})}, "no entry"),
         ({"package-lock.json": "{"}, "not known"),
+        ({"package.json": json.dumps(ROOT, indent=2)}, ""),
+        ({"package.json": json.dumps(ROOT, indent=4)}, "indents"),
+        ({"package.json": json.dumps(ROOT, indent="\t")}, "indents"),
+        ({"package.json": json.dumps(ROOT, indent=4), "package-lock.json": lock().replace("  ", "    ")}, ""),
+        ({"package.json": json.dumps(ROOT, indent=2).replace("\n", "\r\n")}, "indents"),
+        ({"package-lock.json": lock().replace("\n", "\r\n")}, "indents"),
+        ({"package-lock.json": lock().replace("  ", "\t")}, "indents"),
+        ({"package-lock.json": lock().strip()}, "line end"),
     ],
 )  # fmt: skip
 def test_lock_in_sync(files, violated):

@@ -273,3 +273,52 @@ def test_corepack_may_pin_itself(files, env, assumed):
     found = run("pnpm", "pnpm i --frozen-lockfile", files, env=env).conditional
 
     assert assumed is any(c.path == "/app/package.json" for c in found)
+
+
+PROGRAM = "#!/usr/bin/env node\n"
+
+
+@pytest.mark.parametrize(
+    ("cli", "changed"),
+    [
+        ((PROGRAM, 0o755), False),
+        (("1", 0o755), False),
+        ((PROGRAM, 0o644), True),
+        ((PROGRAM, 0o775), True),
+        ((PROGRAM, 0o744), True),
+        ((PROGRAM, 0o4755), True),
+        ((PROGRAM.replace("\n", "\r\n"), 0o755), True),
+        (("1\r\n", 0o755), True),
+    ],
+)
+@pytest.mark.parametrize("script", ["npm ci", "npm install", "yarn", "pnpm install"])
+def test_programs_of_linked_packages(script, cli, changed):
+    """A program of a workspace becomes one, unless it is: npm, yarn and pnpm set mode 755."""
+    files = {
+        "/app/package.json": package(workspaces=["packages/*"]),
+        "/app/pnpm-workspace.yaml": "packages: ['packages/*']",
+        "/app/package-lock.json": "{}",
+        "/app/packages/x/package.json": json.dumps({"name": "x", "bin": "cli.js"}),
+        "/app/packages/x/cli.js": cli,
+    }
+    done = effects_of(script, files)
+
+    assert "/app/packages/x/cli.js" in done.reads
+    assert changed == ("/app/packages/x/cli.js" in done.writes) == ("/app/packages/x/cli.js" in done.metadata)
+
+
+@pytest.mark.parametrize(
+    ("before", "changed"),
+    [("chmod 755 packages/x/cli.js", True), ("echo > packages/x/cli.js", True), ("rm packages/x/cli.js", True), ("echo > packages/x/other.js", False)],
+)  # fmt: skip
+def test_programs_that_a_command_has_changed(before, changed):
+    """The mode is known of what the context brought, as long as nothing has changed it."""
+    files = {
+        "/app/package.json": package(workspaces=["packages/*"]),
+        "/app/package-lock.json": "{}",
+        "/app/packages/x/package.json": json.dumps({"name": "x", "bin": "cli.js"}),
+        "/app/packages/x/cli.js": (PROGRAM, 0o755),
+    }
+    alone, after = (effects_of(script, files) for script in (before, f"{before}; npm ci"))
+
+    assert changed == ("/app/packages/x/cli.js" in alone.writes | alone.metadata) == ("/app/packages/x/cli.js" in after.metadata)

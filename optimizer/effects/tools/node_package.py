@@ -17,6 +17,8 @@ KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDepende
 
 # `npm-package-arg` takes these for a folder or a tarball; yarn and pnpm add the named protocols.
 LOCAL = re.compile(r"^(?:file:|link:|portal:)|^(?:\.{1,2}/|/|~/)|^\.{1,2}$")
+# The permission bits of a program.
+_PROGRAM = 0o755
 TARBALL = re.compile(r"\.(?:tgz|tar\.gz|tar)$", re.IGNORECASE)
 
 
@@ -218,6 +220,23 @@ def find_members(machine: Machine, root: str, globs: tuple[str, ...]) -> Project
     effects |= Effects(lists=frozenset(search.listed))
     ordered = tuple(members[f] for f in sorted(members))
     return Project(Package(root, {}), ordered, (), effects)
+
+
+def linked_bins(machine: Machine, packages: Iterable[Package]) -> Effects:
+    """The programs of linked packages: an installer makes them executable.
+
+    Measured (npm 8, 10, 12; yarn 1, 3, 4; pnpm 8, 10): the mode becomes 755, or 777 without the
+    umask, and npm and pnpm take a carriage return from the first line. A program that is so
+    already is left as it is.
+    """
+    paths = frozenset(p for each in packages for p in each.bins().values())
+    changed = frozenset(p for p in paths if not _is_program(machine, p))
+    return Effects(reads=paths, writes=changed, metadata=changed)
+
+
+def _is_program(machine: Machine, path: str) -> bool:
+    first = (machine.text(path) or "\r").partition("\n")[0]
+    return machine.mode(path) == _PROGRAM and not first.endswith("\r")
 
 
 def local_path(package: Package, spec: str) -> str | None:

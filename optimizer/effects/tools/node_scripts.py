@@ -82,6 +82,11 @@ class After:
             return None
         return self.before.text(path)
 
+    def mode(self, path: str) -> int | None:
+        """See `tool.Machine`."""
+        changed = self.effects.writes | self.effects.metadata
+        return None if any(covers(c, path) for c in changed) else self.before.mode(path)
+
     def names(self, path: str) -> tuple[str, ...]:
         """See `tool.Machine`."""
         return self.before.names(path)

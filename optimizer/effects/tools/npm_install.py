@@ -18,6 +18,7 @@ from optimizer.effects.tools.node_package import (
     Project,
     find_members,
     in_folder,
+    linked_bins,
     local_path,
     look,
     read_package,
@@ -138,7 +139,7 @@ def install_effects(install: Install) -> Effects:
     if found is None:
         return effects
     lock_path, lock = _lock(install)
-    effects |= _modules(install, found) | _bins(found) | _locks(install, found, lock_path, lock)
+    effects |= _modules(install, found) | _bins(install, found) | _locks(install, found, lock_path, lock)
     if machine.kind(posixpath.join(install.root, ".npm-extension.cjs")) is Kind.FILE:
         effects = effects.in_doubt("npm runs the project's .npm-extension.cjs")
     if not install.scripts:
@@ -196,10 +197,12 @@ def _modules(install: Install, found: Project) -> Effects:
     )
 
 
-def _bins(found: Project) -> Effects:
-    """Npm makes the programs of linked packages executable and mends their line ends."""
-    paths = frozenset(p for each in (*found.members, *found.locals) for p in each.bins().values())
-    return Effects(reads=paths, writes=paths, metadata=paths)
+def _bins(install: Install, found: Project) -> Effects:
+    """The programs of linked packages; a umask of npm's own gives them another mode."""
+    done = linked_bins(install.command.machine, (*found.members, *found.locals))
+    if done.reads and install.settings.get("umask") is not None:
+        return done.in_doubt("npm is told a umask")
+    return done
 
 
 def _locks(
@@ -228,11 +231,11 @@ def _locks(
         return effects | Effects(unpinned=True)
     if absent or install.names:
         return effects | Effects(writes=frozenset({path}))
-    why = (
-        node_lock.out_of_sync(lock, found)
-        if lock is not None
-        else f"the content of {path} is not known"
-    )
+    if lock is None:
+        why = f"the content of {path} is not known"
+    else:
+        texts = machine.text(path) or "", machine.text(found.root.file) or ""
+        why = node_lock.out_of_sync(lock, found) or node_lock.restyled(*texts)
     return effects | Effects(conditional=frozenset({Conditional(path, "lock-in-sync", why)}))
 
 

@@ -17,6 +17,7 @@ from optimizer.effects.tools.node_package import (
     Package,
     Project,
     in_folder,
+    linked_bins,
     look,
     read_package,
     with_locals,
@@ -120,12 +121,10 @@ def _linked(run: Pnpm, found: Project) -> Effects:
     machine = run.command.machine
     folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
     old = frozenset(tree(f) for f in folders if machine.kind(f) is not Kind.ABSENT)
-    bins = frozenset(p for each in (*found.members, *found.locals) for p in each.bins().values())
-    return Effects(
-        reads=old | bins,
+    return linked_bins(machine, (*found.members, *found.locals)) | Effects(
+        reads=old,
         probes=frozenset(folders),
-        writes=frozenset(map(tree, folders)) | bins,
-        metadata=bins,
+        writes=frozenset(map(tree, folders)),
         generated=frozenset(folders),
     )
 

@@ -15,6 +15,7 @@ from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
     Project,
     in_folder,
+    linked_bins,
     look,
 )
 from optimizer.effects.tools.node_scripts import (
@@ -113,16 +114,15 @@ def _linked(yarn: Yarn, found: Project) -> Effects:
     folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
     old = frozenset(tree(f) for f in folders if machine.kind(f) is not Kind.ABSENT)
     linked = (*found.members, *found.locals)
-    bins = frozenset(p for each in linked for p in each.bins().values())
+    bins = linked_bins(machine, linked)
     written = frozenset(map(tree, folders))
     # A link in node_modules leads to files that the install does not write.
     fresh = machine.kind(folders[0]) is Kind.ABSENT and not linked and not yarn.rc.modern
-    return Effects(
-        reads=old | bins,
+    return bins | Effects(
+        reads=old,
         probes=frozenset(folders),
-        writes=written | bins,
+        writes=written,
         surely_writes=frozenset({tree(folders[0])}) if fresh else frozenset(),
-        metadata=bins,
         generated=frozenset(folders),
     )
 
