@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from optimizer.cache.selection import Selection
+from optimizer.cache.vertex import Landing, Trace
 from optimizer.context.files import Files
 
 MODULUS = 1 << 128
+# How the identity of a file, of a link and of a directory begins.
+_FILE, _LINK, _PLAIN_FOLDER = "10", "12", "directory 755"
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,27 @@ class Missing:
 Digest = int | Missing | None
 
 
+@dataclass(frozen=True)
+class Sum:
+    """The content of a part of a stage, as far as it was copied there.
+
+    Attributes:
+        digest: Equal if all is.
+        names: Equal if the names are.
+    """
+
+    digest: int
+    names: int
+
+
 class Digests(Protocol):
     """Whatever can say what a selection holds."""
 
     def digest(self, selection: Selection) -> Digest:
         """A number that is equal if the content is; None if it is not known."""
+
+    def held(self, trace: Trace) -> Sum | None:
+        """What was copied to where a stage's selection is; None if that is not known."""
 
 
 def entry_hash(name: str, identity: str) -> int:
@@ -58,6 +77,7 @@ class Contents:
         self._identities: dict[str, str] = {}
         self._digests: dict[Selection, Digest] = {}
         self._found: dict[Selection, tuple[tuple[str, str, str], ...]] = {}
+        self._trees: dict[tuple[Landing, ...], Mapping[str, tuple[str, str]] | None] = {}
 
     def digest(self, selection: Selection) -> Digest:
         """The content key of a selection; None for what only a build can know."""
@@ -68,6 +88,53 @@ class Contents:
     def entries(self, selection: Selection) -> Mapping[str, tuple[str, str]]:
         """Path in the context -> name in the key, mode and content; of a context selection."""
         return {path: (name, what) for path, name, what in self._entries(selection)}
+
+    def held(self, trace: Trace) -> Sum | None:
+        """See Digests."""
+        found = self._selected(trace)
+        if found is None:
+            return None
+        digest = sum(entry_hash(name + marks, what) for name, what, marks in found) % MODULUS
+        return Sum(digest, sum(entry_hash(name, "") for name, _, _ in found) % MODULUS)
+
+    def _selected(self, trace: Trace) -> list[tuple[str, str, str]] | None:
+        """Of what was copied to where a selection is: name in the key, mode and content, marks."""
+        tree = self._tree(trace.landings)
+        if tree is None or _leads_on(trace.selection, tree):
+            return None
+        names = ((trace.selection.selects(path), *entry) for path, entry in tree.items())
+        return [(name, what, marks) for name, what, marks in names if name is not None]
+
+    def _tree(self, landings: tuple[Landing, ...]) -> Mapping[str, tuple[str, str]] | None:
+        """Image path -> mode and content, marks; None if a copy lands where a link leads."""
+        if landings not in self._trees:
+            found: dict[str, tuple[str, str]] | None = {}
+            for each in landings:
+                found = None if found is None else self._landed(found, each)
+            self._trees[landings] = found
+        return self._trees[landings]
+
+    def _landed(
+        self, tree: dict[str, tuple[str, str]], landing: Landing
+    ) -> dict[str, tuple[str, str]] | None:
+        if landing.trace is None:
+            entries = [(name, what, "") for _, name, what in self._entries(landing.selection)]
+        else:
+            known = self._selected(landing.trace)
+            if known is None:
+                return None
+            entries = known
+        links = {path for path, (what, _) in tree.items() if what.startswith(_LINK)}
+        for name, what, marks in entries:
+            # A directory that is a source gives its content; a link among the matches is followed.
+            if landing.whole(name) and not what.startswith(_FILE):
+                continue
+            path = landing.at(name)
+            if not links.isdisjoint(_above(path)) or (path in links and not what.startswith(_LINK)):
+                return None
+            tree[path] = (what, marks + landing.marks)
+        filled = {above for path in tree for above in _above(path)}
+        return {p: e for p, e in tree.items() if e[0] != _PLAIN_FOLDER or p not in filled}
 
     def _digest(self, selection: Selection) -> Digest:
         if selection.origin == "url":
@@ -86,7 +153,7 @@ class Contents:
 
     def _looked_up(self, selection: Selection) -> Iterator[tuple[str, str, str]]:
         for narrow, prefix in self._followed(selection):
-            for path in self._walk(narrow.pattern if narrow.plain else _fixed(narrow.pattern)):
+            for path in self._walk(narrow.fixed):
                 name = narrow.selects(path)
                 if name is not None:
                     yield path, posixpath.join(prefix, name) if prefix else name, self._what(path)
@@ -101,7 +168,7 @@ class Contents:
                 yield selection.followed(place), ""
             return
         yield selection, ""  # with the links themselves, so that another link is another key
-        for path in self._files.walk(_fixed(selection.pattern)):
+        for path in self._files.walk(selection.fixed):
             entry = self._files.entry(path)
             if entry is None or entry.kind != "link" or selection.selects(path) is None:
                 continue
@@ -139,11 +206,19 @@ class Contents:
         return self._identities[path]
 
 
-def _fixed(pattern: str) -> str:
-    """The directory above the first component of a pattern that is not plain."""
-    done: list[str] = []
-    for part in pattern.split("/"):
-        if any(c in part for c in "*?["):
-            break
-        done.append(part)
-    return "/".join(done)
+def _above(path: str) -> Iterator[str]:
+    """The directories above a path."""
+    while "/" in path:
+        path = path.rsplit("/", 1)[0]
+        yield path
+
+
+def _leads_on(selection: Selection, tree: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether what is selected is, or stands behind, a link."""
+    depth = selection.pattern.count("/")
+    links = [path for path, (what, _) in tree.items() if what.startswith(_LINK)]
+    return any(
+        selection.fixed.startswith(f"{path}/")
+        or (path.count("/") <= depth and selection.selects(path) is not None)
+        for path in links
+    )

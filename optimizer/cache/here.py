@@ -28,7 +28,7 @@ class Here:
         env: What a RUN gets: ENV and ARG values, in the order of their last assignment.
         config: The Env of the image, in the order of the first assignment.
         arguments: The names in `env` whose value is of an ARG.
-        cwd: The working directory, clean.
+        cwd: The working directory, as a RUN gets it.
         user: The user as written, "" for none.
         shell: The SHELL in force.
         complete: Whether the base sets nothing else.
@@ -85,8 +85,10 @@ class Here:
                 here = here._with_arg(name, known)
             return here
         if isinstance(view, Workdir):
-            path = self.path(self.value(view.path, line))
-            return replace(self, cwd=path.rstrip("/") or "/")
+            path = self.value(view.path, line)
+            # Only what is joined is cleaned: a RUN in `/w/` is not one in `/w`.
+            clean = self.path(path).rstrip("/") or "/"
+            return replace(self, cwd=path if path.startswith("/") else clean)
         if isinstance(view, User):
             return replace(self, user=self.value(view.user, line))
         return replace(self, shell=view.argv) if isinstance(view, Shell) else self

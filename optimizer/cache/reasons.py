@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from optimizer.cache.contents import Contents, Missing
+from optimizer.cache.contents import Contents
 from optimizer.cache.records import Build
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import Vertex
@@ -30,9 +30,10 @@ def because(before: Build, built: Build, index: int) -> str | None:
     if outcome.hit:
         return None
     if outcome.failed is not None:
-        here = any(isinstance(built.contents.digest(s), Missing) for s in vertex.selections)
-        missing = f"{outcome.failed.pattern} is not in the build context"
-        return f"{missing}, so the build fails here" if here else "the build has failed before it"
+        missing = f"{outcome.failed.pattern} is not in the build context, so the build fails here"
+        return missing if outcome.missing else "the build has failed before it"
+    if not outcome.sure:
+        return _condition(built, index)
     own = _own(before, built, vertex)
     if own is not None:
         return own
@@ -42,6 +43,37 @@ def because(before: Build, built: Build, index: int) -> str | None:
     if not vertex.cacheable:
         return f"this builder keeps no {vertex.keyword} in its cache"
     return "the cache does not hold this step after these"
+
+
+def _condition(built: Build, index: int) -> str:
+    """What it depends on whether a step is a hit."""
+    at = index
+    while (above := _unsure_input(built, at)) is not None:
+        at = above
+    if at != index:
+        return f"a hit if line {built.vertices[at].line} is one"
+    stages = [s.stage for s in built.vertices[at].selections if s.stage is not None]
+    for stage in stages:
+        line = _last_built(built, stage)
+        if line is not None:
+            return f"a hit if line {line}, which is rebuilt, leaves the same files"
+    return "a hit if the build that failed has come so far"
+
+
+def _unsure_input(built: Build, index: int) -> int | None:
+    return next((i for i in _inputs(built.vertices[index]) if not built.outcomes[i].sure), None)
+
+
+def _last_built(built: Build, stage: int) -> int | None:
+    """The line of the last step of a stage that is built again; of a RUN, if there is one."""
+    at: int | None = stage
+    found: list[Vertex] = []
+    while at is not None:
+        if not built.outcomes[at].hit:
+            found.append(built.vertices[at])
+        at = built.vertices[at].parent
+    runs = [vertex for vertex in found if vertex.keyword == "RUN"]
+    return next((vertex.line for vertex in (*runs, *found)), None)
 
 
 def _own(before: Build, built: Build, vertex: Vertex) -> str | None:

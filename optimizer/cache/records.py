@@ -7,18 +7,18 @@
 
 An input has up to two keys: what made it (the definition key), and what it holds (the content
 key). A record fits if it fits by one of the two for each input (BUILDKIT.md 2). What a stage
-holds is not known without building it, so its consumer is a hit only if the stage is; a
-`Digests` that knows more may answer for a stage, too.
+holds is often not known without building it. Then a step that takes from it is *no sure* miss:
+it is a hit if the stage comes out as it once was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from optimizer.cache.contents import Digest, Digests, Missing
-from optimizer.cache.selection import Selection
+from optimizer.cache.inputs import Input, inputs_of, may_equal
 from optimizer.cache.vertex import Vertex
 
 _Key = tuple[object, ...]
@@ -29,14 +29,18 @@ class Outcome:
     """What came of one vertex.
 
     Attributes:
-        hit: Whether it was in the cache.
+        hit: Whether it was in the cache, for all that is known.
         result: The number of its result; equal results have equal numbers.
         failed: The source that is not there, if the build fails here or has failed before.
+        sure: Whether that is known; if not, it is a hit or none.
+        missing: Whether the source that is not there is its own.
     """
 
     hit: bool
     result: int
     failed: Missing | None = None
+    sure: bool = True
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,52 +65,100 @@ class Build:
 
 
 class Records:
-    """All that a builder remembers; it forgets nothing, and counts no bytes."""
+    """All that a builder remembers; it forgets nothing, and counts no bytes.
 
-    def __init__(self) -> None:
+    Args:
+        doubts: Whether a miss that is not sure is told from one that is; it costs time.
+    """
+
+    def __init__(self, *, doubts: bool = True) -> None:
+        self._doubts = doubts
         self._results: dict[_Key, int] = {}
+        self._next = 1
+        # Of a build that failed: the builder may have ended before it was there.
+        self._unfinished: set[int] = set()
+        # What may be found by the unknown content of a stage, and which results may be one.
+        self._rough: dict[_Key, list[tuple[int, tuple[Input, ...]]]] = {}
+        self._alike: dict[int, set[int]] = {}
 
     def build(self, vertices: Sequence[Vertex], contents: Digests) -> Build:
         """Build, and remember what was built."""
         outcomes: list[Outcome] = []
+        first = self._next
         for vertex in vertices:
             outcomes.append(self._outcome(vertex, contents, outcomes))
+        built = {outcome.result for outcome in outcomes}
+        if any(outcome.missing for outcome in outcomes):
+            self._unfinished |= {number for number in built if number >= first}
+        else:
+            self._unfinished -= built
         return Build(vertices, contents, tuple(outcomes))
 
     def _outcome(self, vertex: Vertex, contents: Digests, done: list[Outcome]) -> Outcome:
-        above = [done[i] for i in (vertex.parent, vertex.onto) if i is not None]
-        above += [done[s.stage] for s in vertex.selections if s.stage is not None]
         digests = [contents.digest(selection) for selection in vertex.selections]
-        failed = next((d for d in digests if isinstance(d, Missing)), None)
-        failed = failed or next((o.failed for o in above if o.failed), None)
+        failed = _failed(vertex, digests, done)
         if failed is not None:
-            return Outcome(False, 0, failed)
-        keys = _keys(vertex, digests, done)
-        result = next((self._results[key] for key in keys if key in self._results), None)
-        number = len(self._results) + 1 if result is None else result
+            return failed
+        inputs = inputs_of(vertex, digests, contents, done)
+        start = vertex.base if vertex.parent is None else done[vertex.parent].result
+        onto = 0 if vertex.onto is None else done[vertex.onto].result
+        keys = [
+            (vertex.definition, start, onto, each)
+            for each in product(*(i.keys for i in inputs))
+        ]
+        found = next((self._results[key] for key in keys if key in self._results), None)
+        outcome = self._found(found) or self._sought(vertex.definition, start, onto, inputs)
         for key in keys:
-            self._results[key] = number
-        return Outcome(vertex.cacheable and result is not None, number)
+            self._results[key] = outcome.result
+        if self._doubts:
+            self._note(vertex.definition, start, onto, inputs, outcome.result)
+        return outcome if vertex.cacheable else replace(outcome, hit=False, sure=True)
+
+    def _found(self, number: int | None) -> Outcome | None:
+        if number is None:
+            return None
+        sure = number not in self._unfinished
+        return Outcome(sure, number, sure=sure)
+
+    def _sought(
+        self, definition: object, start: str | int, onto: int, inputs: tuple[Input, ...]
+    ) -> Outcome:
+        """A new result, and whether it may be one that is there."""
+        number, self._next = self._next, self._next + 1
+        if not self._doubts:
+            return Outcome(False, number)
+        rough = tuple(each.rough for each in inputs)
+        candidates = {
+            known
+            for a, b in product(self._likes(start), self._likes(onto))
+            for known, others in self._rough.get((definition, a, b, rough), ())
+            if all(may_equal(x, y, self._likes) for x, y in zip(inputs, others, strict=True))
+        }
+        for each in candidates:
+            self._alike.setdefault(each, set()).add(number)
+        self._alike[number] = candidates
+        return Outcome(False, number, sure=not candidates)
+
+    def _note(
+        self, definition: object, start: str | int, onto: int, inputs: tuple[Input, ...], number: int
+    ) -> None:
+        rough = tuple(each.rough for each in inputs)
+        known = self._rough.setdefault((definition, start, onto, rough), [])
+        if (number, inputs) not in known:
+            known.append((number, inputs))
+
+    def _likes(self, result: str | int) -> set[str | int]:
+        """The results that may be the same as one."""
+        more = self._alike.get(result, set()) if isinstance(result, int) else set()
+        return {result, *more}
 
 
-def _keys(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> list[_Key]:
-    """Every key under which the vertex may be found."""
-    start = vertex.base if vertex.parent is None else done[vertex.parent].result
-    onto = 0 if vertex.onto is None else done[vertex.onto].result
-    choices = [
-        list(_input(selection, digest, done))
-        for selection, digest in zip(vertex.selections, digests, strict=True)
-    ]
-    return [(vertex.definition, start, onto, inputs) for inputs in product(*choices)]
-
-
-def _input(
-    selection: Selection, digest: Digest, done: list[Outcome]
-) -> Iterator[tuple[str, object]]:
-    """The keys of one input: by content and by definition."""
-    if digest is not None:
-        yield "content", digest
-    if selection.origin in {"stage", "image"}:
-        made = selection.image if selection.stage is None else done[selection.stage].result
-        yield "definition", (made, selection.pattern)
-
+def _failed(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> Outcome | None:
+    own = next((d for d in digests if isinstance(d, Missing)), None)
+    if own is not None:
+        return Outcome(False, 0, own, missing=True)
+    above = [vertex.parent, vertex.onto, *(s.stage for s in vertex.selections)]
+    for index in above:
+        if index is not None and (failed := done[index].failed) is not None:
+            return Outcome(False, 0, failed)
+    return None

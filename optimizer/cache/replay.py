@@ -4,7 +4,8 @@ One fixed Dockerfile and its fixed ignore rules meet the project's own history: 
 built the tree of the start, then builds each commit behind it, and forgets nothing. *Ideal* is
 a build that runs a step again only if what the step itself depends on has a state that was
 never built before. A build argument whose value differs from build to build (`GIT_SHA`) has
-another one at each commit.
+another one at each commit. What a stage holds is known where it follows from the files that
+are copied into it; what a RUN leaves there counts as new whenever the RUN is built.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Protocol
 
 from optimizer.cache.cost import seconds as seconds_of
 from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes
+from optimizer.cache.held import known_effects
 from optimizer.cache.records import Records
 from optimizer.cache.sums import Namer, Selected, Sums
 from optimizer.cache.vertex import Vertex
@@ -154,7 +156,10 @@ class _Chain:
         given, text = plan.given, str(plan.source)
         names = tuple(volatile_names(plan))
         self._vertices, other = (
-            vertices(text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder)
+            vertices(
+                text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder,
+                known_effects(plan),
+            )
             for mark in ("1", "2")
         )  # fmt: skip
         # What differs when such an argument does, differs at every commit.
@@ -163,10 +168,9 @@ class _Chain:
         )
         self.restless = bool(self._restless)
         self.sums = sums
-        chosen = (s for v in self._vertices for s in v.selections)
-        self._selected = Selected(chosen, given.files, sums)
+        self._selected = Selected(self._vertices, given.files, sums)
         self.watched = self._selected.watched
-        self._records = Records()
+        self._records = Records(doubts=False)
         self._rows = dict(_rows(plan, self._vertices))
         self.rows = list(self._rows.values())
 

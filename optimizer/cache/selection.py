@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +40,13 @@ class Selection:
     def plain(self) -> bool:
         """Whether it names one path, without which the build fails."""
         return self.literal or not _GLOB.search(self.pattern)
+
+    @property
+    def fixed(self) -> str:
+        """The pattern, or the directory above its first component that is none by itself."""
+        parts = self.pattern.split("/")
+        end = next((i for i, p in enumerate(parts) if not self.plain and _GLOB.search(p)), None)
+        return "/".join(parts[:end])
 
     def selects(self, path: str) -> str | None:
         """The name in the content key of a file of the context, None if it is not selected.
@@ -79,6 +87,33 @@ class Selection:
     def _matched(self, parts: tuple[str, ...]) -> int | None:
         """How many components of the path the pattern takes, None if it does not fit."""
         return _match(self._components, parts, 0)
+
+
+def by_tree(selections: Sequence[Selection]) -> Iterator[tuple[int, ...]]:
+    """The numbers of the selections of each tree, in the order of their paths.
+
+    None is within another (`dedupePaths`, `dedupeSelectors` in BuildKit's `solver/llbsolver/ops`).
+    """
+    trees: dict[tuple[object, ...], list[int]] = {}
+    for number, each in enumerate(selections):
+        alone = number if each.origin == "url" else None
+        trees.setdefault((each.origin, each.stage, each.image, alone), []).append(number)
+    for numbers in trees.values():
+        last = None
+        kept = []
+        for number in sorted(numbers, key=lambda n: selections[n].pattern):
+            each = selections[number]
+            if last is None or not _within(each, last):
+                kept.append(number)
+                last = each if each.plain else last
+        yield tuple(kept)
+
+
+def _within(one: Selection, other: Selection) -> bool:
+    if not one.plain or one.exclude or other.exclude or one.parents or other.parents:
+        return False
+    above = f"{other.pattern}/" if other.pattern else ""
+    return f"{one.pattern}/".startswith(above)
 
 
 def _match(

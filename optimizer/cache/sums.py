@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
-from optimizer.cache.contents import MODULUS, Digest, entry_hash
+from optimizer.cache.contents import MODULUS, Contents, Digest, Sum, entry_hash
 from optimizer.cache.selection import Selection
+from optimizer.cache.vertex import Landing, Trace, Vertex
 from optimizer.context.files import Files
 from optimizer.context.ignore import Rules
 from optimizer.context.revisions import Change
 
 # What a path is called in a key; None if it is not in it.
 Namer = Callable[[str], str | None]
+# The same with the marks of the copies on the way (`Landing.marks`).
+_Part = Callable[[str], tuple[str, str] | None]
 
 
 class Sums:
@@ -81,14 +85,18 @@ class Selected:
     yet at a commit counts as empty: that day's rewrite would not have named it.
     """
 
-    def __init__(self, selections: Iterable[Selection], files: Files, sums: Sums) -> None:
+    def __init__(self, vertices: Sequence[Vertex], files: Files, sums: Sums) -> None:
         self._values = sums.values
-        self._numbers = {
-            s: sums.watch(s, _followed(s, files).selects)
-            for s in selections
-            if s.origin == "context"
-        }
+        chosen = [s for v in vertices for s in v.selections if s.origin == "context"]
+        self._numbers = {s: sums.watch(s, _followed(s, files).selects) for s in chosen}
         self.watched = frozenset(self._numbers.values())
+        today = _Kinds(files)
+        traces = {t for v in vertices for t in v.traces if t is not None}
+        # Where a link is on the way, what stands there is not what was copied there.
+        self._parts = {
+            each: [sums.watch(key, namer) for key, namer in _parts(each, files)]
+            for each in traces if today.held(each) is not None
+        }  # fmt: skip
 
     def digest(self, selection: Selection) -> Digest:
         """The sum for a selection; None for what only a build can know."""
@@ -96,6 +104,57 @@ class Selected:
             return entry_hash("", selection.pattern)
         number = self._numbers.get(selection)
         return None if number is None else self._values[number]
+
+    def held(self, trace: Trace) -> Sum | None:
+        """The sum of all that was copied there; what a later copy overwrites counts, too."""
+        parts = self._parts.get(trace)
+        if parts is None:
+            return None
+        return Sum(sum(self._values[number] for number in parts) % MODULUS, 0)
+
+
+class _Kinds(Contents):
+    """What stands where, without reading a file."""
+
+    def _what(self, path: str) -> str:
+        entry = self._files.entry(path)
+        kind = "file" if entry is None else entry.kind
+        return {"link": "120000", "directory": "directory"}.get(kind, "100644")
+
+
+def _parts(trace: Trace, files: Files) -> Iterator[tuple[Hashable, Namer]]:
+    """What is copied to where a selection is, by the names that it has there."""
+    for key, found in _sources(trace, files):
+        yield key, partial(_joined, found)
+
+
+def _joined(found: _Part, path: str) -> str | None:
+    name = found(path)
+    return None if name is None else "".join(name)
+
+
+def _sources(trace: Trace, files: Files) -> Iterator[tuple[Hashable, _Part]]:
+    for landing in trace.landings:
+        if landing.trace is None:
+            selects = _followed(landing.selection, files).selects
+            yield (landing, trace.selection), partial(_landed, landing, trace, _plain(selects))
+        else:
+            for key, source in _sources(landing.trace, files):
+                yield (key, landing, trace.selection), partial(_landed, landing, trace, source)
+
+
+def _plain(selects: Namer) -> _Part:
+    def part(path: str) -> tuple[str, str] | None:
+        name = selects(path)
+        return None if name is None else (name, "")
+
+    return part
+
+
+def _landed(landing: Landing, trace: Trace, source: _Part, path: str) -> tuple[str, str] | None:
+    inside = source(path)
+    name = None if inside is None else trace.selection.selects(landing.at(inside[0]))
+    return None if inside is None or name is None else (name, inside[1] + landing.marks)
 
 
 def _followed(selection: Selection, files: Files) -> Selection:

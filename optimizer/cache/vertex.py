@@ -2,12 +2,66 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from optimizer.cache.definitions import Definition
-from optimizer.cache.selection import Selection
+from optimizer.cache.selection import Selection, by_tree
 
 PRINTED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+
+
+@dataclass(frozen=True)
+class Landing:
+    """One source of a COPY, and where it lands; image paths have no leading slash here.
+
+    Attributes:
+        selection: The source.
+        place: The destination.
+        into: Whether the destination is a directory.
+        trace: Of a stage's source, where its content comes from.
+        marks: The owner and the mode that it gets, if they count.
+        sharp: Whether what lands differs if the source does.
+    """
+
+    selection: Selection
+    place: str
+    into: bool
+    trace: Trace | None = None
+    marks: str = ""
+    sharp: bool = True
+
+    def at(self, name: str) -> str:
+        """Where a part of the source lands, by its name in the content key."""
+        head, _, rest = ("", "", name) if self.selection.plain else name.partition("/")
+        if rest:
+            return posixpath.join(self.place, rest)
+        head = head or posixpath.basename(self.selection.pattern)
+        return posixpath.join(self.place, head) if self.into else self.place
+
+    def whole(self, name: str) -> bool:
+        """Whether a name in the content key is that of a source itself, not of a part of it."""
+        return not name if self.selection.plain else "/" not in name
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where the content that is selected in a stage comes from.
+
+    Attributes:
+        selection: What is selected.
+        landings: What was copied there, oldest first.
+        opaque: The vertex beneath them whose result it stands on; None for an empty base.
+        ground: What else it stands on.
+        sharp: Whether content differs wherever what is copied does.
+    """
+
+    selection: Selection
+    landings: tuple[Landing, ...]
+    opaque: int | None
+    ground: tuple[object, ...]
+    sharp: bool
 
 
 @dataclass(frozen=True)
@@ -27,6 +81,7 @@ class Vertex:
         cacheable: Whether the builder keeps it in its cache at all.
         onto: For MERGE: the vertex of the copy.
         arguments: The names of its environment whose value is of an ARG; for reasons alone.
+        traces: For each selection, what is known of its content in a stage.
     """
 
     line: int
@@ -41,10 +96,16 @@ class Vertex:
     cacheable: bool = True
     onto: int | None = None
     arguments: frozenset[str] = frozenset()
+    traces: tuple[Trace | None, ...] = ()
 
     def salted(self, salt: str) -> Vertex:
         """The same with a value in its definition that it has at one build only."""
         return replace(self, definition=(*self.definition, ("salt", salt)))
+
+    @cached_property
+    def trees(self) -> tuple[tuple[int, ...], ...]:
+        """Which selections are of one tree, in the order in which they are keyed."""
+        return tuple(by_tree(self.selections))
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from optimizer.cache import definitions
 from optimizer.cache.definitions import Definition
+from optimizer.cache.held import Known, trace
 from optimizer.cache.here import Here, start
 from optimizer.cache.selection import Selection
-from optimizer.cache.vertex import PRINTED, Vertex
+from optimizer.cache.vertex import PRINTED, Trace, Vertex
 from optimizer.dockerfile.instructions import Arg, Copy, Run, Typed, Workdir, typed
 from optimizer.dockerfile.source import Instruction, Source, parse
 from optimizer.dockerfile.stages import (
@@ -34,6 +35,7 @@ def vertices(
     build_args: Mapping[str, str] | None = None,
     target: str | None = None,
     builder: str = "buildkit",
+    known: Known | None = None,
 ) -> tuple[Vertex, ...]:
     """The vertices that a build of the target comes by, in order; inputs stand before users.
 
@@ -43,11 +45,13 @@ def vertices(
         target: The stage that is built; None is the last.
         builder: `buildkit` (current), `buildkit-0.8` (as in Docker 20.10), `legacy`, `buildah`
             or `kaniko`.
+        known: What RUNs do, by line, as far as that is known (`known_effects`); with it, the
+            content of a stage may be known without building it.
 
     Raises:
         UserError: Docker would reject the text, or there is no such target.
     """
-    return tuple(_graph(parse(text), build_args or {}, target, builder).vertices)
+    return tuple(_graph(parse(text), build_args or {}, target, builder, known or {}).vertices)
 
 
 def numbered(
@@ -63,7 +67,7 @@ def numbered(
     for `vertices`.
     """
     source = parse(text)
-    graph = _graph(source, build_args or {}, target, builder)
+    graph = _graph(source, build_args or {}, target, builder, {})
     if not builder.startswith("buildkit"):
         lines = {v.line: v for v in graph.vertices}
         steps = enumerate(source.instructions, 1)
@@ -76,10 +80,10 @@ def numbered(
 
 
 def _graph(
-    source: Source, build_args: Mapping[str, str], target: str | None, builder: str
+    source: Source, build_args: Mapping[str, str], target: str | None, builder: str, known: Known
 ) -> _Graph:
     found = stages(source, build_args)
-    graph = _Graph(found, build_args, global_arguments(source, build_args), builder)
+    graph = _Graph(found, build_args, global_arguments(source, build_args), builder, known)
     wanted = needed(found, target)
     if builder == "legacy":  # builds all that stands above the target, too
         wanted = frozenset(range(target_index(found, target) + 1))
@@ -106,6 +110,7 @@ class _Graph:
     build_args: Mapping[str, str]
     global_args: Mapping[str, str | None]
     builder: str
+    effects: Known
     vertices: list[Vertex] = field(default_factory=list)
     ends: dict[int, _End] = field(default_factory=dict)
     known: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -150,15 +155,15 @@ class _Graph:
         """What BuildKit makes of an instruction."""
         chosen = tuple(self._selected(view, end.here, stage, at.line))
         if isinstance(view, Run):
-            yield _vertex(at, stage, end, definitions.run(view, end.here), chosen)
-        elif isinstance(view, Copy):
-            copied = _vertex(
-                at, stage, end, definitions.copy(view, end.here, at.line), chosen
+            yield _vertex(
+                at, stage, end, definitions.run(view, end.here), chosen, self._traces(chosen)
             )
+        elif isinstance(view, Copy):
+            fields = definitions.copy(view, end.here, at.line)
+            copied = _vertex(at, stage, end, fields, chosen, self._traces(chosen))
             yield from self._linked(copied) if view.link and not view.chmod else (copied,)
         elif isinstance(view, Workdir) and after.cwd != "/":
-            made = (("instruction", "WORKDIR"), ("directory", after.cwd), ("user", after.user))
-            yield _vertex(at, stage, end, made)
+            yield _vertex(at, stage, end, definitions.workdir(after))
 
     def _linked(self, copied: Vertex) -> Iterator[Vertex]:
         """A copy on its own, and its merge with what it is put on (BUILDKIT.md 7)."""
@@ -166,7 +171,7 @@ class _Graph:
         onto = self._add(alone)
         yield replace(
             copied, keyword="MERGE", definition=(("instruction", "MERGE"),), selections=(),
-            printed=False, onto=onto,
+            printed=False, onto=onto, traces=(),
         )  # fmt: skip
 
     def _linear(
@@ -180,7 +185,7 @@ class _Graph:
             (*text, *_linear_fields(view, end.here, after)), end.parent, end.base, selected,
             printed=at.keyword in PRINTED,
             cacheable=self.builder != "kaniko" or at.keyword == "RUN",
-            arguments=end.here.arguments,
+            arguments=end.here.arguments, traces=self._traces(selected),
         )  # fmt: skip
 
     def _selected(self, view: Typed, here: Here, stage: Stage, line: int) -> Iterator[Selection]:
@@ -192,6 +197,10 @@ class _Graph:
             for mount, path in definitions.bound(view.mounts, here):
                 kind, index, image = self._origin(mount.from_, stage, line, numbers=False)
                 yield Selection(kind, path, index, image, literal=True)
+
+    def _traces(self, selections: tuple[Selection, ...]) -> tuple[Trace | None, ...]:
+        old = self.builder == "buildkit-0.8"
+        return tuple(trace(self.vertices, each, self.effects, old=old) for each in selections)
 
     def _origin(
         self, name: str | None, stage: Stage, line: int, *, numbers: bool
@@ -214,10 +223,11 @@ def _vertex(
     end: _End,
     definition: Definition,
     selections: tuple[Selection, ...] = (),
+    traces: tuple[Trace | None, ...] = (),
 ) -> Vertex:
     return Vertex(
         at.line, at.keyword, at.text.rstrip("\r\n"), stage.index, definition, end.parent,
-        end.base, selections, arguments=end.here.arguments,
+        end.base, selections, arguments=end.here.arguments, traces=traces,
     )  # fmt: skip
 
 

@@ -100,7 +100,9 @@ def _steps(text: str, wish: _Wish, opened: Opened, settings: Settings, files: Fi
     first = second = files
     if wish.commits:
         first, second = files_at(opened, wish.commits, files)
-    start = Situation(first, settings.build_args, settings.target, settings.builder)
+    start = Situation(
+        first, settings.build_args, settings.target, settings.builder, opened.project.tools
+    )
     end = replace(
         start,
         files=wish.changes.made(second) if wish.changes else second,

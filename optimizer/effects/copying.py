@@ -14,7 +14,8 @@ from functools import cached_property
 from optimizer.context.files import Files
 from optimizer.effects.tool import clean
 
-_ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.\w+)$")
+# What ADD unpacks.
+ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.\w+)$")
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -152,7 +153,7 @@ def _problem(request: Request, found: list[tuple[str, str]], files: Files) -> st
         entry = files.entry(path) if path else None
         if entry is not None and entry.kind == "link":
             return f"{written} is a symbolic link"
-        if request.unpack and entry is not None and entry.kind == "file" and _ARCHIVE.search(path):
+        if request.unpack and entry is not None and entry.kind == "file" and ARCHIVE.search(path):
             return f"ADD unpacks {written}"
         directory = path == "" or (entry is not None and entry.kind == "directory")
         if not directory and request.existing is None and not request.destination.endswith("/"):

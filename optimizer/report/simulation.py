@@ -53,8 +53,10 @@ def table(
 
 
 def _footer(steps: Sequence[Printed]) -> str:
-    rebuilt = sum(not step.cached for step in steps)
-    return f"{rebuilt} of {len(steps)} steps rebuilt"
+    rebuilt = sum(not step.cached and step.sure for step in steps)
+    unsure = sum(not step.sure for step in steps)
+    more = f", {unsure} not known" if unsure else ""
+    return f"{rebuilt} of {len(steps)} steps rebuilt{more}"
 
 
 def _cell(step: Printed | None) -> RenderableType:
@@ -66,6 +68,7 @@ def _cell(step: Printed | None) -> RenderableType:
         return ""
     first, *more = step.text.encode("utf-8", "backslashreplace").decode().split("\n")
     what = ("CACHED  ", "green") if step.cached else ("rebuilt ", "yellow")
+    what = what if step.sure else ("unknown ", "cyan")
     cell = Text.assemble(what, f"{step.line:3} {first.strip()}{' ...' if more else ''}")
     if step.because is None:
         return cell

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from optimizer.cache.contents import Contents
-from optimizer.cache.records import Records
+from optimizer.cache.held import known_effects
+from optimizer.cache.records import Outcome, Records
 from optimizer.cache.vertices import vertices
-from optimizer.context.files import MemoryFiles
+from optimizer.context.files import FolderFiles, Link
+from optimizer.graph.plan import Given, make_plan
 from tests.builds.daemon import Daemon
 from tests.cache.histories import Build
+from tests.cache.scenarios import Scenario
 
 _STEP = re.compile(rb"^#(\d+) \[(?:(\S+) +)?(\d+)/\d+\] (.*)$")
-_CACHED = re.compile(rb"^#(\d+) CACHED")
-_FAILED = "the build fails"
+_SAID = re.compile(rb"^#(\d+) (CACHED|ERROR)")
+_LONG_AGO = 1_000_000_000
 
-# For each build, stage and step -> whether it was a hit; or that the build fails.
-Played = list[dict[str, bool] | str]
+# For each build, "stage step" -> whether it was a hit; of a build that fails, the steps with
+# an error under "failed". With some bad luck the builder names but one of several.
+Played = list[dict[str, Any]]
 
 
 def play(builds: tuple[Build, ...], daemon: Daemon) -> Played:
@@ -27,54 +35,121 @@ def play(builds: tuple[Build, ...], daemon: Daemon) -> Played:
     return [_played(build, daemon) for build in builds]
 
 
-def predict(builds: tuple[Build, ...]) -> Played:
-    """What the model says of the same."""
+# What a builder of these scenarios is called by the model.
+_BUILDERS = {"20": "buildkit-0.8", "32": "buildkit"}
+
+
+def predict(builds: tuple[Build, ...], builder: str = "20") -> Played:
+    """What the model says of the same: True, False, or None for what it does not know."""
     records = Records()
-    found: Played = []
-    for build in builds:
-        graph = vertices(build.text, build.args, builder="buildkit-0.8")
-        files = MemoryFiles({"Dockerfile": build.text, **build.files})
-        steps = list(records.build(graph, Contents(files)).steps())
-        if any(outcome.failed for _, outcome in steps):
-            found.append(_FAILED)
-            continue
-        numbers: dict[int, int] = {}
-        hits = {}
-        for vertex, outcome in steps:
-            numbers[vertex.stage] = numbers.get(vertex.stage, 1) + 1
-            hits[f"{vertex.stage} {numbers[vertex.stage]}"] = outcome.hit
-        found.append(hits)
+    return [_predicted(build, records, _BUILDERS[builder]) for build in builds]
+
+
+def steps_of(played: Played, scenario: Scenario) -> str:
+    """The last build of a scenario, as its `steps` say it."""
+    last = played[-1]
+    if "failed" in last:
+        return f"fails at {', '.join(last['failed'])}"
+    heads = re.findall(r"^FROM .*\n(RUN : )?", scenario.builds()[-1].text, re.MULTILINE)
+    marks = {f"{stage} 2" for stage, mark in enumerate(heads) if mark}
+    names = sorted(last.keys() - marks, key=lambda name: [int(n) for n in name.split()])
+    return "".join({True: "h", False: "m", None: "?"}[last[name]] for name in names)
+
+
+def disagreements(predicted: Played, played: Played) -> list[str]:
+    """Where the model says what the builder did not do."""
+    found = []
+    for number, (model, real) in enumerate(zip(predicted, played, strict=True), 1):
+        if model.keys() != real.keys():
+            found.append(f"build {number}: {model} is not {real}")
+        elif "failed" in real:
+            if not 0 < len(set(real["failed"])) or not set(real["failed"]) <= set(model["failed"]):
+                found.append(f"build {number}: {model} is not {real}")
+        else:
+            found += [
+                f"build {number}, step {step}: {model[step]} is not {hit}"
+                for step, hit in real.items() if model[step] not in {hit, None}
+            ]  # fmt: skip
     return found
 
 
-def _played(build: Build, daemon: Daemon) -> dict[str, bool] | str:
+def _predicted(build: Build, records: Records, builder: str) -> dict[str, Any]:
+    with _laid_out(build) as root:
+        files = FolderFiles(root)
+        plan = make_plan(build.text, Given(files, build_args=build.args, builder=builder))
+        graph = vertices(
+            build.text, build.args, build.target, builder, known_effects(plan)
+        )
+        built = records.build(graph, Contents(files))
+    # The first step of a stage is its FROM, if that is an image.
+    numbers = {s.stage.index: int(s.stage.base_stage is None) for s in plan.stages}
+    found: dict[str, Outcome] = {}
+    for vertex, outcome in built.steps():
+        numbers[vertex.stage] += 1
+        found[f"{vertex.stage} {numbers[vertex.stage]}"] = outcome
+    failed = [name for name, outcome in found.items() if outcome.missing]
+    if failed:
+        return {"failed": failed}
+    return {name: outcome.hit if outcome.sure else None for name, outcome in found.items()}
+
+
+@contextmanager
+def _laid_out(build: Build) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
-        for path, (text, mode) in {"Dockerfile": (build.text, 0o644), **build.files}.items():
-            file = root / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-            file.chmod(mode)
+        (root / "Dockerfile").write_text(build.text)
+        for path, what in build.files.items():
+            _put(root / path, what)
         for folder in root.rglob("*/"):
-            folder.chmod(0o755)
-        given = [w for k, v in build.args.items() for w in ("--build-arg", f"{k}={v}")]
+            mode = build.files.get(f"{folder.relative_to(root)}/", ("", 0o755))
+            folder.chmod(mode[1])
+        for path in build.touched:
+            if (root / path).exists():
+                os.utime(root / path, (_LONG_AGO, _LONG_AGO))
+        yield root
+
+
+def _put(file: Path, what: tuple[str, int] | Link) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(what, Link):
+        file.symlink_to(what.target)
+    elif what[0]:
+        file.write_text(what[0])
+        file.chmod(what[1])
+    else:
+        file.mkdir(exist_ok=True)
+
+
+def _played(build: Build, daemon: Daemon) -> dict[str, Any]:
+    given = [w for k, v in build.args.items() for w in ("--build-arg", f"{k}={v}")]
+    given += ["--target", build.target] if build.target else []
+    with _laid_out(build) as root:
         try:
-            done = daemon.run("build", "--network=host", "--progress=plain", *given, name)
+            done = daemon.run("build", "--network=host", "--progress=plain", *given, str(root))
         except subprocess.CalledProcessError as error:
-            if b"failed to calculate checksum" in error.stdout or b"not found" in error.stdout:
-                return _FAILED
-            raise AssertionError(build.text + error.stdout.decode(errors="replace")) from error
-        return _hits(done.stdout)
+            names = _names(build, error.stdout)
+            failed = {names[number] for number in _said(error.stdout, b"ERROR") if number in names}
+            if not failed or b"failed to compute cache key" not in error.stdout:
+                raise AssertionError(build.text + error.stdout.decode(errors="replace")) from error
+            return {"failed": sorted(failed)}
+    cached = _said(done.stdout, b"CACHED")
+    return {name: number in cached for number, name in _names(build, done.stdout).items()}
 
 
-def _hits(log: bytes) -> dict[str, bool]:
-    names: dict[bytes, str] = {}
-    cached = set()
+def _names(build: Build, log: bytes) -> dict[bytes, str]:
+    """The builder's number of a step -> stage and place in it."""
+    heads = (line for line in build.text.split("\n") if line.startswith("FROM"))
+    stages = [line.split()[-1].lower().encode() for line in heads]
+    found = {}
     for line in log.split(b"\n"):
-        step, hit = _STEP.match(line), _CACHED.match(line)
-        if step and int(step[3]) > 1:
-            stage = 0 if step[2] in {None, b"build", b"stage-0"} else int(step[2].split(b"-")[1])
-            names[step[1]] = f"{stage} {int(step[3])}"
-        elif hit:
-            cached.add(hit[1])
-    return {name: number in cached for number, name in names.items()}
+        step = _STEP.match(line)
+        if step and not step[4].startswith(b"FROM "):
+            name = step[2] or b"stage-0"
+            stage = stages.index(name) if name in stages else int(name.split(b"-")[1])
+            found[step[1]] = f"{stage} {int(step[3])}"
+    return found
+
+
+def _said(log: bytes, what: bytes) -> set[bytes]:
+    found = (_SAID.match(line) for line in log.split(b"\n"))
+    return {each[1] for each in found if each and each[2] == what}

@@ -11,6 +11,8 @@ from typing import Any
 from tests.cache.histories import history
 
 FILE = Path(__file__).parent / "recorded.json"
+# Name of a scenario -> its mark, and what was seen.
+PLAYED = Path(__file__).parent / "scenarios" / "played.json"
 
 
 def recordings() -> Mapping[str, Any]:
@@ -21,3 +23,9 @@ def recordings() -> Mapping[str, Any]:
 def mark(seed: int) -> str:
     """A history's own mark: another one means that the recording is of another history."""
     return hashlib.sha256(repr(history(seed)).encode()).hexdigest()[:12]
+
+
+def written(found: Mapping[str, Any]) -> str:
+    """A recording as it stands in its file: a line each."""
+    lines = (f"{json.dumps(key)}: {json.dumps(what)}" for key, what in found.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"

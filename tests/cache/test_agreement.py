@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builds.playing import predict
+from tests.builds.playing import disagreements, predict
 from tests.cache.histories import history
 from tests.cache.recorded import mark, recordings
 
 RECORDED = recordings()
 
 
-def test_there_are_recordings():
-    assert 100 <= len(RECORDED)
+def test_there_are_recordings_of_more_than_500_builds():
+    assert 500 <= sum(len(each["builds"]) for each in RECORDED.values())
 
 
 @pytest.mark.parametrize("seed", sorted(RECORDED, key=int))
 def test_the_model_agrees_with_the_recording(seed):
     assert mark(int(seed)) == RECORDED[seed]["mark"], "record it again: the generator has changed"
-    assert RECORDED[seed]["builds"] == predict(history(int(seed)))
+    predicted = predict(history(int(seed)))
+    assert [] == disagreements(predicted, RECORDED[seed]["builds"])
+    unknown = [hit for build in predicted for hit in build.values()].count(None)
+    assert unknown <= 16, "the model may not get away with saying nothing"

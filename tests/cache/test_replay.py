@@ -200,3 +200,21 @@ def test_a_range_of_two_lines_starts_where_they_part(repo):
             if each.after is not None:
                 states[each.path] = each.after
     assert dict(tree(repo, "main")) == states
+
+
+STAGES = (
+    "FROM node:20 AS deps\nCOPY a.js /x\nRUN echo done\nCOPY package.json /app/\n"
+    "FROM node:20\nCOPY --from=deps /app /app\nRUN echo last\n"
+)
+
+
+def test_a_stage_that_is_built_again_and_holds_the_same_is_a_fire_wall(small):
+    """With a.js, the stage is another one, but its /app is not."""
+    found = replayed(small, STAGES, STAGES)
+    assert [[1], [1], [0, 1], [0], [0]] == [row.built for row in found.before]
+
+
+def test_what_a_run_leaves_counts_as_new(small):
+    text = STAGES.replace("RUN echo done", "RUN mkdir /app")
+    found = replayed(small, text, text)
+    assert [[1], [1], [0, 1], [0, 1], [0, 1]] == [row.built for row in found.before]
