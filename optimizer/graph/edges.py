@@ -202,7 +202,8 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
         return Reason(f"line {run.line} is not understood: {effects.doubt}")
     clash = next(_clashes(copy, effects), None)
     if clash is not None:
-        return Reason(f"line {run.line} changes {clash}, which line {copy.line} brings")
+        because = f"line {run.line} changes {clash}, which line {copy.line} brings"
+        return Reason(because + _advice(clash))
     wanted = needed(copy, run)
     asked = (_ancestors(copying.destination) & copy.made) & (
         effects.probes | effects.reads | effects.lists | parents(effects)
@@ -222,6 +223,12 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
         " ..." if len(wanted) > 3 else ""
     )
     return Reason(f"line {run.line} reads {shown}", wanted)
+
+
+def _advice(path: str) -> str:
+    """What to do about a repository that a copy brings: a build seldom needs it."""
+    folder, found, _ = f"/{path}".partition("/.git/")
+    return f"; add {f'{folder}/.git'[1:]} to .dockerignore if it does not belong there" if found else ""
 
 
 def _clashes(copy: Step, effects: Effects) -> Iterator[str]:

@@ -37,3 +37,14 @@ def test_a_developers_own_file_would_come_back(made):
 def test_nobody_can_have_one(made, ignored, rules):
     """Git does not ignore it, it is made elsewhere, or the context never holds it."""
     assert rewritten(made, ignored, rules).changed
+
+
+@pytest.mark.parametrize(("folder", "named"), [("", ".git"), ("lib/", "lib/.git")])
+def test_a_repository_is_to_be_ignored(folder, named):
+    """A RUN that writes into a repository which a copy brings: the reason says what helps."""
+    context = MemoryFiles({"a.txt": "", f"{folder}.git/HEAD": "", f"{folder}b.gitignore/HEAD": ""})
+    run = f"RUN apt-get update && apt-get install -y curl && date > {folder}.git/HEAD\n"
+    because = optimize(COPY + run, Project(context)).refusals[0].because
+
+    assert because.endswith(f"; add {named} to .dockerignore if it does not belong there")
+    assert "add" not in optimize(COPY + run.replace(".git", "b.gitignore"), Project(context)).refusals[0].because

@@ -42,6 +42,17 @@ EXTENDING = {"tsconfig.json": '{"extends": "./base", "include": ["src"],}', "bas
         ("tsc", config(extends="@tsconfig/node20", compilerOptions={"outDir": "dist"}), OWN),
         ("tsc", config(compilerOptions={"outDir": "dist", "typeRoots": ["types"]}), OWN | {"types/**"}),
         ("tsc", {"src/a.ts": "path.join(__dirname, '..', 'x')"}, OWN),
+        ("tsc", {"src/a.ts": "import x from '../web/d.json'"}, OWN | {"web/d.json"}),
+        ("tsc", {"src/a.ts": "import { x } from\n  '../docs/c'"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "import '../docs/c.js'", "docs/c.ts": "import '../web/e'", "web/e.d.ts": ""}, OWN | {"docs/c.ts", "web/e.d.ts"}),
+        ("tsc", {"src/a.ts": "import x = require ('../docs/c')"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "const x = import(/* a, */ '../docs/c')"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "const x = import( // a,\n '../docs/c')"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": '/// <reference path = "../docs/c.ts" />'}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "declare module '../docs/c' {}"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "/** @type {import('../docs/c')} */"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "import '../web/d.json'; import './c'; import '../gone'"}, OWN | {"web/d.json"}),
+        ("tsc", {"src/a.ts": "join(__dirname, '../docs/c'); f('../docs/c'); x = '../docs/c'; y = ['../', { a: '../docs/' }]"}, OWN),
     ],
 )  # fmt: skip
 def test_reads(script, files, reads):
@@ -51,6 +62,15 @@ def test_reads(script, files, reads):
     assert effects.doubt is None
     assert own(effects.reads) == reads
     assert own(effects.generated) == {"dist"}
+
+
+def test_looks_around_what_is_imported():
+    """Beside an import from outside, package.json and node_modules are looked for, and other ends."""
+    effects = run("tsc", {"src/a.ts": "import '../web/e'; import '../gone'", "web/e.d.ts": ""})
+    looked = {"web/package.json", "web/node_modules", "web/e.ts", "gone.ts", "gone.d.ts", "gone"}
+
+    assert effects.doubt is None
+    assert looked <= own(effects.probes)
 
 
 def test_no_emit_writes_no_result():
@@ -73,7 +93,11 @@ def test_no_emit_writes_no_result():
         ("tsc", config(compilerOptions={"outDir": "${configDir}/dist"}), "paths that are not read"),
         ("tsc", config(compilerOptions={"outDir": "dist"}, references=[{"path": "x"}]), "other projects"),
         ("tsc", config(compilerOptions={"outDir": "dist"}, extends="./gone"), "gone.json is not known"),
-        ("tsc", {"src/a.ts": "import x from '../web/d.json'"}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": "import x from '../web'"}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": "import x from '../web/'"}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": "import '../docs/c'", "docs/c.ts": "import '../src/a'; import x from '../web'"}, "outside of what tsc compiles"),
+        ("date > web/e.ts && tsc", {"src/a.ts": "import x from '../web/e'"}, "outside of what tsc compiles"),
+        ("tsc", config(compilerOptions={"outDir": "dist", "types": ["node", "./docs/c"]}), "types by their path"),
         ("tsc", {"src/a.ts": 'const x = require("..")'}, "outside of what tsc compiles"),
         ("tsc", {"src/a.ts": "type X = import(`..`)"}, "outside of what tsc compiles"),
         ("tsc", {"package.json": '{"workspaces": ["packages/*"]}'}, "modules in other folders"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.effects.tool import Tool
+from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
 from optimizer.effects.tools.node import NODE
 from optimizer.effects.tools.node_bins import NODE_BINS
@@ -13,4 +14,16 @@ from optimizer.effects.tools.prisma import PRISMA
 from optimizer.effects.tools.tsc import TSC
 from optimizer.effects.tools.yarn import YARN
 
-TOOLS: tuple[Tool, ...] = (NODE, NPM, NPX, YARN, PNPM, PNPX, COREPACK, PRISMA, TSC, *NODE_BINS)
+TOOLS: tuple[Tool, ...] = (
+    NODE,
+    NPM,
+    NPX,
+    YARN,
+    PNPM,
+    PNPX,
+    COREPACK,
+    PRISMA,
+    TSC,
+    COMPONENTSJS,
+    *NODE_BINS,
+)

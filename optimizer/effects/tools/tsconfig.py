@@ -62,7 +62,12 @@ def read(command: Command, file: str) -> Config | Effects:
         return found.seen.in_doubt(found.problem)
     values, folder = found.values, posixpath.dirname(file)
     if far := sorted(_FAR & values.keys()):
-        return found.seen.in_doubt(f"{file} sets {far[0]}, which leads imports or results elsewhere")
+        return found.seen.in_doubt(
+            f"{file} sets {far[0]}, which leads imports or results elsewhere"
+        )
+    named_types = values.get("types"), [values.get("jsxImportSource")]
+    if any(str(t).startswith(".") for each in named_types if isinstance(each, list) for t in each):
+        return found.seen.in_doubt(f"{file} names types by their path")
     if values.get("references"):
         return found.seen.in_doubt(f"{file} refers to other projects")
     if not values.get("noEmit") and "outDir" not in values:

@@ -1,0 +1,90 @@
+"""What TypeScript sources import from outside of the folders that are compiled.
+
+Measured (tsc 5.9): a path that is quoted behind `from`, `import`, `require(` and the like is
+looked for with each extension; one that is handed to another function, or stands in a list or
+an object, is a text. Beside what is found, package.json and node_modules are looked for.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from optimizer.effects.model import NONE, Effects, Paths, covers
+from optimizer.effects.tool import Kind, Machine
+from optimizer.effects.tools.looking import look, upwards
+
+# Any quoted text that looks like a relative path; dots alone are a module only where one is
+# asked for.
+_RELATIVE = re.compile(r"""["'`](\.\.?/[^"'`\n]*)["'`]""")
+_DOTS = re.compile(r"""(?:\bfrom|\bimport|\brequire|\()\s*\(?\s*["'`](\.\.?)["'`]""")
+# What surely is no import: an operand, an entry of a list or an object, an argument of a function
+# that is neither `import` nor `require`.
+_OPERAND = re.compile(r"[,:+\[{?&|<>!=]$|(?<![\w$])(?!(?:import|require)\s*\()[\w$]+\s*\($")
+_BEFORE = 200
+_WRITTEN = re.compile(r"\.(?:d\.)?[cm]?[jt]sx?$")
+_ENDS = (
+    *(".ts", ".tsx", ".d.ts", ".js", ".jsx", ".json"),
+    *(".mts", ".cts", ".d.mts", ".d.cts", ".mjs", ".cjs"),
+)
+_SOURCE = re.compile(r"\.([cm]?[jt]sx?|json)$")
+_MANY = 5000
+
+
+def sources(machine: Machine, places: Iterable[str]) -> tuple[str, ...]:
+    """The files in these folders (and among these files) that may import."""
+    found = (p for s in places for p in ([s] if machine.kind(s) is Kind.FILE else machine.walk(s)))
+    return tuple(p for p in found if _SOURCE.search(p))
+
+
+def outside(machine: Machine, files: Iterable[str], inside: Paths) -> Effects:
+    """What files import from outside of `inside`, and what that imports."""
+    queue, done, seen = list(files), set[str](), NONE
+    while queue:
+        path = queue.pop()
+        if path in done:
+            continue
+        done.add(path)
+        text = machine.text(path)
+        if len(done) > _MANY:
+            return seen.in_doubt("tsc compiles too many sources to read them")
+        if text is None:
+            return seen.in_doubt(f"the content of {path} is not known")
+        if not any(covers(folder, path) for folder in inside):
+            folders = upwards(posixpath.dirname(path))
+            seen |= look(machine, *(posixpath.join(f, "package.json") for f in folders))
+            seen |= Effects(probes=frozenset(f"{f.rstrip('/')}/node_modules" for f in folders))
+        for word, target in _imports(path, text):
+            if any(covers(folder, target) for folder in inside):
+                continue
+            found = _candidates(machine, target)
+            if found is None:
+                return seen.in_doubt(f"{path} names {word}, outside of what tsc compiles")
+            seen |= found
+            queue += [p for p in sorted(found.reads) if _SOURCE.search(p)]
+    return seen
+
+
+def _imports(path: str, text: str) -> Iterator[tuple[str, str]]:
+    for found in (*_RELATIVE.finditer(text), *_DOTS.finditer(text)):
+        if found.re is _RELATIVE and _is_operand(text[: found.start()][-_BEFORE:]):
+            continue
+        word = found[1]
+        yield word, posixpath.normpath(posixpath.join(posixpath.dirname(path), word))
+
+
+def _is_operand(before: str) -> bool:
+    """Whether what follows this text is no import; a comment in between hides what it is."""
+    line = before.rstrip().rpartition("\n")[2]
+    return "//" not in line and "*/" not in line and _OPERAND.search(line) is not None
+
+
+def _candidates(machine: Machine, target: str) -> Effects | None:
+    """The files that a module may be; None if it is a folder, or that is not known."""
+    stem, (bare, end) = _WRITTEN.sub("", target), posixpath.splitext(target)
+    paths = {target, f"{bare}.d{end}.ts", *(s + e for s in (target, stem) for e in _ENDS)}
+    kinds = {p: machine.kind(p) for p in paths}
+    if kinds[target] not in {Kind.FILE, Kind.ABSENT} or Kind.UNKNOWN in kinds.values():
+        return None
+    return look(machine, *paths)

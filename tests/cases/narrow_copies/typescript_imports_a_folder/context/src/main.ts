@@ -1,0 +1,2 @@
+import { about } from "../docs";
+console.log(about);
