@@ -28,7 +28,10 @@ def move(
     edits = [_insert(source, place, lines, whole=place.line in taken) for place, lines in inserts]
     for last in {last.line: last for _, last in pairs}.values():
         group = [moved for moved, below in pairs if below.line == last.line]
-        blocks = "".join(_block(source, each, texts or {}) for each in group)
+        blocks = "".join(
+            _between(source, above, each) + _block(source, each, texts or {})
+            for above, each in zip([None, *group], group, strict=False)
+        )
         edits.append(Edit(last.end, last.end, _gap(source, group, last) + blocks))
     edits += _removed(source, [moved for moved, _ in pairs if moved.line not in taken])
     return tuple(edits)
@@ -43,6 +46,12 @@ def _block(source: Source, moved: Instruction, texts: Mapping[int, str]) -> str:
     head = "".join(source.lines[moved.head : moved.start])
     text = head + texts.get(moved.line, moved.text)
     return text if text.endswith("\n") else text + source.newline
+
+
+def _between(source: Source, above: Instruction | None, each: Instruction) -> str:
+    """The blank lines between two that move together, if nothing else stands there."""
+    between = source.lines[above.end : each.head] if above is not None else ()
+    return "" if any(line.strip() for line in between) else "".join(between)
 
 
 def _gap(source: Source, group: list[Instruction], last: Instruction) -> str:

@@ -50,8 +50,9 @@ def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
             folder = source.endswith("/")
             target = placed.image_path(source.rstrip("/")) or placed.target
             parent = target if folder else posixpath.dirname(target)
+            style = "./" if placed.written.startswith("./") and placed.source else ""
             groups.setdefault(_destination(written, copying.destination, parent), []).append(
-                source
+                style + source
             )
     return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
 

@@ -38,8 +38,23 @@ def propose(plan: Plan) -> Iterator[Answer]:
                 moves[index] = last
             elif refusal is not None:
                 yield refusal
+        if plan.given.builder.startswith("buildkit"):
+            moves = _labels_follow(stage, moves)
         if moves:
             yield _rewrite(plan, stage, moves)
+
+
+def _labels_follow(stage: StagePlan, moves: dict[int, int]) -> dict[int, int]:
+    """A LABEL is in no key of BuildKit (BUILDKIT.md 3.1): it goes no further than what it uses."""
+    found = {i: last for i, last in moves.items() if stage.steps[i].keyword != "LABEL"}
+    for index in sorted(moves.keys() - found.keys()):
+        used = [
+            last for i, last in found.items()
+            if i < index < last and reason(stage.steps[i], stage.steps[index]) is not None
+        ]  # fmt: skip
+        if used:
+            found[index] = max(used)
+    return found
 
 
 def _lowest(
