@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from optimizer.dockerfile.instructions import Copy
-from optimizer.effects.copying import Placement
+from optimizer.effects.copying import Copying, Placement
 from optimizer.effects.model import Paths
 from optimizer.effects.step import Step
 
 # Characters that a source may not have: patterns, variables, quotes and escapes would need
 # another spelling (BUILDKIT.md 5).
+_PATTERN = re.compile(r"[*?\[]")
 _SPECIAL = re.compile(r"[*?\[\]$\\\"'`\n]")
 
 
@@ -33,6 +34,23 @@ def spellable(copy: Step, wanted: Paths) -> str | None:
     return None
 
 
+def with_patterns(copying: Copying, wanted: Paths) -> Paths:
+    """The wanted files with all that the same patterns name: `composer.*` stays a pattern.
+
+    What the pattern will match tomorrow is to be copied as well.
+    """
+    patterns = {p.written for p in _patterns(copying) if p.target in wanted}
+    return wanted | {
+        p.target for p in _patterns(copying)
+        if p.written in patterns and copying.atoms.get(p.target) == p.source
+    }  # fmt: skip
+
+
+def _patterns(copying: Copying) -> Iterator[Placement]:
+    """The files that a COPY names by a pattern."""
+    return (p for p in copying.placements if not p.directory and _PATTERN.search(p.written))
+
+
 def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
     """COPY lines (without line ends) that bring exactly the wanted files of `copy`.
 
@@ -50,11 +68,18 @@ def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
             folder = source.endswith("/")
             target = placed.image_path(source.rstrip("/")) or placed.target
             parent = target if folder else posixpath.dirname(target)
-            style = "./" if placed.written.startswith("./") and placed.source else ""
-            groups.setdefault(_destination(written, copying.destination, parent), []).append(
-                style + source
-            )
+            line = groups.setdefault(_destination(written, copying.destination, parent), [])
+            spelt = _spelt(placed, source)
+            if spelt not in line:
+                line.append(spelt)
     return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
+
+
+def _spelt(placed: Placement, source: str) -> str:
+    """A source in the style of the one that it is taken from."""
+    if not placed.directory and _PATTERN.search(placed.written):
+        return placed.written
+    return "./" + source if placed.written.startswith("./") and placed.source else source
 
 
 def _ordered(groups: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:

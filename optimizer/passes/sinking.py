@@ -22,7 +22,7 @@ from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import selectors
 from optimizer.passes.base import Refusal
 from optimizer.passes.folders import unlike
-from optimizer.passes.pieces import pieces, spellable
+from optimizer.passes.pieces import pieces, spellable, with_patterns
 
 _LEAVE = re.compile(r"^\s*#\s*dfopt:\s*leave\s*$", re.IGNORECASE)
 # A change must be worth reading: seconds saved per commit, and for each line that it adds.
@@ -211,6 +211,7 @@ def _crossing(
         return None, Refusal(copy.line, f"it decides when line {run.line} fetches again")
     if copy.copying is None:
         return Crossing(run), None
+    needs = with_patterns(copy.copying, needs)
     if needs and needs == copy.copying.atoms.keys():
         if not any(p.directory for p in copy.copying.placements):
             return None, None  # it is as narrow as can be
