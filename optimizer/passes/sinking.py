@@ -30,6 +30,8 @@ _WORTH = 0.5
 _LINE = 0.1
 # A list of manifests may be long; one of source folders is read by nobody.
 _FOLDERS = 6
+# Nor is one that stands behind many other pieces of the same whole.
+_LINES = 8
 # Seconds from which on a step is worth a guess.
 _DEAR = 10.0
 # What has to be copied before must change much less often than the whole.
@@ -176,7 +178,7 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         if crossing is None or refusal is not None:
             found.stopped = refusal
             break
-        there = _brought_as_well(stage, copy, step, crossing.needs)
+        there = _simpler(copy, crossing.needs, _brought_as_well(stage, copy, step, crossing.needs))
         found.crossings.append(replace(crossing, needs=crossing.needs - there, shared=there))
     return found
 
@@ -198,6 +200,14 @@ def _brought_as_well(stage: StagePlan, copy: Step, run: Step, needs: Paths) -> P
             if len(theirs.atoms) < len(mine.atoms) and (theirs.owner, theirs.mode) == (mine.owner, mine.mode):  # fmt: skip
                 found |= {t for t in needs if theirs.atoms.get(t) == mine.atoms[t]}
     return frozenset(found)
+
+
+def _simpler(copy: Step, needs: Paths, there: Paths) -> Paths:
+    """`there`, if it is simpler to name the needs without it: a whole folder has one name."""
+    if not there or needs == there:
+        return there
+    whole, rest = (sum(len(p.split()) for p in pieces(copy, n)) for n in (needs, needs - there))
+    return there if rest < whole else NOTHING
 
 
 def _crossing(
@@ -263,7 +273,7 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
         if fresh:
             written = pieces(copy, fresh)
             lines += len(written)
-            if not _readable(plan, crossing, written):
+            if not _readable(plan, crossing, written, _pieces_above(stage, index)):
                 break
         needs = {copy.copying.atoms[t] for t in done} if copy.copying is not None else set()
         kept = weights.probability({*above, *needs})
@@ -277,14 +287,26 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
     return Sinking(copy, tuple(crossings[: best[1]]), best[0])
 
 
-def _readable(plan: Plan, crossing: Crossing, written: list[str]) -> bool:
+def _readable(plan: Plan, crossing: Crossing, written: list[str], above: int) -> bool:
     """Whether lines that name whole folders are worth keeping true as the project grows.
 
-    Without a history it is a guess how often sources change: only a dear step is worth it.
+    Behind a list of manifests a second one, of folders, is soon more than anybody reads. Without a
+    history it is a guess how often sources change: only a dear step is worth it.
     """
     folders = sum(line.split()[-2].endswith("/") for line in written)
     guessed = not plan.given.weights.commits and crossing.step.effects.seconds < _DEAR
-    return folders <= _FOLDERS and not (folders and guessed)
+    return not folders or (
+        folders <= _FOLDERS and above + len(written) <= _LINES and not guessed
+    )
+
+
+def _pieces_above(stage: StagePlan, index: int) -> int:
+    """How many COPYs in front of this one bring parts of what it brings."""
+    mine = stage.steps[index].copying
+    if mine is None:
+        return 0
+    others = (step.copying for step in stage.steps[:index] if step.copying is not None)
+    return sum(o.atoms.items() < mine.atoms.items() for o in others)
 
 
 def likelihood(plan: Plan, step: Step) -> float:

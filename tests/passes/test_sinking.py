@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from optimizer.context.files import MemoryFiles
+from optimizer.effects.model import Effects
+from optimizer.effects.tool import Tool
+from optimizer.effects.tools import TOOLS
 from optimizer.pipeline import Project, optimize
 
 COPY = "FROM debian:12\nWORKDIR /app\nCOPY . .\n"
@@ -48,3 +51,18 @@ def test_a_repository_is_to_be_ignored(folder, named):
 
     assert because.endswith(f"; add {named} to .dockerignore if it does not belong there")
     assert "add" not in optimize(COPY + run.replace(".git", "b.gitignore"), Project(context)).refusals[0].because
+
+
+GEN = Tool("gen", ("gen",), lambda _: Effects(reads=frozenset({"/app/a/**", "/app/b/**"}), seconds=60))
+
+
+@pytest.mark.parametrize(("above", "listed"), [(0, True), (6, True), (7, False)])
+def test_a_second_list_of_folders_has_to_be_short(above, listed):
+    """Behind the pieces that an earlier RUN needs, few lines more are read by anybody."""
+    manifests = {f"m{n}.txt": "" for n in range(above)}
+    lines = "".join(f"COPY {name} ./\n" for name in manifests)
+    files = MemoryFiles({**manifests, "a/x": "", "b/y": "", "docs/z": "", ".gitignore": ""})
+    project = Project(files, tools={**TOOLS, "gen": GEN})
+    result = optimize(f"FROM debian:12\nWORKDIR /app\n{lines}COPY . .\nRUN gen\n", project)
+
+    assert listed is ("COPY a/ a/\n" in result.after)
