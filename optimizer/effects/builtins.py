@@ -11,7 +11,7 @@ from optimizer.effects.commands import start
 from optimizer.effects.model import NONE, Effects, unknown
 from optimizer.effects.scope import Scope
 from optimizer.effects.status import Status
-from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Kind, Tool, clean, known, region
+from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Kind, Tool, clean, known, located, region
 
 if TYPE_CHECKING:
     from optimizer.effects.interpreter import Interpreter
@@ -147,6 +147,7 @@ def _source(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) 
         scope.add(unknown("a sourced file whose name is not known"))
         return None
     scope.add(Effects(reads=frozenset({path})))
+    scope.options -= {"file"}  # a function may be of either
     text = scope.machine.text(path)
     if text is not None:
         positional, escaped, called = scope.positional, scope.escaped, scope.called
@@ -219,8 +220,17 @@ def _sought(_: Interpreter, names: tuple[str, ...], scope: Scope) -> Status:
     return None
 
 
+def _place(names: tuple[str, ...], scope: Scope) -> str | None:
+    """Where a program stands; a function's name, a builtin's and a path come back as they are."""
+    own = scope.functions.keys() | STATEFUL.keys()
+    plain = len(names) == 1 and re.fullmatch(r"[\w.+-]+", names[0]) and names[0] not in own
+    return located(names[0]) + "\n" if plain else None
+
+
 def _command(interpreter: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     if arguments[:1] and arguments[0] in {"-v", "-V", "-pv"}:
+        if arguments[0] == "-v":
+            scope.prints(_place(arguments[1:], scope))
         return _sought(interpreter, arguments[1:], scope)
     words = [a for a in arguments if a not in {"-p", "--"}]
     if not words:

@@ -12,7 +12,7 @@ from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope
 from optimizer.effects.shell import Node
 from optimizer.effects.status import Status
-from optimizer.effects.tool import ANY, GLOB
+from optimizer.effects.tool import ANY, GLOB, Command, Kind, known, program_of
 
 if TYPE_CHECKING:
     from optimizer.effects.interpreter import Interpreter
@@ -45,7 +45,7 @@ def start(
     """Start a command by its words: a function, a builtin, or a program."""
     from optimizer.effects.builtins import STATEFUL  # noqa: PLC0415 - builtins start commands too
 
-    name, arguments = words[0], tuple(words[1:])
+    name, arguments = program_of(words[0]) or words[0], tuple(words[1:])
     if ANY in name or GLOB in name:
         scope.add(unknown("the name of a command is not known"))
         scope.prints(None)
@@ -55,7 +55,8 @@ def start(
     builtin = STATEFUL.get(name)
     if builtin is None:
         return _program(shell, words, prefix, scope)
-    if name in _PRINTING and name not in {"pwd", "eval", ".", "source"}:
+    locating = name == "command" and arguments[:1] == ("-v",)
+    if name in _PRINTING and name not in {"pwd", "eval", ".", "source"} and not locating:
         scope.prints(None if name != "trap" or len(arguments) < 2 else "")
     elif name == "pwd":
         scope.prints(scope.cwd + "\n")
@@ -82,7 +83,8 @@ def _program(
     name, arguments = words[0], tuple(words[1:])
     text = conditions.printed(name, list(arguments), scope)
     started = scope.started(name, arguments, prefix)
-    tool = shell.tools.get(name)
+    copied = "/" in name and scope.machine.kind(started.path(name)) is Kind.FILE
+    tool = None if copied else shell.tools.get(started.name)
     if text is None and tool is not None and tool.prints is not None:
         text = tool.prints(started)
     done = _certain(name, shell.caller(started))
@@ -91,7 +93,18 @@ def _program(
     scope.prints(text)
     if name == "printf" and arguments[:1] == ("-v",):
         scope.assign(arguments[1] if len(arguments) > 1 else "_", ANY)
-    return True if name in {"echo", "printf"} else None
+    return True if name in {"echo", "printf"} or _makes(name, arguments, started) else None
+
+
+def _makes(name: str, arguments: tuple[str, ...], command: Command) -> bool:
+    """Whether a `mkdir -p` surely succeeds: root's does, unless a file is in the way."""
+    root = command.user.split(":")[0] in {"", "root", "0"}
+    if name != "mkdir" or not root or arguments[:1] not in {("-p",), ("--parents",)}:
+        return False
+    places = [command.path(word) for word in arguments[1:]]
+    ways = [p[:end] for p in places for end in range(1, len(p) + 1) if (p + "/")[end] == "/"]
+    kinds = {command.machine.kind(way) for way in ways if known(way)}
+    return all(map(known, ways)) and kinds <= {Kind.DIRECTORY, Kind.ABSENT}
 
 
 def _certain(name: str, done: Effects) -> Effects:

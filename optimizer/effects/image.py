@@ -200,11 +200,16 @@ class Written(_Silent):
         return tuple(w.removesuffix("**") for w in self.effects.writes)
 
     def kind(self, path: str) -> Kind | None:
+        if self.text(path) is not None:
+            return Kind.FILE
         if path in self.effects.makes:
             return Kind.DIRECTORY
         if path in self._deletes:
             return Kind.ABSENT
         return Kind.UNKNOWN if path in self._writes else None
+
+    def text(self, path: str) -> str | None:
+        return next((text for name, text in self.effects.contents if name == path), None)
 
     def open_ended(self, path: str) -> bool:
         if path in self._writes:

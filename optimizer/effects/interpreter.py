@@ -11,7 +11,7 @@ from optimizer.effects.heredocs import PLACE, Heredoc, extract
 from optimizer.effects.marks import RESERVED
 from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope
-from optimizer.effects.shell import Node, parse, short
+from optimizer.effects.shell import Node, parse, repaired, short
 from optimizer.effects.status import Status
 from optimizer.effects.tool import Command, Tool
 from optimizer.effects.words import Words
@@ -101,7 +101,7 @@ class Interpreter:
 
 def _parsed(text: str) -> tuple[Node, tuple[Heredoc, ...]]:
     cut, heredocs = extract(text)
-    return parse(cut), heredocs
+    return parse(repaired(cut) if "$" in cut else cut), heredocs
 
 
 def _broken(node: Node) -> str:

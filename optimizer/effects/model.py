@@ -63,6 +63,7 @@ class Effects:
         unpinned: What is fetched is not fixed by a version, a lock or a checksum.
         caches: Directories that the tool refills by itself.
         seconds: A prior for what the command costs.
+        contents: (path, text) of files that are written with known content.
         doubt: Why the rest is not known. A step in doubt reads and writes everything.
     """
 
@@ -81,6 +82,7 @@ class Effects:
     unpinned: bool = False
     caches: tuple[CacheDir, ...] = ()
     seconds: float = 0.0
+    contents: tuple[tuple[str, str], ...] = ()
     doubt: str | None = None
 
     @cached_property
@@ -113,12 +115,13 @@ class Effects:
             unpinned=self.unpinned or other.unpinned,
             caches=self.caches + tuple(c for c in other.caches if c not in self.caches),
             seconds=self.seconds + other.seconds,
+            contents=(*(c for c in self.contents if not _met(c[0], other.writes)), *other.contents),
             doubt=self.doubt or other.doubt,
         )
 
     def maybe(self) -> Effects:
         """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
-        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING)
+        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=())
 
     def in_doubt(self, why: str) -> Effects:
         """The same, with something about it not known."""

@@ -14,7 +14,7 @@ from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope, joined, unsure
 from optimizer.effects.shell import Node, parse, short
 from optimizer.effects.status import Status
-from optimizer.effects.tool import ANY, Kind, known, origin, region
+from optimizer.effects.tool import ANY, Kind, known, origin, program_of, region
 
 if TYPE_CHECKING:
     from optimizer.effects.interpreter import Interpreter
@@ -213,4 +213,5 @@ def substituted(shell: Interpreter, node: Node, scope: Scope) -> str | None:
     flow.sequence(shell, statements, child)
     scope.done_by(child)
     scope.effects = unsure(before, child.effects, [child])
-    return None if ANY in child.output and not origin(child.output) else child.output
+    told = origin(child.output) or program_of(child.output)
+    return None if ANY in child.output and not told else child.output

@@ -11,7 +11,7 @@ from dataclasses import replace
 from optimizer.effects.interpreter import Interpreter
 from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope
-from optimizer.effects.tool import ANY, Command, Kind, Tool
+from optimizer.effects.tool import ANY, Command, Kind, Tool, program_of
 
 _SYSTEM = re.compile(
     r"^/(usr/(local/)?)?s?bin$|^/opt/[^/]+/bin$|/(\.?venv|env|virtualenv)/bin$|/node_modules/\.bin$"
@@ -72,6 +72,9 @@ def _interpreted(
 
 def call(command: Command, tools: Mapping[str, Tool]) -> Effects:
     """The effects of one command."""
+    if found := program_of(command.program):
+        # If there is no such program the next word is one, which fails.
+        command = replace(command, program=found)
     if ANY in command.program:
         return unknown("the name of a command is not known")
     if (said := _taught(command, tools)) is not None:
@@ -137,7 +140,7 @@ def run_script(command: Command, path: str, text: str, tools: Mapping[str, Tool]
         name, words = words[0], words[1:]
     if name in _SHELLS:
         options = frozenset("e" for w in words if re.fullmatch(r"-[a-z]*e[a-z]*", w))
-        options |= {"bash"} if name == "bash" else set()
+        options |= {"bash", "file"} if name == "bash" else set()
         return interpret(
             text, command, tools, options=options, arguments=command.arguments, zero=path
         )

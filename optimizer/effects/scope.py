@@ -11,13 +11,15 @@ from optimizer.effects.heredocs import Heredoc
 from optimizer.effects.model import NONE, Effects, covers
 from optimizer.effects.overlay import Overlay
 from optimizer.effects.shell import Node
-from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, clean, origin
+from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, clean, excerpted, origin
 
 # What a shell sets by itself, so that "not in the environment" does not mean empty.
 _OWN_VARIABLES = frozenset(
     "RANDOM UID EUID HOSTNAME OLDPWD LINENO SECONDS PPID IFS OSTYPE HOSTTYPE MACHTYPE BASH SHELL "
     "PATH PS4 OPTIND OPTARG REPLY EPOCHSECONDS FUNCNAME PIPESTATUS GROUPS SHLVL DIRSTACK".split()
 )
+# One component of a path, whole or up to what is not known of it.
+_NAME = re.compile(rf"[A-Za-z0-9_][\w.+-]*{GLOB}?")
 _LONGEST_OUTPUT = 100_000
 
 
@@ -37,7 +39,8 @@ class Scope:
         contents: Files that were written with known content.
         own: Names that the script itself has set, whichever way it went.
         options: `e`, `pipefail`, `a`; `bash` if the shell surely is bash; `globs` if `shopt` or
-            `set -f` have changed what a pattern means.
+            `set -f` have changed what a pattern means; `file` if `$0` is a script that has
+            sourced no other.
         strict: Whether the end of the RUN, or what follows here, is reached only if the
             statement at hand succeeds.
         tested: Whether `set -e` is not in force here: left of `&&`, in a condition.
@@ -91,6 +94,7 @@ class Scope:
         if effects.writes and self.contents:
             changed = {c for c in self.contents if any(covers(w, c) for w in effects.writes)}
             self.contents = {c: t for c, t in self.contents.items() if c not in changed}
+        self.contents.update(effects.contents)
 
     def fork(self) -> Scope:
         """A shell that starts from here (a subshell, a branch); effects are counted on."""
@@ -192,6 +196,7 @@ class Scope:
         return replace(
             self.command, program=program, arguments=arguments, cwd=self.cwd,
             env={**env, **extra}, machine=self.machine, stdin=stdin, origin=origin(self.stdin or ""),
+            source=excerpted(self.stdin or ""),
         )  # fmt: skip
 
 
@@ -217,8 +222,9 @@ def joined(ends: Iterable[Scope]) -> Scope:
 
 def _meet(one: Scope, other: Scope) -> None:
     for name in one.variables.keys() | other.variables.keys():
-        if one.variables.get(name) != other.variables.get(name):
-            one.variables[name] = ANY
+        mine, theirs = one.variables.get(name), other.variables.get(name)
+        if mine != theirs:
+            one.variables[name] = _either(mine, theirs)
     one.own &= other.own
     one.exported |= other.exported
     one.cwd = one.cwd if one.cwd == other.cwd else SOMEWHERE
@@ -232,6 +238,15 @@ def _meet(one: Scope, other: Scope) -> None:
     one.output = one.output if one.output == other.output else ANY
     one.traps += tuple(t for t in other.traps if t not in one.traps)
     one.stdin = one.stdin if one.stdin == other.stdin else ANY
+
+
+def _either(one: str | None, other: str | None) -> str:
+    """What two names of files have in common; any other two values are not known."""
+    names = (one or "", other or "")
+    if not all(_NAME.fullmatch(name) for name in names):
+        return ANY
+    common = posixpath.commonprefix([name.partition(GLOB)[0] for name in names])
+    return common + GLOB if common else ANY
 
 
 def _union(scopes: list[Scope]) -> Effects:

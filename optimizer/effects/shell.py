@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -14,6 +15,10 @@ def _parser() -> Any:
     import tree_sitter_bash  # noqa: PLC0415
 
     return functools.partial(tree_sitter.Parser, tree_sitter.Language(tree_sitter_bash.language()))
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?!-]")
+_REPAIRS = 50
 
 
 class Node:
@@ -96,6 +101,31 @@ def parse(script: str) -> Node:
     # It also looks letters up in a table that ends early, so it is shown ASCII of the same length.
     shape = bytes(byte if byte < 128 else ord("x") for byte in source)
     return Node(_parser()().parse(shape).root_node, source)
+
+
+def repaired(script: str) -> str:
+    """The script with braces where the grammar parts a `$NAME` behind its dollar sign.
+
+    It does so in `$A:$B/c`: there is an expansion before, and a slash behind.
+    """
+    for _ in range(_REPAIRS):
+        root = parse(script)
+        at = next(_parted(root), None)
+        found = None if at is None else _NAME.match(script, at)
+        if at is None or found is None:
+            break
+        script = f"{script[:at]}{{{found.group()}}}{script[found.end() :]}"
+    return script
+
+
+def _parted(node: Node) -> Iterator[int]:
+    """Where names begin whose dollar sign the grammar takes for a text of its own."""
+    children = node.children
+    last = children[-1] if children else None
+    if node.type == "concatenation" and last is not None and last.type == "$":
+        yield last.start + 1
+    for child in children:
+        yield from _parted(child)
 
 
 _SHOWN = 60

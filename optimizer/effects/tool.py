@@ -82,6 +82,7 @@ class Command:
         machine: The image it meets.
         stdin: What is piped or redirected into it if that is known text, else None.
         origin: The address that its standard input was fetched from; "" if there is none.
+        source: The files that its standard input is a part of (see `excerpt`); "" if there are none.
     """
 
     program: str
@@ -93,6 +94,7 @@ class Command:
     user: str = ""
     stdin: str | None = None
     origin: str = ""
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -136,6 +138,28 @@ def fetched(address: str) -> str:
 def origin(text: str) -> str:
     """The address that a text was fetched from, whole and alone; "" if that is not so."""
     found = re.fullmatch(f"{ANY}<([^{ANY}>]+)>{ANY}\\s*", text)
+    return found.group(1) if found else ""
+
+
+def excerpt(path: str) -> str:
+    """What a filter prints: text that is not known, but is part of the files at a path or pattern."""
+    return f"{ANY}={path}={ANY}"
+
+
+def excerpted(text: str) -> str:
+    """The files that a text is a part of, and nothing else; "" if that is not so."""
+    found = re.fullmatch(f"{ANY}=(/[^{ANY}=]+)={ANY}\\s*", text)
+    return found.group(1) if found else ""
+
+
+def located(program: str) -> str:
+    """What `command -v` prints: a path that is not known, but which program stands there."""
+    return f"{ANY}|{program}|{ANY}"
+
+
+def program_of(text: str) -> str:
+    """The program that a path is known to lead to, by `command -v`; "" if there is none."""
+    found = re.fullmatch(f"{ANY}\\|([\\w.+-]+)\\|{ANY}\\s*", text)
     return found.group(1) if found else ""
 
 

@@ -146,6 +146,8 @@ class Words:
         name = text[1:] if node.type == "simple_expansion" else text[2:-1]
         if name in {"@", "*"}:
             return self._all(name, scope, quoted=quoted)
+        if name in {"BASH_SOURCE", "BASH_SOURCE[0]"} and {"bash", "file"} <= scope.options:
+            return self._value(scope.zero, scope, quoted=quoted)
         if re.fullmatch(r"\w+|[#?$!-]", name):
             return self._value(scope.value(name), scope, quoted=quoted)
         found = FORM.fullmatch(name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
-from optimizer.effects.model import CacheDir, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Tool, known
+from optimizer.effects.model import CacheDir, Effects, covers, tree, unknown
+from optimizer.effects.tool import ANY, Command, Tool, excerpted, known
 from optimizer.effects.tools.managers import (
     Manager,
     local,
@@ -47,8 +49,31 @@ _MOVING = re.compile(
 )
 
 
+# What in a text may be a package in a file, or an option that matters (`-o` is one with `=` alone).
+_NO_NAME = re.compile(
+    r"\.[ud]?deb\b|\.dsc\b|\.changes\b"
+    r"|(?<![\w-])(?:-o(?:\S*=|[\"']?\s*$)|-c|--option|--config)",
+    re.MULTILINE,
+)
+
+
+def _names(command: Command, word: str) -> bool:
+    """Whether a word that is not known is surely names of packages.
+
+    It comes from a text that holds neither a package's file nor an option.
+    """
+    pattern = excerpted(word)
+    if not pattern:
+        return False
+    folder = posixpath.dirname(pattern.rstrip("*"))
+    paths = [p for p in command.machine.walk(folder) if covers(pattern, p)]
+    texts = [command.machine.text(p) for p in paths]
+    return bool(texts) and all(t is not None and not _NO_NAME.search(t) for t in texts)
+
+
 def _guarded(command: Command) -> Effects:
     """`-o` may move any of apt's files or add programs to run."""
+    command = replace(command, arguments=tuple(a for a in command.arguments if not _names(command, a)))
     for before, word in zip(("", *command.arguments), command.arguments, strict=False):
         value = word if before in {"-o", "--option"} else word[2:] if word.startswith("-o") else ""
         if word.startswith("--option="):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optimizer.effects.tool import Tool
 from optimizer.effects.tools.bundler import BUNDLER_TOOLS
 from optimizer.effects.tools.cargo import CARGO_TOOLS
+from optimizer.effects.tools.cmake import CMAKE
 from optimizer.effects.tools.composer import COMPOSER
 from optimizer.effects.tools.dotnet import DOTNET
 from optimizer.effects.tools.go import GO
@@ -15,6 +16,7 @@ from optimizer.effects.tools.mix import MIX
 TOOLS: tuple[Tool, ...] = (
     GO,
     *CARGO_TOOLS,
+    CMAKE,
     COMPOSER,
     *BUNDLER_TOOLS,
     DOTNET,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tools.cmake import configured
+from optimizer.effects.tools.cmake import made as made_by_cmake
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.makefile import Makefile, NotPlainError, Rule, expand, read
 from optimizer.effects.tools.options import split
@@ -75,6 +77,8 @@ def _make(command: Command, named: str | None, operands: tuple[str, ...]) -> Eff
             path = command.path(name)
             break
     text = command.machine.text(path) if path else None
+    if text is None and named is None and configured(command, command.cwd):
+        return made_by_cmake(command, command.cwd, tuple(o for o in operands if "=" not in o))
     if text is None:
         return seen.in_doubt(f"the makefile in {command.cwd} is not known")
     given = dict(w.split("=", 1) for w in operands if "=" in w)

@@ -62,9 +62,10 @@ _INFO = (".egg-info", ".dist-info", ".egg-link", ".egg")
 
 
 def import_path(command: Command) -> Iterator[str]:
-    """The folders of PYTHONPATH, as far as they are known."""
-    for word in command.env.get("PYTHONPATH", "").split(":"):
-        if word and known(word, command.cwd):
+    """The folders of PYTHONPATH, as far as they are known; an empty one is the working directory."""
+    value = command.env.get("PYTHONPATH", "")
+    for word in value.split(":") if value else ():
+        if known(word, command.cwd):
             yield command.path(word)
 
 

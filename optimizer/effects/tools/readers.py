@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import Effects, is_tree
-from optimizer.effects.tool import ANY, Command, Tool
+from optimizer.effects.tool import ANY, Command, Tool, excerpt, region
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import below, places, read, read_below, write_words
 from optimizer.effects.tools.syntax import Syntax, by_options, parse, syntax
@@ -68,6 +68,8 @@ _READERS: dict[str, _Reader] = {
     "comm": _Reader(syntax("-1 -2 -3 -i -z")),
     "join": _Reader(syntax("-i", "-1 -2 -a -e -j -o -t -v")),
     "cksum": _Reader(syntax()),
+    # Console script of PyPI's shyaml (0.6): it reads YAML from its standard input.
+    "shyaml": _Reader(syntax("-y --yaml -q --quiet -L --line-buffer", ""), skipped=9),
     "jq": _Reader(
         syntax(
             "-r -c -e -n -s -S -M -C -a -j --raw-output --compact-output "
@@ -250,6 +252,18 @@ _SCANELF = syntax(
     "-F -E -M -D -f -o -O --format --etype --symbol -a",
 )
 
+def _parts_of(command: Command) -> str | None:
+    """`cat FILE` and filters of it print text of the files, and no other."""
+    if command.name != "cat":
+        return excerpt(command.source) if command.source else None
+    words = command.arguments
+    if len(words) != 1 or words[0].startswith("-") or ANY in command.cwd + words[0]:
+        return None
+    return excerpt(region(command.path(words[0])))
+
+
+_FILTERS = {"cat": _parts_of, "shyaml": _parts_of}
+
 READER_TOOLS: tuple[Tool, ...] = (
     Tool("scanelf", ("scanelf",), by_options(_SCANELF, _entries), "what programs are linked to"),
     *(
@@ -258,6 +272,7 @@ READER_TOOLS: tuple[Tool, ...] = (
             (name, *(n for n, s in _SAME.items() if s == name)),
             _reader(given),
             "reads its files",
+            prints=_FILTERS.get(name),
         )
         for name, given in _READERS.items()
     ),

@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from optimizer.effects.model import NONE, Effects, unknown
-from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, Kind, Tool, known, origin
+from optimizer.effects.tool import (
+    ANY,
+    GLOB,
+    SOMEWHERE,
+    Command,
+    Kind,
+    Tool,
+    excerpt,
+    known,
+    origin,
+)
 from optimizer.effects.tools.installers import piped
 
 
@@ -213,8 +223,8 @@ def _text(command: Command, words: list[str], flags: str, options: frozenset[str
             )
         text = re.sub(r"\A#![^\n]*", "", text)
         inner = interpret(
-            text, command, tools, options=options, arguments=tuple(words[1:]), zero=words[0]
-        )
+            text, command, tools, options=options | {"file"}, arguments=tuple(words[1:]), zero=words[0],
+        )  # fmt: skip
         return Effects(reads=frozenset({path})) | inner
     given = command.stdin
     if given is None and command.origin:
@@ -307,7 +317,8 @@ def _xargs(command: Command) -> Effects:
         return _called(
             replace(command, stdin=None), [w.replace(place or "{}", ANY) for w in words]
         ).maybe()
-    return _called(replace(command, stdin=None), [*words, ANY]).maybe()
+    words.append(excerpt(command.source) if command.source else ANY)
+    return _called(replace(command, stdin=None, source=""), words).maybe()
 
 
 def _tool(name: str, programs: str, effects: Callable[[Command], Effects], summary: str) -> Tool:
