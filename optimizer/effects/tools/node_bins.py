@@ -256,7 +256,7 @@ _SOURCES = (
      "microbundle unbuild pkgroll ncc copyfiles cpx cpy ncp svgo electron-builder electron-forge medusa strapi payload sequelize typeorm knex drizzle-kit "
      "tsc-alias resolve-tspaths rescript elm solc hardhat tree-sitter wrangler sls serverless"),
     ),
-    ("runs a program of the project", "ts-node tsx ts-node-dev nodemon pm2 babel-node zx jiti bun deno vite-node esno"),
+    ("runs a program of the project", "ts-node tsx ts-node-dev nodemon pm2 babel-node zx jiti bunx deno vite-node esno"),
     ("works on all packages of the workspace", "lerna turbo nx rush wsrun wireit moon"),
     ("compiles native sources", "node-gyp node-gyp-build prebuild-install prebuild prebuildify node-pre-gyp cmake-js ngcc electron-rebuild napi neon"),
 )  # fmt: skip

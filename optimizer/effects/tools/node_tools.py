@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.effects.tool import Tool
+from optimizer.effects.tools.bun import BUN
 from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
 from optimizer.effects.tools.node import NODE
@@ -23,6 +24,7 @@ TOOLS: tuple[Tool, ...] = (
     PNPX,
     COREPACK,
     PRISMA,
+    BUN,
     TSC,
     COMPONENTSJS,
     *NODE_BINS,
