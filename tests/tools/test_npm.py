@@ -395,3 +395,66 @@ def test_workspaces_after_an_earlier_step(written, doubt):
 
     assert doubt == effects.doubt
     assert "/app/packages/x/package.json" in effects.reads
+
+
+@pytest.mark.parametrize(
+    ("script", "doubt"),
+    [
+        ({"prepare": "npm run hello"}, ""),
+        ({"postinstall": "npx rimraf dist"}, ""),
+        ({"postinstall": "npx playwright install chromium"}, ""),
+        ({"postinstall": "npx vite build"}, "vite reads"),
+    ],
+)
+def test_scripts_of_workspaces_run_before_package_json_is_saved(script, doubt):
+    """`npm install NAME` saves it behind them; `dependencies` of the root runs after that."""
+    scripts = {"hello": "echo hello", **script}
+    files = {**WORKSPACES, "packages/x/package.json": json.dumps({"name": "x", "scripts": scripts})}
+    done = run("npm install ms", files)
+
+    assert doubt in (done.doubt or "") if doubt else done.doubt is None
+    assert {"package.json", "package-lock.json"} <= own(done.writes)
+    root = {**WORKSPACES, "package.json": package(workspaces=["packages/*"], scripts={"dependencies": "npm run hello", "hello": "echo"})}
+    assert "package.json is not known" in (run("npm install ms", root).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("script", "writes"),
+    [
+        ("npx playwright install chromium", "/root/.cache/ms-playwright/**"),
+        ("playwright install --with-deps", "/usr/lib/**"),
+        ("playwright install-deps chromium firefox", "/usr/lib/**"),
+        ("PLAYWRIGHT_BROWSERS_PATH=/browsers playwright install", "/browsers/**"),
+        ("PLAYWRIGHT_BROWSERS_PATH=0 playwright install", "/app/node_modules/**"),
+    ],
+)
+def test_browsers(script, writes):
+    """`playwright install` takes nothing of the project."""
+    done = run(script, {"playwright.config.ts": "", ".env": "", "tsconfig.json": ""})
+
+    assert done.doubt is None
+    assert writes in done.writes
+    assert own(done.reads) <= {"package.json", "package-lock.json"}
+
+
+@pytest.mark.parametrize("script", ["playwright test", "playwright install --frob", "playwright", "playwright install $(frob)", "PLAYWRIGHT_BROWSERS_PATH=$(frob) playwright install"])  # fmt: skip
+def test_other_work_of_playwright(script):
+    """It reads the project, or that is not known."""
+    assert run(script, {}, unknown=["/x"]).doubt
+
+
+@pytest.mark.parametrize(
+    ("scripts", "doubt"),
+    [
+        ({"preinstall": "echo 1 > a.sh", "postinstall": "sh a.sh"}, "a.sh"),
+        ({"preinstall": "date > src/index.js", "prepare": "node -p 'require(\"./src/b.json\")'"}, ""),
+        ({"preinstall": "date > a.sh; true", "prepare": "sh a.sh"}, "a.sh"),
+        ({"preinstall": "npm pkg set x=1", "install": "npm run hello"}, "package.json is not known"),
+    ],
+)
+def test_a_script_sees_what_those_before_it_did(scripts, doubt):
+    """What one script writes is not what the next one finds in the context."""
+    files = {"a.sh": "true", "src/b.json": "{}", "package.json": package(scripts={**scripts, "hello": "echo"})}
+    done = run("npm ci", files)
+
+    assert doubt in (done.doubt or "") if doubt else done.doubt is None

@@ -251,7 +251,7 @@ _SOURCES = (
     "reads the project's sources",
     ("tsup tsdown vite vue-tsc svelte-kit svelte-package rollup webpack webpack-cli parcel esbuild swc babel "
      "next nuxt nuxi astro gatsby remix react-scripts vue-cli-service ng nest craco react-router vinxi expo quasar ember umi max father "
-     "eslint prettier stylelint biome oxlint jest vitest mocha ava karma cypress playwright c8 nyc tap storybook build-storybook "
+     "eslint prettier stylelint biome oxlint jest vitest mocha ava karma cypress c8 nyc tap storybook build-storybook "
      "tailwindcss postcss sass lessc typedoc vitepress vuepress docusaurus hexo eleventy graphql-codegen openapi-generator-cli "
      "microbundle unbuild pkgroll ncc copyfiles cpx cpy ncp svgo electron-builder electron-forge medusa strapi payload sequelize typeorm knex drizzle-kit "
      "tsc-alias resolve-tspaths rescript elm solc hardhat tree-sitter wrangler sls serverless"),

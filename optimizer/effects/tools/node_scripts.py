@@ -103,11 +103,11 @@ class After:
 
     def run(self, script: str, command: Command) -> Effects:
         """See `tool.Machine`."""
-        return self.before.run(script, replace(command, machine=self))
+        return self.before.run(script, command)
 
     def call(self, command: Command) -> Effects:
         """See `tool.Machine`."""
-        return self.before.call(replace(command, machine=self))
+        return self.before.call(command)
 
 
 def after(command: Command, effects: Effects) -> Command:
@@ -142,14 +142,20 @@ def run_scripts(command: Command, package: Package, names: Iterable[str]) -> Eff
 
 
 def install_scripts(
-    command: Command, project: Project, others: tuple[str, ...] = LINK_SCRIPTS
+    command: Command,
+    project: Project,
+    others: tuple[str, ...] = LINK_SCRIPTS,
+    saved: Effects = NONE,
 ) -> Effects:
-    """The lifecycle of an install: workspaces and linked folders, then the root."""
+    """The lifecycle of an install: workspaces and linked folders, then the root.
+
+    package.json and the lock are written (`saved`) in between (npm 8, 10, 12, measured).
+    """
     done = implied_install(command.machine, project.root)
     for name in others:
         for package in (*project.members, *project.locals):
             done |= run_script(after(command, done), package, name)
-    return done | run_scripts(after(command, done), project.root, ROOT_SCRIPTS)
+    return done | run_scripts(after(command, done | saved), project.root, ROOT_SCRIPTS)
 
 
 def implied_install(machine: Machine, package: Package) -> Effects:

@@ -10,6 +10,7 @@ from optimizer.effects.tools.node import NODE
 from optimizer.effects.tools.node_bins import NODE_BINS
 from optimizer.effects.tools.npm import NPM
 from optimizer.effects.tools.npm_exec import NPX
+from optimizer.effects.tools.playwright import PLAYWRIGHT
 from optimizer.effects.tools.pnpm import PNPM, PNPX
 from optimizer.effects.tools.prisma import PRISMA
 from optimizer.effects.tools.tsc import TSC
@@ -23,6 +24,7 @@ TOOLS: tuple[Tool, ...] = (
     PNPM,
     PNPX,
     COREPACK,
+    PLAYWRIGHT,
     PRISMA,
     BUN,
     TSC,

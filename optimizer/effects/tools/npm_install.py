@@ -139,16 +139,19 @@ def install_effects(install: Install) -> Effects:
     if found is None:
         return effects
     lock_path, lock = _lock(install)
-    effects |= _modules(install, found) | _bins(install, found) | _locks(install, found, lock_path, lock)
+    saved = _locks(install, found, lock_path, lock)
+    unsaved = effects | _modules(install, found) | _bins(install, found)
+    effects = unsaved | saved
     if machine.kind(posixpath.join(install.root, ".npm-extension.cjs")) is Kind.FILE:
         effects = effects.in_doubt("npm runs the project's .npm-extension.cjs")
     if not install.scripts:
         return effects
-    effects |= dependency_scripts(after(command, effects), found, lock)
-    return effects | _own_scripts(install, found, effects)
+    dependencies = dependency_scripts(after(command, unsaved), found, lock)
+    effects, unsaved = effects | dependencies, unsaved | dependencies
+    return effects | _own_scripts(install, found, unsaved, saved)
 
 
-def _own_scripts(install: Install, found: Project, before: Effects) -> Effects:
+def _own_scripts(install: Install, found: Project, before: Effects, saved: Effects) -> Effects:
     """The lifecycle scripts of the root, its workspaces and linked folders."""
     shell = install.settings.get("script-shell")
     if shell and posixpath.basename(shell) not in {"sh", "bash"}:
@@ -166,7 +169,7 @@ def _own_scripts(install: Install, found: Project, before: Effects) -> Effects:
         )
     if doubt := calls_own_program(project_, (*ROOT_SCRIPTS, *LINK_SCRIPTS)):
         return doubt
-    return install_scripts(command, project_)
+    return install_scripts(command, project_, saved=saved)
 
 
 def _lock(install: Install) -> tuple[str, Mapping[str, object] | None]:
