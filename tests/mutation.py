@@ -31,7 +31,7 @@ _OTHERS = ("tests/test_cases.py", "tests/test_examples.py", "tests/cli", "tests/
            "tests/tools", "tests/effects", "tests/dockerfile")  # fmt: skip
 # For the cache model, whose rules the suite above does not ask for.
 _CACHE = ("tests/cache/test_scenarios.py", "tests/cache")
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[(\S+?)\])?(?: - .*)?$", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[(.+?)\])?(?: - .*)?$", re.MULTILINE)
 
 
 class StaleError(Exception):

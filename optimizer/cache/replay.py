@@ -11,7 +11,7 @@ are copied into it; what a RUN leaves there counts as new whenever the RUN is bu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from optimizer.cache.cost import seconds as seconds_of
@@ -117,7 +117,16 @@ def replay(
                 player.build(count)
         count += 1
         tell(1)
-    return Replayed(count, players[0].rows, players[-2].rows, players[-1].rows)
+    changed = players[-2].rows
+    return Replayed(count, players[0].rows, changed, list(_no_worse(players[-1].rows, changed)))
+
+
+def _no_worse(ideal: Iterable[Row], found: Iterable[Row]) -> Iterator[Row]:
+    """What is found in the cache is found at best, too: a stage that holds what it held before."""
+    built = {row.line: frozenset(row.built) for row in found}
+    for row in ideal:
+        known = built.get(row.line, frozenset(row.built))
+        yield replace(row, built=[number for number in row.built if number in known])
 
 
 def _changes(history: History) -> Iterator[Sequence[Change]]:

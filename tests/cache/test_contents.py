@@ -173,3 +173,15 @@ def test_failure_reaches_all_that_stands_on_it():
     """A source that is missing ends the build there."""
     built = Records().build(vertices("FROM b\nCOPY no /f\nRUN a"), Contents(MemoryFiles({})))
     assert [Missing("no")] * 2 == [o.failed for o in built.outcomes]
+
+
+def test_a_failed_build_may_have_left_nothing():
+    """What was built beside the failure is no sure hit, until a build has gone through."""
+    records = Records()
+    text = "FROM b\nRUN a\nCOPY f /f\nRUN b"
+    seen = []
+    for files in ({}, {"f": ""}, {"f": ""}):
+        built = records.build(vertices(text), Contents(MemoryFiles(files)))
+        seen.append([(o.hit, o.sure) for o in built.outcomes])
+    assert [(False, False), (False, True), (False, True)] == seen[1]
+    assert [(True, True)] * 3 == seen[2]

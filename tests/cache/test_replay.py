@@ -212,6 +212,7 @@ def test_a_stage_that_is_built_again_and_holds_the_same_is_a_fire_wall(small):
     """With a.js, the stage is another one, but its /app is not."""
     found = replayed(small, STAGES, STAGES)
     assert [[1], [1], [0, 1], [0], [0]] == [row.built for row in found.before]
+    assert [[1], [], [0], [0], []] == [row.built for row in found.ideal]
 
 
 def test_what_a_run_leaves_counts_as_new(small):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.context.files import Link
-from tests.cache.scenarios.scenario import Scenario
+from tests.cache.scenarios.scenario import Scenario, archive
 
 # Rule, what is shown, the step, what changes, and what becomes of the step and of a RUN behind it.
 _ROWS = [
@@ -71,7 +71,11 @@ CONTENT = [
     Scenario(rule, f"change: {name}", f"{step}\nRUN echo a", "", steps, change, *files)
     for rule, name, step, change, steps, *files in _ROWS
 ]
+_TAR = {"t.tar": archive(1)}
 CONTENT += [
+    Scenario("5 K17", "change: an archive that ADD unpacks, packed anew", "ADD t.tar /d/", "", "m", {"t.tar": archive(2)}, _TAR),
+    Scenario("5 K17", "change: the time of an archive that ADD unpacks", "ADD t.tar /d/", "", "h", {}, _TAR, touched=("t.tar",)),
+    Scenario("2.4", "stage, changed: an archive that ADD unpacks, packed anew", "FROM @ AS s\nADD t.tar /out/\nFROM @\nCOPY --from=s /out /out", "", "mh", {"t.tar": archive(2)}, _TAR, model="m?"),
     Scenario("4.1 C1", "change: the time of a file", "COPY f /d/", "", "h", touched=("f",)),
     Scenario("4.1 C2", "change: the time of a folder and a file in it", "COPY d /r/", "", "h", touched=("d", "d/s/y")),
     Scenario("4.4 C2", "change: a comment in the Dockerfile", "COPY . /r/", "COPY . /r/\n# c", "m"),

@@ -27,6 +27,10 @@ _ROWS = [
     ("3.2", "file of equal name and content of another folder", "COPY f /z", "COPY p/f /z", "h"),
     ("3.2", "another name for a folder of equal content", "COPY d /r/", "COPY e /r/", "m"),
     ("3.2", "sources change places", "COPY f g /d/", "COPY g f /d/", "m"),
+    # A stale hit: the sources of one tree are keyed in the order of their paths, their names apart.
+    ("3.2", "two files of equal names change folders and content", "COPY d/1 e/2 /d/", "COPY e/1 d/2 /d/", "h", "20"),
+    ("3.2", "a file of another folder, behind the other one", "COPY d/x p/f /d/", "COPY x/x p/f /d/", "m", "20"),
+    ("3.2", "a source that is within another", "COPY d d/x /d/", "COPY d /d/", "m", "20"),
     ("3.2", "a source more", "COPY f /d/", "COPY f g /d/", "m"),
     ("3.2", "two COPY become one", "COPY f /d/\nCOPY g /d/", "COPY f g /d/", "m"),
     ("3.2", "--chown that changes nothing", "COPY f /d/", "COPY --chown=0:0 f /d/", "m"),
@@ -46,7 +50,11 @@ _ROWS = [
     ("1.4 A5", "--chmod that is no mode is passed over", "COPY f /d/", "COPY --chmod=u+x f /d/", "h", "20"),
 ]  # fmt: skip
 
+_FILES = {"d/1": "1", "e/2": "2", "e/1": "2", "d/2": "1", "x/x": "x\n"}
+
 COPIES = [
-    Scenario(rule, f"COPY: {name}", before, after, steps, builders=(*builders, "20 32")[0])
+    Scenario(
+        rule, f"COPY: {name}", before, after, steps, files=_FILES, builders=(*builders, "20 32")[0]
+    )
     for rule, name, before, after, steps, *builders in _ROWS
 ]

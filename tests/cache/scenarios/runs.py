@@ -40,6 +40,7 @@ _MOUNTS = [
     ("3.7", "cache: an id", _CACHE, "RUN --mount=type=cache,id=a,target=/c echo a", "m"),
     ("3.7", "cache: what it holds counts not", "RUN --mount=type=cache,id=k,target=/c date >> /c/log", "", "h"),
     ("3.7", "tmpfs: a mount is new", "RUN echo a", "RUN --mount=type=tmpfs,target=/t echo a", "m"),
+    ("3.7", "tmpfs: it becomes a secret", "RUN --mount=type=tmpfs,target=/t echo a", "RUN --mount=type=secret,target=/t echo a", "m"),
     ("3.7", "tmpfs: another target", "RUN --mount=type=tmpfs,target=/t echo a", "RUN --mount=type=tmpfs,target=/u echo a", "m"),
     ("3.7", "secret: another id", "RUN --mount=type=secret,id=a echo a", "RUN --mount=type=secret,id=b echo a", "m"),
     ("3.7", "secret: another target", "RUN --mount=type=secret,id=a,target=/s echo a", "RUN --mount=type=secret,id=a,target=/t echo a", "m"),

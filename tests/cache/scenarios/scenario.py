@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import re
+import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -80,6 +82,16 @@ class Scenario:
             return f"{found[0]}\nRUN : {self.mark} {next(count)}{nonce}"
 
         return (re.sub(r"^FROM \S+[:/]\S+( AS \w+)?$", salted, text, flags=re.MULTILINE),)
+
+
+def archive(time: int) -> str:
+    """An archive of one file, which was changed at that time; its bytes are all of ASCII."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as written:
+        member = tarfile.TarInfo("x")
+        member.mtime = time
+        written.addfile(member)
+    return file.getvalue().decode("ascii")
 
 
 def _changed(
