@@ -51,6 +51,10 @@ class Files:
             self._looked[path] = self._source.entry(path)
         return self._looked[path]
 
+    def is_link(self, path: str) -> bool:
+        """Whether a symbolic link stands at a path."""
+        return self._kind(path) == "link"
+
     def names(self, path: str) -> tuple[str, ...]:
         """The sorted names in a directory, () if there is none."""
         return tuple(sorted(self._entries(path)))

@@ -97,6 +97,19 @@ class Copying:
                 parent = posixpath.dirname(parent)
         return frozenset(found)
 
+    def _text(self, link: str) -> str:
+        entry = self.files.entry(link)
+        return entry.target if entry is not None else ""
+
+    @cached_property
+    def links(self) -> frozenset[tuple[str, str]]:
+        """The symbolic links that it brings, and where they lead in the image."""
+        return frozenset(
+            (target, clean(posixpath.join(posixpath.dirname(target), self._text(path))))
+            for target, path in self.atoms.items()
+            if self.files.is_link(path)
+        )
+
     def context_path(self, path: str) -> str | None:
         """Which path of the context stands at this image path; the last source wins."""
         for placed in reversed(self.placements):

@@ -13,7 +13,17 @@ from functools import cached_property
 from typing import Protocol
 
 from optimizer.effects.copying import Copying
-from optimizer.effects.model import NOTHING, Effects, Paths, Patterns, covers, overlaps, tree
+from optimizer.effects.model import (
+    NO_LINKS,
+    NOTHING,
+    Effects,
+    Links,
+    Paths,
+    Patterns,
+    covers,
+    overlaps,
+    tree,
+)
 from optimizer.effects.run import call, interpret
 from optimizer.effects.tool import Command, Kind, Tool, clean
 
@@ -91,6 +101,10 @@ class Layer(Protocol):
     def places(self, source: str) -> Paths:
         """Where this layer would put a file of the context."""
 
+    @property
+    def links(self) -> Links:
+        """The symbolic links that it adds, and where they lead."""
+
 
 class _Silent:
     """A layer that knows nothing of any path."""
@@ -118,6 +132,10 @@ class _Silent:
 
     def places(self, source: str) -> Paths:  # noqa: ARG002
         return NOTHING
+
+    @property
+    def links(self) -> Links:
+        return NO_LINKS
 
 
 @dataclass(frozen=True)
@@ -172,6 +190,10 @@ class Copied(_Silent):
         found = (placed.image_path(source) for placed in self.copying.placements)
         return frozenset(path for path in found if path is not None)
 
+    @property
+    def links(self) -> Links:
+        return self.copying.links
+
 
 @dataclass(frozen=True)
 class Written(_Silent):
@@ -210,6 +232,10 @@ class Written(_Silent):
 
     def text(self, path: str) -> str | None:
         return next((text for name, text in self.effects.contents if name == path), None)
+
+    @property
+    def links(self) -> Links:
+        return self.effects.links
 
     def open_ended(self, path: str) -> bool:
         if path in self._writes:
@@ -275,6 +301,15 @@ class Taken(_Silent):
             self.destination.rstrip("/") + path[cut:]
             for path in self.stage.places(source)
             if covers(tree(self.source), path)
+        )
+
+    @property
+    def links(self) -> Links:
+        cut = len(self.source.rstrip("/"))
+        return frozenset(
+            (self.destination.rstrip("/") + at[cut:], to)
+            for at, to in self.stage.links
+            if covers(tree(self.source), at)
         )
 
 
@@ -348,14 +383,27 @@ class Tree:
         A RUN that writes just a path, and makes no directory there, may have made a link.
         """
         path = clean(path)
+        return self._first_link(path) is not None or self._behind(path)
+
+    def _behind(self, path: str) -> bool:
+        """Whether a RUN wrote the path or one above it, which may so be a link."""
+        if not self._put:
+            return False
         way = {path[:end] for end in range(2, len(path) + 1) if (path + "/")[end] == "/"}
-        return self._first_link(path) is not None or any(
-            isinstance(layer, Written) and layer.put & way for layer in self.layers
-        )
+        return not self._put.isdisjoint(way)
+
+    @cached_property
+    def _put(self) -> Paths:
+        return NOTHING.union(*(e.put for e in self.layers if isinstance(e, Written)))
 
     def places(self, source: str) -> Paths:
         """Where a file of the context may stand, if it is there at all."""
         return NOTHING.union(*(layer.places(source) for layer in self.layers))
+
+    @cached_property
+    def links(self) -> Links:
+        """The symbolic links that may stand in it, and where they lead."""
+        return NO_LINKS.union(*(layer.links for layer in self.layers))
 
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
         found = self._standing.get(path)
@@ -373,7 +421,8 @@ class Tree:
         system = not self.scratch and path in _SYSTEM
         # What was written below a path has made the directories above it.
         filled = any(layer.open_ended(path) for layer in self.layers)
-        return (Kind.UNKNOWN if system or filled else Kind.ABSENT), None
+        open_ = system or filled or self._behind(path)
+        return (Kind.UNKNOWN if open_ else Kind.ABSENT), None
 
     def _find(self, path: str) -> tuple[Kind, Layer | None, str]:
         """What stands at a path once links in it are followed, and where that is."""

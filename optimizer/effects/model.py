@@ -7,13 +7,18 @@ in `**` stands for everything that begins with what is before the stars: `/app/*
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 Paths = frozenset[str]
 
+Links = frozenset[tuple[str, str]]
+
 NOTHING: Paths = frozenset()
+NO_LINKS: Links = frozenset()
+# Links to links are followed so far: nobody lays more.
+_LINKS_IN_A_ROW = 5
 EVERYTHING: Paths = frozenset({"/**"})
 
 
@@ -55,6 +60,7 @@ class Effects:
         deletes: The part of `writes` that is surely absent afterwards.
         makes: Directories that are surely there afterwards (`mkdir -p`), also in `writes`.
         metadata: Paths whose mode or owner is changed.
+        links: (path, where it leads) of the symbolic links that it makes; where is not known, a tree.
         conditional: Writes that a named assumption rules out.
         generated: Directories that the command fills and that a developer's machine may hold as
             well (`node_modules`, `.venv`): a later broad COPY would bring the host's.
@@ -75,6 +81,7 @@ class Effects:
     deletes: Paths = NOTHING
     makes: Paths = NOTHING
     metadata: Paths = NOTHING
+    links: Links = NO_LINKS
     conditional: frozenset[Conditional] = frozenset()
     generated: Paths = NOTHING
     variables: frozenset[str] = frozenset()
@@ -97,6 +104,7 @@ class Effects:
 
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
+        other = through(other, self.links)
         hidden = self.surely_writes
         return Effects(
             reads=self.reads | without(other.reads, hidden),
@@ -108,6 +116,7 @@ class Effects:
             | other.deletes,
             makes=without(self.makes, other.deletes) | other.makes,
             metadata=self.metadata | other.metadata,
+            links=frozenset(k for k in self.links if k[0] not in other.deletes) | other.links,
             conditional=self.conditional | other.conditional,
             generated=self.generated | other.generated,
             variables=self.variables | other.variables,
@@ -164,6 +173,40 @@ def without(paths: Paths, hidden: Paths) -> Paths:
     if not hidden:
         return paths
     return frozenset(p for p in paths if not any(covers(h, p) for h in hidden))
+
+
+def through(effects: Effects, links: Links) -> Effects:
+    """The effects with what they meet behind symbolic links: who reads a link reads the file."""
+    if not links:
+        return effects
+    removed = frozenset(d for d in effects.deletes if d not in {at for at, _ in links})
+    return replace(
+        effects,
+        reads=_followed(effects.reads, links),
+        probes=_followed(effects.probes, links),
+        lists=_followed(effects.lists, links),
+        # Who removes a link leaves what is behind it; who removes below a link does not.
+        writes=_followed(effects.writes, links) | _followed(removed, links),
+        metadata=_followed(effects.metadata, links),
+    )
+
+
+def _followed(paths: Paths, links: Links) -> Paths:
+    """The paths and where links on the way to them, or below them, lead; links to links as well."""
+    found, fresh = paths, paths
+    for _ in range(_LINKS_IN_A_ROW):
+        fresh = frozenset(t for p in fresh for at, to in links for t in _behind(p, at, to)) - found
+        if not fresh:
+            break
+        found |= fresh
+    return found
+
+
+def _behind(path: str, at: str, to: str) -> Iterator[str]:
+    if not is_tree(at) and (path == at or path.startswith(at + "/")):
+        yield to if is_tree(to) else to.rstrip("/") + path[len(at) :]
+    elif (is_tree(path) or is_tree(at)) and overlaps(path, at):
+        yield to if is_tree(to) else tree(to)
 
 
 def _met(path: str, others: Iterable[str]) -> bool:

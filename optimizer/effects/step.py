@@ -26,7 +26,17 @@ from optimizer.dockerfile.source import Instruction
 from optimizer.effects.ambient import ambient
 from optimizer.effects.copying import Copying, Request, place
 from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Written
-from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree, unknown, without
+from optimizer.effects.model import (
+    NO_LINKS,
+    NONE,
+    NOTHING,
+    Effects,
+    Paths,
+    through,
+    tree,
+    unknown,
+    without,
+)
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
 from optimizer.effects.tool import SOMEWHERE, Command, Kind, Tool, clean
@@ -119,7 +129,7 @@ def interpret_step(
     if isinstance(typed, Run):
         effects, own = _run(typed, here, around)
         tree_after = here.tree.with_layer(Written(effects)) if effects.doubt is None else (
-            here.tree.with_layer(Written(Effects(writes=frozenset({"/**"})))))  # fmt: skip
+            here.tree.with_layer(Written(Effects(writes=frozenset({"/**"}), links=effects.links))))  # fmt: skip
         return replace(step, effects=effects, own=own), Position(here.state, tree_after)
     if isinstance(typed, Copy):
         return _copy(
@@ -316,7 +326,9 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
-    effects = effects | ambient(state, machine)
+    # What a RUN does unasked it does with the links that it met, not with its own.
+    around_it = replace(effects, links=NO_LINKS) | ambient(state, machine)
+    effects = through(replace(around_it, links=effects.links), machine.tree.links)
     if not hidden:
         return effects, own
     effects = replace(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, NOTHING, Effects, is_tree, unknown
+from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, is_tree, unknown
 from optimizer.effects.tool import GLOB, Command, Tool
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
@@ -14,12 +15,13 @@ from optimizer.effects.tools.paths import (
     full,
     homes,
     make_directories,
+    place,
     places,
     read,
     write,
     write_words,
 )
-from optimizer.effects.tools.placing import Target, copied, target_of
+from optimizer.effects.tools.placing import Target, copied, landing, target_of
 from optimizer.effects.tools.syntax import by_options, parse, syntax
 
 _COMMON = syntax(
@@ -130,7 +132,17 @@ def _ln(command: Command, options: Options) -> Effects:
     sources = NOTHING if soft else places(command, target.sources)
     probes = done.probes | (NOTHING if forced else written)
     linked = Effects(reads=sources, metadata=sources)  # the file has a name more: a COPY parts them
-    return _into(command, target, linked) | replace(done, probes=probes)
+    links = frozenset(_links(command, options, target)) if soft else NO_LINKS
+    return _into(command, target, linked) | replace(done, probes=probes, links=links)
+
+
+def _links(command: Command, options: Options, target: Target) -> Iterator[tuple[str, str]]:
+    """The links of `ln -s`, and where they lead: their text is relative to where they stand."""
+    for word in target.sources:
+        for path in landing(target, word, whole=False):
+            folder = posixpath.dirname(path.removesuffix("**").rstrip("/"))
+            here = command if options.has("-r", "--relative") else replace(command, cwd=folder)
+            yield path, place(here, word)
 
 
 def _touch(command: Command, options: Options) -> Effects:

@@ -62,13 +62,13 @@ def copied(command: Command, target: Target, *, recursive: bool) -> tuple[Paths,
         source = place(command, word)
         whole = is_tree(source)
         plain = not whole and command.machine.kind(source) is Kind.FILE
-        for path in _landing(target, word, whole=whole):
+        for path in landing(target, word, whole=whole):
             found.add(path if is_tree(path) or plain or not recursive else tree(path))
         sure = sure and not whole and (plain or not recursive)
     return frozenset(found), sure
 
 
-def _landing(target: Target, word: str, *, whole: bool) -> list[str]:
+def landing(target: Target, word: str, *, whole: bool) -> list[str]:
     """Where one source may come to stand."""
     name = posixpath.basename(word.rstrip("/"))
     if target.into is not False and (whole or name in {"", ".", ".."}):
