@@ -130,7 +130,7 @@ def _whole(folder: str, wanted: frozenset[str], copy: Step) -> bool:
 def _destination(written: str, top: str, parent: str) -> str:
     """The destination in the style of the original: relative stays relative."""
     inside = posixpath.relpath(parent, top)
-    bare = written.strip("\"'").rstrip("/")
+    bare = written.strip("\"'").rstrip("/").removesuffix("/.")
     if bare in {".", "./", ""} and not written.strip("\"'").startswith("/"):
         return "./" if inside == "." else f"{inside}/"
     return f"{bare}/" if inside == "." else f"{bare}/{inside}/"

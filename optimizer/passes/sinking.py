@@ -36,8 +36,9 @@ _LINES = 8
 _DEAR = 10.0
 # What has to be copied before must change much less often than the whole.
 _RARER = 0.75
-# How often what a stage or an image provides changes, where the context does not tell.
-_STAGE, _IMAGE, _REMOTE = 0.5, 0.02, 0.2
+# How often what a stage or an address provides changes, where the context does not tell. An image
+# does so too seldom: further down it would be copied anew, however large, whenever sources change.
+_STAGE, _REMOTE = 0.5, 0.2
 
 
 @dataclass(frozen=True)
@@ -317,4 +318,4 @@ def likelihood(plan: Plan, step: Step) -> float:
         return _REMOTE
     name = (step.instruction.flag("from") or "").lower()
     stages = {s.stage.name for s in plan.stages} | {str(s.stage.index) for s in plan.stages}
-    return _STAGE if name in stages else _IMAGE
+    return _STAGE if name in stages else 0.0
