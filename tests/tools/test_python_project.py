@@ -64,9 +64,7 @@ def test_narrow(line, name, files):
 @pytest.mark.parametrize(
     ("line", "files"),
     [
-        ("pip install .", project("setup-py")),
-        ("pip install -e .", project("setup-py")),
-        ("pip install .", project("setuptools")),
+        ("pip install .", project("setup-cfg")),
         ("pip install .", project("pdm")),
         ("python setup.py install", project("setup-py")),
         ("python setup.py develop", project("setup-cfg")),

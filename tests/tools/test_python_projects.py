@@ -111,7 +111,7 @@ ALL = {path.removeprefix("/app/") for path in POETRY}
         ("UV_FROZEN=1 uv sync --no-install-project", UV, {"pyproject.toml", "uv.lock", ".python-version"}),
         ("uv sync --locked --no-dev", VIRTUAL, {"pyproject.toml", "uv.lock", ".python-version"}),
         ("uv sync --frozen", UV, {p.removeprefix("/app/") for p in UV}),
-        ("uv sync --locked --no-install-project", DYNAMIC, {p.removeprefix("/app/") for p in DYNAMIC}),
+        ("uv sync --locked --no-install-project", DYNAMIC, {"pyproject.toml", "uv.lock", ".python-version", "src/app.py"}),
         (
             "uv sync --frozen --no-install-workspace",
             WORKSPACE,

@@ -130,7 +130,10 @@ def _built(run: Run, asked: Asked) -> Effects:
     """The local projects, built."""
     done = NONE
     for folder, editable in asked.projects:
-        done |= build(run.command, folder, editable=editable)
+        # Without a pyproject.toml pips before 25.3 may build with what is installed.
+        settings = run.command.machine.kind(posixpath.join(folder, "pyproject.toml"))
+        alone = settings is Kind.FILE and not run.options.has("--no-build-isolation")
+        done |= build(run.command, folder, editable=editable, isolated=alone)
     return done
 
 

@@ -20,7 +20,7 @@ from optimizer.effects.tools.pip_places import VARIABLES, site
 from optimizer.effects.tools.pipenv import PIPENV
 from optimizer.effects.tools.poetry import POETRY
 from optimizer.effects.tools.python_path import first_on_path
-from optimizer.effects.tools.python_project import build
+from optimizer.effects.tools.python_project import archives, build
 from optimizer.effects.tools.uv import UV
 from optimizer.effects.tools.virtualenv import virtual
 
@@ -146,7 +146,8 @@ def _script(command: Command, start: Start) -> Effects:
     if places is None:
         return unknown("where setup.py installs to is not known")
     before = NONE if start.isolated else first_on_path(command, folder)
-    done = build(command, folder) | Effects(reads=places, writes=places)
+    # What its commands (`sdist`, `test`, those of its own) read is another matter.
+    done = build(command, folder, backend="setup.py") | Effects(reads=places, writes=places)
     if folder != command.cwd:
         done |= Effects(
             reads=frozenset({tree(command.cwd)}), writes=frozenset({tree(command.cwd)})
@@ -202,8 +203,8 @@ def _build(command: Command) -> Effects:
     folder, out = (*found.operands, ".")[0], found.last("-o", "--outdir")
     if found.unknown or not known(folder, out or ""):
         return unknown("python -m build of these words is not known")
-    written = frozenset({tree(command.path(out))}) if out else frozenset[str]()
-    return build(command, command.path(folder)) | Effects(writes=written)
+    place, alone = command.path(folder), not found.has("-n", "--no-isolation")
+    return build(command, place, isolated=alone) | archives(command, place, out)
 
 
 def _fetching(*verbs: str) -> Callable[[Command], Effects]:

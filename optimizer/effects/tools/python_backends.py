@@ -7,7 +7,7 @@ Measured by removing and changing each file (tests/measure/python.py) with hatch
 - as editable they only ask whether the packages are there, and flit reads the module's head;
 - hatchling reads the nearest .gitignore and .hgignore, up to a .git;
 - setuptools leaves `build` and `<name>.egg-info`, the others leave nothing.
-setuptools discovers what is there and may run setup.py: all of the folder counts for it.
+What setuptools takes is told in `python_setuptools`; where it cannot be, all of the folder counts.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from optimizer.effects.model import Effects, Paths, tree
-from optimizer.effects.tool import Kind, Machine, clean
+from optimizer.effects.tool import Kind
 from optimizer.effects.tools.looking import look, table, upwards, words
+from optimizer.effects.tools.python_backend import Project, bare, descriptions
 
-# PEP 639 and the backends' own defaults: found by these beginnings in the project's folder.
-_LICENSES = ("LICEN", "COPYING", "NOTICE", "AUTHORS")
 _IGNORES = (".gitignore", ".hgignore")
 _VERSION_FILES = ("version.py", "_version.py", "__version__.py")
 # A setup.py that has one of these may write anywhere in its folder.
@@ -36,44 +33,22 @@ _WRITING = re.compile(
 _SETUP_NAME = re.compile(r"""\bname\s*=\s*["']([\w.-]+)["']""")
 
 
-@dataclass(frozen=True)
-class Project:
-    """A project to be built: its folder and what pyproject.toml says."""
-
-    machine: Machine
-    folder: str
-    data: Mapping[str, Any]
-    editable: bool = False
-    backend: str = ""
-
-    def path(self, *names: str) -> str:
-        """A path of the project."""
-        return clean(posixpath.join(self.folder, *names))
-
-    def is_file(self, *names: str) -> bool:
-        """Whether there surely is such a file."""
-        return self.machine.kind(self.path(*names)) is Kind.FILE
-
-    def table(self, *names: str) -> dict[str, Any]:
-        """A table of pyproject.toml."""
-        return table(self.data, *names)
-
-
 def taken(project: Project) -> Effects | None:
     """What a build reads; None if it may be anything of the folder."""
     system = project.table("build-system")
     name = project.backend or _BACKENDS.get(str(system.get("build-backend")), "")
-    requires = {_bare(str(r)) for r in system.get("requires", ())}
+    requires = {bare(str(r)) for r in system.get("requires", ())}
     answer, allowed = _KNOWN.get(name, (None, frozenset[str]()))
     if answer is None or "backend-path" in system or not (project.backend or requires <= allowed):
         return None
     found = answer(project)
-    described = _described(project)
+    described = descriptions(project)
     if found is None or described is None or _versioned(project):
         return None
     return (
         found
         | described
+        | Effects(probes=frozenset(_marks(project)))
         | look(project.machine, project.path("pyproject.toml"), project.path("setup.py"))
     )
 
@@ -95,7 +70,7 @@ def _setuptools_name(project: Project) -> str | None:
     """The name of a project of setuptools whose build is known to write but its usual folders."""
     system = project.table("build-system")
     backend = str(system.get("build-backend", "setuptools.build_meta"))
-    requires = {_bare(str(r)) for r in system.get("requires", ())}
+    requires = {bare(str(r)) for r in system.get("requires", ())}
     if not backend.startswith("setuptools.") or not requires <= {"setuptools", "wheel"}:
         return None
     setup = project.machine.text(project.path("setup.py")) or ""
@@ -120,38 +95,13 @@ def _setuptools_name(project: Project) -> str | None:
     return name if isinstance(name, str) else found[1] if found else None
 
 
-def _bare(requirement: str) -> str:
-    return re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0].lower().replace("_", "-")
-
-
 def _versioned(project: Project) -> bool:
     """Whether the project stands in a repository, whose ignore rules and files are asked."""
-    marks = (posixpath.join(f, n) for f in upwards(project.folder) for n in (".git", ".hg"))
-    return any(project.machine.kind(mark) is not Kind.ABSENT for mark in marks)
+    return any(project.machine.kind(mark) is not Kind.ABSENT for mark in _marks(project))
 
 
-def _described(project: Project) -> Effects | None:
-    """The readme, the license files, and the marks of a repository."""
-    standard, poetry = project.table("project"), project.table("tool", "poetry")
-    names: list[str] = []
-    for source in (standard, poetry):
-        readme, license_ = source.get("readme"), source.get("license")
-        names += (
-            readme if isinstance(readme, list) else [readme] if isinstance(readme, str) else []
-        )
-        names += [
-            str(t["file"]) for t in (readme, license_) if isinstance(t, dict) and "file" in t
-        ]
-    patterns = standard.get("license-files", [])
-    if isinstance(patterns, dict):
-        patterns = [p for each in patterns.values() for p in each]
-    if any(n.startswith("/") or ".." in n for n in (*names, *patterns)):
-        return None
-    usual = {project.path(n) + "**" for n in _LICENSES} | {tree(project.path("LICENSES"))}
-    globs = {project.path(re.split(r"[*?\[]", p, maxsplit=1)[0]) + "**" for p in patterns}
-    marks = {posixpath.join(f, n) for f in upwards(project.folder) for n in (".git", ".hg")}
-    seen = look(project.machine, *map(project.path, names))
-    return seen | Effects(reads=frozenset(usual | globs), probes=frozenset(marks))
+def _marks(project: Project) -> Iterator[str]:
+    return (posixpath.join(f, n) for f in upwards(project.folder) for n in (".git", ".hg"))
 
 
 def _packages(project: Project, candidates: Iterable[str]) -> Effects:

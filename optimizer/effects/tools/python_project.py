@@ -15,7 +15,10 @@ from typing import Any
 from optimizer.effects.model import NONE, Effects, tree
 from optimizer.effects.tool import Command, Kind
 from optimizer.effects.tools.looking import words
-from optimizer.effects.tools.python_backends import Project, taken, written
+from optimizer.effects.tools.python_backend import Project
+from optimizer.effects.tools.python_backends import taken, written
+from optimizer.effects.tools.python_path import first_on_path
+from optimizer.effects.tools.python_setuptools import setuptools
 
 _DEEPEST = 20
 # Code that reaches out of its folder, as far as a text tells.
@@ -33,7 +36,13 @@ _FOREIGN = words(
 
 
 def build(
-    command: Command, folder: str, *, editable: bool = False, backend: str = "", depth: int = 0
+    command: Command,
+    folder: str,
+    *,
+    editable: bool = False,
+    backend: str = "",
+    isolated: bool = True,
+    depth: int = 0,
 ) -> Effects:
     """The effects of building the project in a folder.
 
@@ -42,6 +51,7 @@ def build(
         folder: Its folder (or an archive, which is only read).
         editable: Whether its files stay where they are.
         backend: The backend if it is not the one that pyproject.toml names.
+        isolated: Whether it is built in an environment of its own.
         depth: How many projects led here.
     """
     machine = command.machine
@@ -63,12 +73,26 @@ def build(
         return whole.in_doubt(f"{folder}/pyproject.toml cannot be read")
     project = Project(command.machine, folder, data, editable=editable, backend=backend)
     known = taken(project) if text is not None else None
+    if known is None and not backend:
+        known = _setuptools(command, project, isolated=isolated)
     if known is None:
         known = Effects(reads=frozenset({tree(folder)}), writes=written(project)) | _setup(
             command, folder
         )
     inner = _named(command, folder, data, depth) if depth < _DEEPEST else NONE
     return whole | known | inner
+
+
+def _setuptools(command: Command, project: Project, *, isolated: bool) -> Effects | None:
+    """What setuptools takes, if that is known and nothing stands in the way of its own modules."""
+    settings = command.machine.text(project.path("uv.toml")) or ""
+    said = " ".join((*command.arguments, *command.env, *project.table("tool", "uv"), settings))
+    known = setuptools(project, isolated=isolated and "isolation" not in said.lower())
+    if known is None or "build-backend" in project.table("build-system"):
+        return known
+    # The older way of calling setup.py puts its folder first on `sys.path`.
+    known |= first_on_path(command, project.folder)
+    return None if known.doubt else known
 
 
 def _setup(command: Command, folder: str) -> Effects:
@@ -95,6 +119,13 @@ def _named(command: Command, folder: str, data: Mapping[str, Any], depth: int) -
             path = posixpath.join(folder, "pyproject.toml")
             done = done.in_doubt(f"{path} names something outside its folder: {value}")
     return done
+
+
+def archives(command: Command, folder: str, named: str | None) -> Effects:
+    """Where `python -m build` and `uv build` put archives: `dist`, unless somebody says otherwise."""
+    place = command.path(named) if named else posixpath.join(folder, "dist")
+    absent = command.machine.kind(place) is Kind.ABSENT
+    return Effects(writes=frozenset({tree(place)}), generated=frozenset({place} if absent else ()))
 
 
 def strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:

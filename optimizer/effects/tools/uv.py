@@ -23,7 +23,7 @@ from optimizer.effects.tools.python_lock import (
     paths,
     placed,
 )
-from optimizer.effects.tools.python_project import build
+from optimizer.effects.tools.python_project import archives, build
 
 _FLAGS = frozenset(
     "-h --help -V --version -q --quiet -v --verbose -n --no-cache --no-cache-dir --offline "
@@ -341,8 +341,8 @@ def _export(command: Command, given: Options) -> Effects:
 
 def _build(command: Command, given: Options) -> Effects:
     folder = command.path((*given.operands, ".")[0])
-    out = frozenset(tree(command.path(v)) for v in given.values("-o", "--out-dir"))
-    return _base(command, given) | build(command, folder) | Effects(writes=out)
+    out = given.last("-o", "--out-dir")
+    return _base(command, given) | build(command, folder) | archives(command, folder, out)
 
 
 def _own(command: Command, given: Options) -> Effects:

@@ -1,0 +1,3 @@
+import pathlib
+
+VALUE = str(len(list(pathlib.Path("docs").iterdir())))
