@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from optimizer.effects.local import LOCAL
 from optimizer.effects.model import NONE, Effects, tree
 from optimizer.effects.state import State
 from optimizer.effects.tool import Kind, Machine, clean
@@ -32,11 +33,10 @@ _PLACES = frozenset(
         "usr/lib32",
         "usr/lib64",
         "usr/libexec",
-        "usr/local",
         "usr/sbin",
         "usr/share",
     ]
-)
+) | LOCAL
 
 # Settings in HOME that shells, loaders, compilers and fetching tools look for by themselves; what
 # a tool reads beyond these, its own file says.

@@ -13,6 +13,9 @@ from optimizer.effects.tool import ANY, GLOB, Kind
 
 _BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _MOST = 200
+# A set of characters, or one that stands for itself or for others.
+_SETS = re.compile(r"\[[^\]]+\]|.", re.DOTALL)
+_SPELLED = 64
 
 
 def braced(field: str) -> str:
@@ -83,6 +86,10 @@ def _component(prefix: str, part: str, scope: Scope) -> list[str] | None:
     if not MAGIC.search(part):
         return [posixpath.join(prefix, plain(part))]
     folder = scope.path(prefix or ".")
+    if (spelled := _spelled(part)) is not None:
+        scope.add(Effects(probes=frozenset(posixpath.join(folder, n) for n in spelled)))
+        paths = [posixpath.join(prefix, n) for n in spelled]
+        return [p for p in paths if scope.machine.kind(scope.path(p)) is not Kind.ABSENT]
     start = plain(re.split(r"[*?\[]", part)[0])
     if start:
         scope.add(Effects(probes=frozenset({posixpath.join(folder, start) + "**"})))
@@ -98,6 +105,24 @@ def _component(prefix: str, part: str, scope: Scope) -> list[str] | None:
     names = scope.machine.names(folder)
     matching = [n for n in names if pattern.fullmatch(n) and (hidden or not n.startswith("."))]
     return [posixpath.join(prefix, n) for n in matching]
+
+
+def _spelled(part: str) -> list[str] | None:
+    """All names that a pattern of plain sets may match; None if these are too many to ask for.
+
+    `pip install .[dev]` asks the shell for `.d`, `.e` and `.v`, and gets its word back.
+    """
+    names = [""]
+    for piece in _SETS.findall(part):
+        inside = piece[1:-1] if piece.startswith("[") and len(piece) > 1 else ""
+        if piece in "*?[" or re.search(r"[!^:\-\[\\]", inside):
+            return None
+        ends = dict.fromkeys(plain(c) for c in inside or piece)
+        names = [name + end for name in names for end in (ends if inside else [plain(piece)])]
+        if len(names) > _SPELLED:
+            return None
+    hidden = part.startswith(".")
+    return sorted(n for n in names if hidden or not n.startswith("."))
 
 
 def _unknown(field: str) -> str:

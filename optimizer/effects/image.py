@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Protocol
 
 from optimizer.effects.copying import Copying
+from optimizer.effects.local import LOCAL
 from optimizer.effects.model import (
     NO_LINKS,
     NOTHING,
@@ -29,7 +30,7 @@ from optimizer.effects.tool import Command, Kind, Tool, clean
 
 # Where every base has files of its own (Filesystem Hierarchy Standard 3.0). The folders that
 # projects use (/home, /opt, /srv, /usr/src, /var/www) are empty in the official bases.
-SYSTEM: Paths = frozenset({"/root/.**"}) | frozenset(
+SYSTEM: Paths = LOCAL | {"/root/.**"} | frozenset(
     tree(f"/{name}")
     for name in [
         "bin",
@@ -51,7 +52,6 @@ SYSTEM: Paths = frozenset({"/root/.**"}) | frozenset(
         "usr/lib32",
         "usr/lib64",
         "usr/libexec",
-        "usr/local",
         "usr/sbin",
         "usr/share",
         "var/backups",

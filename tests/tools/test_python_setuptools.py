@@ -246,3 +246,22 @@ def test_many_tests_are_a_folder():
     more = {f"tests/test_{letter}.py": "" for letter in "bcde"}
 
     assert of(pyproject("", **more))[1] >= more.keys() | {"tests/conftest.py", "tests/unit/test_b.py"}
+
+
+def test_extras_are_a_pattern_of_the_shell():
+    """`.[dev]` matches `.d`, `.e` and `.v`, not all that is hidden."""
+    files = pyproject("", **{".gitignore": "", ".env": "", ".github/x.yml": ""})
+
+    assert not of(files, "pip install .[dev]")[1] & {".gitignore", ".env", ".github/x.yml"}
+    assert of({**files, ".d": ""}, "pip install .[dev]")[1] >= {".d"}
+
+
+@pytest.mark.parametrize("folder", ["/usr/local/app", "/usr/local/src/app"])
+def test_a_project_below_usr_local(folder):
+    """It is no place where packages are installed."""
+    files = {f"{folder}/{n}": t for n, t in pyproject("").items()}
+    effects = effects_of("pip install .[dev]", files, cwd=folder)
+    inside = [w for w in effects.writes if covers(w, f"{folder}/demo/__init__.py")]
+
+    assert not inside
+    assert not any(covers(r, f"{folder}/docs/a.md") for r in effects.reads)

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from optimizer.effects.local import DATA, LOCAL
 from optimizer.effects.model import CacheDir, Effects, Paths, tree
 from optimizer.effects.tool import ANY, Command, Kind, clean, known
 from optimizer.effects.tools.looking import look, words
@@ -17,11 +18,12 @@ CACHE_MOVED_BY = ("HOME", "PIP_CACHE_DIR", "XDG_CACHE_HOME")
 
 # An installed package puts files at any place below its Python's prefix (the `data` of a
 # wheel). The prefix of a distribution's own Python is /usr, where the project folders
-# /usr/src and /usr/app are no place of Python's (sysconfig, Debian 12 and Alpine 3).
-PREFIXES: Paths = frozenset(
+# /usr/src and /usr/app are no place of Python's (sysconfig, Debian 12 and Alpine 3); nor is
+# /usr/local/app below the prefix of the official images.
+PREFIXES: Paths = LOCAL | DATA | frozenset(
     tree(path)
     for path in words(
-        "/usr/local /usr/bin /usr/lib /usr/lib64 /usr/share /usr/include /usr/etc /opt/conda "
+        "/usr/bin /usr/lib /usr/lib64 /usr/share /usr/include /usr/etc /opt/conda "
         "/opt/venv /venv"
     )
 )

@@ -10,6 +10,7 @@ working directory.
 
 from __future__ import annotations
 
+from optimizer.effects.local import LOCAL
 from optimizer.effects.model import Paths, tree
 
 
@@ -19,7 +20,7 @@ def _trees(*names: str) -> Paths:
 
 _OWNED = _trees(
     "bin boot dev etc lib lib32 lib64 libx32 proc run sbin sys",
-    "usr/bin usr/games usr/include usr/lib usr/lib32 usr/lib64 usr/libexec usr/libx32 usr/local",
+    "usr/bin usr/games usr/include usr/lib usr/lib32 usr/lib64 usr/libexec usr/libx32",
     "usr/sbin usr/share var/backups var/cache var/games var/lib var/local",
     "var/log var/mail var/opt var/run var/spool var/tmp srv/ftp srv/tftp",
 )
@@ -46,9 +47,11 @@ _OF_ROOT: Paths = frozenset(
     f"/root/{name}**" for name in ".cache .config .dotnet .gnupg .local".split()
 )
 SYSTEM_WRITES: Paths = (
-    _OWNED | _FOREIGN | _SOURCES | _TEMPORARY | _VENDORS | _OF_ROOT | {"/vmlinuz**", "/initrd**"}
+    _OWNED | LOCAL | _FOREIGN | _SOURCES | _TEMPORARY | _VENDORS | _OF_ROOT | {"/vmlinuz**", "/initrd**"}
 )
 # What a web server's package adds: a first page, if there is none.
 WEB_ROOTS: Paths = frozenset({"/var/www/**"})
 # Where a language's package manager writes when it installs for the whole system.
-LANGUAGE_WRITES: Paths = _trees("usr/bin usr/lib usr/lib64 usr/local usr/share usr/include tmp")
+LANGUAGE_WRITES: Paths = LOCAL | _trees(
+    "usr/bin usr/lib usr/lib64 usr/share usr/include tmp"
+)
