@@ -4,7 +4,7 @@
     python -m tests.measure.node --path /path/to/venv/bin "pip install -r r.txt" r.txt=flask
 
 The virtual environment must hold pip and the backends (setuptools, wheel, hatchling, hatch-vcs,
-flit_core, poetry-core, pdm-backend, setuptools_scm, editables). Each project is installed twice,
+flit_core, poetry-core, pdm-backend, setuptools_scm, uv_build, editables). Each project is installed twice,
 plainly and as editable; for each file the install is repeated without it, and with other content,
 and what differs in the installed files is printed. The facts in `python_project.py` and
 `python_backends.py` were learned with this.
@@ -51,6 +51,7 @@ SETUPTOOLS = system("setuptools.build_meta", "setuptools")
 HATCH = system("hatchling.build", "hatchling")
 FLIT = system("flit_core.buildapi", "flit_core")
 POETRY = system("poetry.core.masonry.api", "poetry-core")
+UV = system("uv_build", "uv_build")
 PDM = system("pdm.backend", "pdm-backend")
 OLD_POETRY = "[tool.poetry]\nname='demo'\nversion='1.0'\ndescription=''\nauthors=[]\n"
 PROJECTS: dict[str, dict[str, str]] = {
@@ -65,6 +66,8 @@ PROJECTS: dict[str, dict[str, str]] = {
     "flit": {"pyproject.toml": FLIT + "[project]\nname='demo'\ndynamic=['version','description']\nreadme='README.md'\n", "demo/__init__.py": "'''Demo.'''\n__version__='1.0'\n", "demo/data.json": "{}\n"},
     "poetry": {"pyproject.toml": POETRY + OLD_POETRY + "readme='README.md'\n", **FLAT},
     "poetry-src": {"pyproject.toml": POETRY + NAMED + "[tool.poetry]\npackages=[{include='demo',from='src'}]\n", **SRC},
+    "uv": {"pyproject.toml": UV + NAMED + "readme='README.md'\n", **SRC},
+    "uv-flat": {"pyproject.toml": UV + NAMED + "[tool.uv.build-backend]\nmodule-root=''\n", **FLAT},
     "pdm": {"pyproject.toml": PDM + NAMED, **SRC},
 }  # fmt: skip
 

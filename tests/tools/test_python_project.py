@@ -48,6 +48,9 @@ def taken(line: str, files: dict[str, str]) -> set[str]:
         ("pip install .", "poetry", HEAD | {"README.md", *SUB}),
         ("pip install -e .", "poetry", HEAD | {"README.md", "demo/__init__.py"}),
         ("pip install -e .", "poetry-src", HEAD | {"src/demo/__init__.py"}),
+        ("pip install .", "uv", HEAD | {"README.md", *(f"src/{n}" for n in SUB)}),
+        ("uv sync", "uv", HEAD | {"README.md", "src/demo/__init__.py"}),
+        ("uv sync --no-editable", "uv-flat", HEAD | {*SUB}),
         ("poetry install", "poetry", HEAD | {"README.md", "demo/__init__.py"}),
         ("poetry install --no-root", "poetry", {"pyproject.toml"}),
         ("uv sync", "hatch", HEAD | {".gitignore", "demo/__init__.py"}),
@@ -70,7 +73,11 @@ def test_narrow(line, name, files):
         ("python setup.py develop", project("setup-cfg")),
         ("pip install .", project("hatch", **{"hatch.toml": ""})),
         ("pip install .", project("hatch", **{"src/demo/__init__.py": ""})),
-        ("pip install .", project("hatch", **{".git/HEAD": "ref: refs/heads/main"})),
+        ("pip install .", {n: t for n, t in project("hatch", **{".git/HEAD": ""}).items() if n != "/app/.gitignore"}),
+        ("pip install .", project("hatch", **{".hg/dirstate": ""})),
+        ("pip install .", project("poetry", **{".git/HEAD": "ref: refs/heads/main"})),
+        ("pip install .", project("uv", **{"src/Demo/__init__.py": ""})),
+        ("pip install .", project("uv", **{"pyproject.toml": PROJECTS["uv"]["pyproject.toml"] + "[tool.uv.build-backend]\ndata={data='docs'}\n"})),
         ("pip install .", project("hatch", **{"pyproject.toml": PROJECTS["hatch"]["pyproject.toml"] + "[tool.hatch.build.hooks.custom]\n"})),
         ("pip install .", project("hatch", **{"pyproject.toml": PROJECTS["hatch"]["pyproject.toml"].replace("'hatchling']", "'hatchling','hatch-vcs']")})),
         ("pip install .", project("flit", **{"demo/__init__.py": "from os import name as __version__\n"})),
@@ -129,6 +136,13 @@ def test_foreign_tables_do_not_matter():
     text = "[tool.ruff]\nextend = '../ruff.toml'\n"
 
     assert effects_of("pip install .", {"/app/pyproject.toml": text}).doubt is None
+
+
+@pytest.mark.parametrize("name", ["hatch", "flit", "uv"])
+@pytest.mark.parametrize("line", ["pip install .", "pip install -e ."])
+def test_repository_is_not_asked(line, name):
+    """These ask no repository (hatchling: not if there is a .gitignore of the project's own)."""
+    assert taken(line, project(name, **{".git/HEAD": ""})) == taken(line, project(name))
 
 
 def test_local_dependencies_are_built():

@@ -18,6 +18,7 @@ from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_places import VARIABLES, site
 from optimizer.effects.tools.pipenv import PIPENV
+from optimizer.effects.tools.pipx import PIPX
 from optimizer.effects.tools.poetry import POETRY
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import archives, build
@@ -232,6 +233,7 @@ def _quiet(_command: Command) -> Effects:
 _MODULES: Mapping[str, Callable[[Command], Effects]] = {
     "pip": pip.effects,
     "pipenv": PIPENV.effects,
+    "pipx": PIPX.effects,
     "poetry": POETRY.effects,
     "uv": UV.effects,
     "venv": virtual,

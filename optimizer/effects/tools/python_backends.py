@@ -1,7 +1,7 @@
 """What the well-known build backends take from a project, where that is less than all of it.
 
 Measured by removing and changing each file (tests/measure/python.py) with hatchling 1.33, flit_core
-4.2, poetry-core 2.5, setuptools 65 and 84, each plainly and as editable:
+4.2, poetry-core 2.5, uv_build 0.13, setuptools 65 and 84, each plainly and as editable:
 - all read pyproject.toml, the named readme, and license files by their usual names;
 - plainly they read all of the packages, and nothing of the project's other folders;
 - as editable they only ask whether the packages are there, and flit reads the module's head;
@@ -43,12 +43,17 @@ def taken(project: Project) -> Effects | None:
         return None
     found = answer(project)
     described = descriptions(project)
-    if found is None or described is None or _versioned(project):
+    marks = frozenset(_marks(project, name))
+    if (
+        found is None
+        or described is None
+        or any(project.machine.kind(mark) is not Kind.ABSENT for mark in marks)
+    ):
         return None
     return (
         found
         | described
-        | Effects(probes=frozenset(_marks(project)))
+        | Effects(probes=marks)
         | look(project.machine, project.path("pyproject.toml"), project.path("setup.py"))
     )
 
@@ -95,13 +100,16 @@ def _setuptools_name(project: Project) -> str | None:
     return name if isinstance(name, str) else found[1] if found else None
 
 
-def _versioned(project: Project) -> bool:
-    """Whether the project stands in a repository, whose ignore rules and files are asked."""
-    return any(project.machine.kind(mark) is not Kind.ABSENT for mark in _marks(project))
+def _marks(project: Project, name: str) -> Iterator[str]:
+    """The repositories that a backend looks for: it asks them what is ignored.
 
-
-def _marks(project: Project) -> Iterator[str]:
-    return (posixpath.join(f, n) for f in upwards(project.folder) for n in (".git", ".hg"))
+    hatchling goes up to the nearest .gitignore or .git, whichever is nearer, and needs no more of a
+    .git than that it is there; flit and uv ask no repository (measured).
+    """
+    wanted: tuple[str, ...] = _REPOSITORIES.get(name, ())
+    if name == "hatch" and project.is_file(".gitignore"):
+        wanted = (".hg",)
+    yield from (posixpath.join(f, n) for f in upwards(project.folder) for n in wanted)
 
 
 def _packages(project: Project, candidates: Iterable[str]) -> Effects:
@@ -148,7 +156,7 @@ def _hatch(project: Project) -> Effects | None:
         return None
     ignores = [posixpath.join(f, n) for f in upwards(project.folder) for n in _IGNORES]
     own = [str(version["path"])] if "path" in version else []
-    seen = look(project.machine, *ignores, *map(project.path, own), project.path("hatch.toml"))
+    seen = look(project.machine, *ignores, *map(project.path, (*own, "hatch.toml", "PKG-INFO")))
     if named := wheel.get("packages"):
         found = _listed(project, [str(n) for n in named])
         return None if found is None else seen | found
@@ -207,14 +215,33 @@ def _poetry(project: Project) -> Effects | None:
     return None if first is None else first[1] | _packages(project, (first[0],))
 
 
+def _uv(project: Project) -> Effects | None:
+    options, core = project.table("tool", "uv", "build-backend"), project.table("project")
+    raw = re.sub(r"[-_.]+", "_", str(core.get("name", ""))).lower()
+    name, root = options.get("module-name", raw), options.get("module-root", "src")
+    plain = isinstance(name, str) and isinstance(root, str) and not re.search(r"\.\.|^/", root)
+    if options.keys() - {"module-name", "module-root"} or not plain or core.get("dynamic"):
+        return None
+    top, _, inner = name.partition(".")
+    # The folder's name is looked for whatever its case.
+    alike = [n for n in project.machine.names(project.path(root)) if n.lower() == top.lower()]
+    if alike != [top]:
+        return None
+    return _listed(project, [posixpath.join(root, top, *inner.split("."))])
+
+
+# The repositories whose ignore rules a backend asks for.
+_REPOSITORIES = {"hatch": (".git", ".hg"), "poetry": (".git", ".hg")}
 _BACKENDS = {
     "hatchling.build": "hatch",
     "flit_core.buildapi": "flit",
     "poetry.core.masonry.api": "poetry",
     "poetry.masonry.api": "poetry",
+    "uv_build": "uv",
 }
 _KNOWN: Mapping[str, tuple[Callable[[Project], Effects | None], frozenset[str]]] = {
     "hatch": (_hatch, words("hatchling editables")),
     "flit": (_flit, words("flit-core flit")),
+    "uv": (_uv, words("uv-build")),
     "poetry": (_poetry, words("poetry-core poetry setuptools wheel")),
 }
