@@ -18,25 +18,28 @@ from optimizer.effects.state import State
 from optimizer.effects.tool import Kind, Machine, clean
 
 # Filesystem Hierarchy Standard 3.0: programs, libraries and settings of the system.
-_PLACES = frozenset(
-    tree(f"/{name}")
-    for name in [
-        "bin",
-        "etc",
-        "lib",
-        "lib32",
-        "lib64",
-        "sbin",
-        "usr/bin",
-        "usr/include",
-        "usr/lib",
-        "usr/lib32",
-        "usr/lib64",
-        "usr/libexec",
-        "usr/sbin",
-        "usr/share",
-    ]
-) | LOCAL
+_PLACES = (
+    frozenset(
+        tree(f"/{name}")
+        for name in [
+            "bin",
+            "etc",
+            "lib",
+            "lib32",
+            "lib64",
+            "sbin",
+            "usr/bin",
+            "usr/include",
+            "usr/lib",
+            "usr/lib32",
+            "usr/lib64",
+            "usr/libexec",
+            "usr/sbin",
+            "usr/share",
+        ]
+    )
+    | LOCAL
+)
 
 # Settings in HOME that shells, loaders, compilers and fetching tools look for by themselves; what
 # a tool reads beyond these, its own file says.
@@ -63,6 +66,10 @@ _SETTING = frozenset(
     "WGETRC LOCPATH TERMINFO XDG_CONFIG_HOME XDG_CONFIG_DIRS "
     "NPM_CONFIG_USERCONFIG npm_config_userconfig NPM_CONFIG_GLOBALCONFIG".split()
 )
+# How names of libraries begin, and the folders in which the loader looks for those of a processor.
+_LIBRARIES = tuple(
+    "lib ld- glibc-hwcaps/ tls/ x86_64/ haswell/ avx512_1/ aarch64/ atomics/ i686/".split()
+)
 # The paths in such a value: `--require ./hook.js`, `-javaagent:/agent.jar`, `/a:/b`.
 _PATH = re.compile(r"(?:(?<=[\s:;,=\"'@])|^)\.{0,2}/[^\s:;,=\"']*")
 
@@ -78,10 +85,20 @@ def _code(state: State, machine: Machine) -> Effects:
     """Code that variables name: of the project, it may do anything."""
     seen = NONE
     for name, path in _named(state, _CODE):
+        if name == "LD_LIBRARY_PATH":
+            seen |= _libraries(path, machine)
+            continue
         seen |= Effects(reads=frozenset({tree(path)}))
         if machine.kind(path) in {Kind.FILE, Kind.LINK}:
             seen = seen.in_doubt(f"{name} names {path}, which dfopt does not read")
     return seen
+
+
+def _libraries(folder: str, machine: Machine) -> Effects:
+    """What the loader may take from a folder: libraries in it, not below it (ld.so(8))."""
+    own = {f"{folder}/{name}" for name in machine.names(folder) if ".so" in name}
+    usual = {f"{folder}/{name}**" for name in _LIBRARIES}
+    return Effects(reads=frozenset(own | usual))
 
 
 def ambient(state: State, machine: Machine) -> Effects:

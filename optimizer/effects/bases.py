@@ -53,6 +53,17 @@ _PYTHON = _official(
 _JAVA = _official(
     JAVA_HOME=None, JAVA_VERSION=None, LANG=None, LANGUAGE=None, LC_ALL=None, PATH=None
 )
+# The same for each language (github.com/aws/aws-lambda-base-images).
+_LAMBDA = _official(
+    "/var/task",
+    LANG="en_US.UTF-8",
+    TZ=":/etc/localtime",
+    PATH="/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    LD_LIBRARY_PATH="/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:"
+    "/var/task/lib:/opt/lib",
+    LAMBDA_TASK_ROOT="/var/task",
+    LAMBDA_RUNTIME_DIR="/var/runtime",
+)
 _NGINX = _official(
     NGINX_VERSION=None,
     NJS_VERSION=None,
@@ -211,6 +222,11 @@ _BASES: dict[str, Base] = {
         "/home/bun/app", BUN_RUNTIME_TRANSPILER_CACHE_PATH="0", BUN_INSTALL_BIN="/usr/local/bin"
     ),
     "ghcr.io/astral-sh/uv": Base(),
+    **{
+        f"{place}{language}": _LAMBDA
+        for place in ("public.ecr.aws/lambda/", "amazon/aws-lambda-")
+        for language in ("python", "nodejs", "ruby", "java", "dotnet", "go", "provided")
+    },
 }
 
 _HUB = ("docker.io/library/", "index.docker.io/library/", "docker.io/", "library/")
