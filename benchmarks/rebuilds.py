@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-_EXAMPLES = ("node-app", "pip-app", "fullstack", "apt-pip-mixed", "yarn-monorepo")
+_EXAMPLES = ("node-app", "pip-app", "fullstack", "pip-local-package", "yarn-monorepo")
 _KINDS = ("source",) * 14 + ("docs",) * 3 + ("manifest",) * 2 + ("test",)
 _COMMENT = {".js": "//", ".ts": "//", ".py": "#", ".txt": "#", ".toml": "#", ".html": "", ".md": ""}
 _MANIFESTS = ("package.json", "requirements.txt", "base.txt", "pyproject.toml")
@@ -103,6 +103,8 @@ def measured(example: str, env: dict[str, str]) -> dict[str, Any]:
 def row(example: str, found: dict[str, Any]) -> str:
     """A line of the table."""
     cells = [example]
+    if found["measured"] is None:
+        return f"| {example} | dfopt changes nothing | | | | | |"
     for file in ("before", "after"):
         real, model = found["measured"][file], found["predicted"][file]
         cells += [
@@ -127,11 +129,13 @@ def environment(*, own: bool) -> Iterator[dict[str, str]]:
 def main(words: list[str]) -> None:
     """Measure the examples, print the table and how often the model was wrong."""
     names = [word for word in words if word != "--daemon"] or list(_EXAMPLES)
-    with environment(own="--daemon" in words) as env:
-        found = {name: measured(name, env) for name in names}
+    found: dict[str, dict[str, Any]] = {}
     print("| | before, s | model | hits / model | after, s | model | hits / model |")
-    print("|---|---|---|---|---|---|---|")
-    print(*(row(name, each) for name, each in found.items()), sep="\n")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    with environment(own="--daemon" in words) as env:
+        for name in names:
+            found[name] = measured(name, env)
+            print(row(name, found[name]), flush=True)
     wrong = sum(len(each["surprises"]) for each in found.values())
     steps = sum(c[f]["steps"] for e in found.values() for c in e["commits"] for f in ("before", "after"))
     print(f"\nthe model was wrong about {wrong} of {steps} steps")

@@ -143,8 +143,8 @@ MUTANTS = (
     ),
     Mutant(
         "effects: what may happen counts as sure",
-        "        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING)\n",
-        "        return self\n",
+        "        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING",
+        "        return replace(self",
     ),
     Mutant(
         "effects: whatever may be written hides a later read",

@@ -2,20 +2,25 @@
 
     python -m tests.mutation            # all of them; exit 1 if one survives
     python -m tests.mutation edge list  # those with one of these words in their name
+    python -m tests.mutation --write    # all, and keep what was found in TABLE
 
 Each mutant is made in a copy of the project and asked of the tests that need no builder. What
-is printed: which traps of `tests/builds/cases` fail by it, or else the first other test. In the
-end, the traps that no mutant has touched.
+is printed: which cases of `tests/builds/cases` fail by it, or else the first other test. In the
+end, the traps that no mutant has touched. TABLE says which traps fail by which mutant; exit 1,
+too, if that is not so any more. (`tests/test_mutants.py` asks what can be asked without trying.)
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.builds.folders import build_cases
@@ -23,6 +28,8 @@ from tests.cache.mutants import CACHE_MUTANTS
 from tests.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parent.parent
+# Name of a mutant -> the traps that fail by it, sorted.
+TABLE = Path(__file__).parent / "traps.toml"
 _FOLDERS = ("optimizer", "tests", "snapshots", "examples")
 _FILES = ("pyproject.toml", "README.md", "CHANGELOG.md")
 _SUITE = ("tests/builds/test_expectations.py",)
@@ -87,11 +94,39 @@ def _try_cache(folder: Path) -> str:
     return ""
 
 
+def recorded() -> dict[str, list[str]]:
+    """What TABLE says."""
+    found: dict[str, list[str]] = tomllib.loads(TABLE.read_text())
+    return found
+
+
+def record(found: Mapping[str, list[str]]) -> None:
+    """Write TABLE."""
+    lines = [
+        f"{json.dumps(name)} = [\n" + "".join(f"    {json.dumps(t)},\n" for t in traps) + "]\n"
+        for name, traps in found.items()
+    ]
+    head = "# Which traps fail when a rule is broken; made by `python -m tests.mutation --write`.\n\n"
+    TABLE.write_text(head + "\n".join(lines))
+
+
+def untouched(found: Mapping[str, list[str]]) -> list[str]:
+    """The traps that fail by no mutant."""
+    touched = {trap for traps in found.values() for trap in traps}
+    return [name for name in traps() if name not in touched]
+
+
+def traps() -> list[str]:
+    """The cases that are one."""
+    return [case.name for case in build_cases() if "trap" in case.expected]
+
+
 def main(words: list[str]) -> int:
-    """Try the mutants; 1 if one survives or is stale."""
-    every = (*MUTANTS, *CACHE_MUTANTS)
-    chosen = [m for m in every if not words or any(word in m.name for word in words)]
-    touched: set[str] = set()
+    """Try the mutants; 1 if one survives or is stale, or does not do what TABLE says."""
+    write = "--write" in words
+    wanted = [word for word in words if word != "--write"]
+    chosen = [m for m in (*MUTANTS, *CACHE_MUTANTS) if not wanted or any(word in m.name for word in wanted)]
+    found: dict[str, list[str]] = {}
     survivors = 0
     with tempfile.TemporaryDirectory(prefix="dfopt-mutants-") as name:
         folder = Path(name)
@@ -99,8 +134,8 @@ def main(words: list[str]) -> int:
             shutil.copytree(ROOT / each, folder / each, symlinks=True)
         for file in _FILES:
             shutil.copy(ROOT / file, folder)
-        if found := failures(folder, "-x", *_SUITE, *_OTHERS, _CACHE[-1]):
-            print(f"the tests fail as it is: {' '.join(found[0])}")
+        if failed := failures(folder, "-x", *_SUITE, *_OTHERS, _CACHE[-1]):
+            print(f"the tests fail as it is: {' '.join(failed[0])}")
             return 1
         for mutant in chosen:
             try:
@@ -108,12 +143,18 @@ def main(words: list[str]) -> int:
             except StaleError as error:
                 noticed, cases = "", set()
                 print(f"STALE     {error}", flush=True)
-            touched |= cases
+            if mutant in MUTANTS:
+                found[mutant.name] = sorted(cases & set(traps()))
             survivors += not noticed
             print(f"{'caught' if noticed else 'SURVIVES':9} {mutant.name}: {noticed}", flush=True)
-    traps = [c.name for c in build_cases() if "trap" in c.expected and c.name not in touched]
-    print(f"\n{len(chosen)} mutants, {survivors} survive; traps untouched: {', '.join(traps)}")
-    return 1 if survivors else 0
+    print(f"\n{len(chosen)} mutants, {survivors} survive; traps untouched: {', '.join(untouched(found))}")
+    if write:
+        record({**recorded(), **found} if wanted else found)
+        return 1 if survivors else 0
+    table = recorded()
+    changed = [name for name, those in found.items() if table.get(name) != those]
+    print(*(f"not as in {TABLE.name}: {name}" for name in changed), sep="\n")
+    return 1 if survivors or changed else 0
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ class Traced:
         read: Context files that it read, or ran, before it had changed them.
         inferred: Those that it is taken to depend on; all, if it is not understood.
         looked: Others whose presence, size or mode it asked for.
+        named: Others whose folder's names it read.
         lists: Directories of the image with context files in them whose names it read, and which
             it is not taken to list.
         absent: Context paths that it looked for, and which are not there, unless inferred.
@@ -51,6 +52,7 @@ class Traced:
     read: frozenset[str]
     inferred: frozenset[str]
     looked: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
 
@@ -61,8 +63,8 @@ class Traced:
 
     @property
     def extra(self) -> frozenset[str]:
-        """What it is taken to depend on, and neither read nor asked for."""
-        return self.inferred - self.read - self.looked
+        """What it is taken to depend on, and neither read nor asked for, be it by a listing."""
+        return self.inferred - self.read - self.looked - self.named
 
 
 def trace(
@@ -184,9 +186,11 @@ def _compared(step: Step, here: _Stage, trace: Trace) -> Traced:
         inferred |= {copy.copying.atoms[p] for p in needed(copy, step)}
     read = _context(trace.events, "read", here)
     doubtful = step.effects.doubt is not None
+    listed = {e.path for e in trace.events if e.kind == "list"}
     return Traced(
         step, trace, read, frozenset(inferred),
         _context(trace.events, "look", here) - read,
+        frozenset(here.origins[p] for p in here.origins if posixpath.dirname(p) in listed),
         frozenset() if doubtful else _lists(step, here, trace.events),
         frozenset() if doubtful else _absent(step, here, trace.events),
     )  # fmt: skip

@@ -39,6 +39,7 @@ USER app
 SHELL ["/bin/bash", "-eo", "pipefail", "-c"]
 RUN cat src/*.c | wc -l > lines
 RUN ["cp", "notes.md", "copy.md"]
+RUN ls schema > names
 FROM debian:bookworm-slim
 COPY --from=other /app/lines /lines
 RUN cat /lines
@@ -84,7 +85,7 @@ def test_each_run_by_what_it_reads(daemon, left, project):  # noqa: F811
     """In any form, by any user, in a stage that continues another; once each."""
     found = steps(trace(daemon, project, "--format", "json"))
 
-    assert [4, 5, 7, 10, 11, 14] == list(found)
+    assert [4, 5, 7, 10, 11, 12, 15] == list(found)
     assert ["install.sh", "list.txt"] == found[4]["read"] == found[4]["inferred"]
     assert ["gen.pl", "schema/a.def", "schema/b.def"] == found[5]["read"]
     assert "perl" in found[5]["doubt"]
@@ -92,7 +93,9 @@ def test_each_run_by_what_it_reads(daemon, left, project):  # noqa: F811
     assert ["notes.md"] == found[11]["read"]
     # Who gives a file another owner does not read it, and leaves it what it is.
     assert ([], []) == (found[7]["read"], found[7]["looked_at"])
-    assert [] == found[14]["read"]
+    # Names that were read are no files that were not.
+    assert ([], [], []) == (found[12]["read"], found[12]["extra"], found[12]["listed"])
+    assert [] == found[15]["read"]
     assert [] == [n for n, step in found.items() if step["missed"]]
     assert [] == left()
 
