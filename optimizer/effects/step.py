@@ -27,7 +27,6 @@ from optimizer.effects.ambient import ambient
 from optimizer.effects.copying import Copying, Request, place
 from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Written
 from optimizer.effects.model import (
-    NO_LINKS,
     NONE,
     NOTHING,
     Effects,
@@ -326,9 +325,7 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
-    # What a RUN does unasked it does with the links that it met, not with its own.
-    around_it = replace(effects, links=NO_LINKS) | ambient(state, machine)
-    effects = through(replace(around_it, links=effects.links), machine.tree.links)
+    effects = through(effects | ambient(state, machine), machine.tree.links)
     if not hidden:
         return effects, own
     effects = replace(
