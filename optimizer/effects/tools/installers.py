@@ -4,8 +4,8 @@ Their text is not the context's, but it is public, and none of them reads the pr
 stands here. Read in the repositories of their makers (2025 and 2026: nodesource/distributions
 `scripts/deb`, rust-lang/rustup `rustup-init.sh`, nvm-sh/nvm `install.sh` and `nvm.sh`,
 python-poetry/install.python-poetry.org, docker/docker-install, pnpm/get.pnpm.io, denoland/deno_install,
-oven-sh/bun `src/cli/install.sh`, axodotdev/cargo-dist's installer, which is uv's, and
-composer/getcomposer.org). That the address goes on giving such a script is the assumption
+oven-sh/bun `src/cli/install.sh`); what uv's and composer's do is from their documentation, unread.
+That the address goes on giving such a script is the assumption
 `installers-keep-to-themselves`. A script of any other address is a doubt.
 """
 
