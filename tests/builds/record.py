@@ -2,6 +2,7 @@
 
     python -m tests.builds.record FIRST LAST   # the histories of these seeds
     python -m tests.builds.record scenarios    # the scenarios that are new or have changed
+    python -m tests.builds.record examples     # histories of the examples, as they are rewritten
 
 The recordings let the model be held against a real builder where there is none.
 """
@@ -11,12 +12,14 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 
 from tests.builds.bases import provide
 from tests.builds.daemon import Daemon, running
 from tests.builds.playing import play, steps_of
+from tests.cache.courses import NAMES, course, rewritten
 from tests.cache.histories import history
-from tests.cache.recorded import FILE, PLAYED, mark, recordings, written
+from tests.cache.recorded import COURSES, FILE, PLAYED, mark, mark_of, recordings, written
 from tests.cache.scenarios import SCENARIOS
 
 
@@ -46,12 +49,26 @@ def record_scenarios(daemon: Daemon) -> None:
     PLAYED.write_text(written(kept))
 
 
+def record_examples(daemon: Daemon, names: Sequence[str]) -> None:
+    """Play the courses of the examples, each commit with the file before and after the rewrite."""
+    kept = json.loads(COURSES.read_text()) if COURSES.exists() else {}
+    for name in names:
+        after, rules = rewritten(name)
+        builds = course(name, after, rules)
+        kept[name] = {
+            "mark": mark_of(builds), "after": after, "rules": rules, "builds": play(builds, daemon),
+        }  # fmt: skip
+        COURSES.write_text(written(kept))
+
+
 def main(words: list[str]) -> None:
     """Record what is asked for."""
     with running() as daemon:
         provide(daemon)
         if words == ["scenarios"]:
             record_scenarios(daemon)
+        elif words[0] == "examples":
+            record_examples(daemon, words[1:] or NAMES)
         else:
             record_histories(int(words[0]), int(words[1]), daemon)
 

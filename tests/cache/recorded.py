@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.cache.histories import history
+from tests.cache.histories import Build, history
 
 FILE = Path(__file__).parent / "recorded.json"
 # Name of a scenario -> its mark, and what was seen.
 PLAYED = Path(__file__).parent / "scenarios" / "played.json"
+# Name of an example -> its mark, what it was rewritten to, and what was seen.
+COURSES = Path(__file__).parent / "courses.json"
 
 
 def recordings() -> Mapping[str, Any]:
@@ -22,7 +24,12 @@ def recordings() -> Mapping[str, Any]:
 
 def mark(seed: int) -> str:
     """A history's own mark: another one means that the recording is of another history."""
-    return hashlib.sha256(repr(history(seed)).encode()).hexdigest()[:12]
+    return mark_of(history(seed))
+
+
+def mark_of(builds: tuple[Build, ...]) -> str:
+    """A mark that is another one for other builds."""
+    return hashlib.sha256(repr(builds).encode()).hexdigest()[:12]
 
 
 def written(found: Mapping[str, Any]) -> str:

@@ -61,6 +61,7 @@ _CHANGED = [
 # Whole files.
 _ROWS = [
     ("8 B4", "a stage that nobody asks for", "FROM @ AS s\nRUN echo a\nFROM @\nRUN echo b", "FROM @ AS s\nRUN echo c\nFROM @\nRUN echo b", "h"),
+    ("2.4 K8", "a stage that is not built again, of which nothing is known", "FROM @ AS s\nRUN perl -e 1\nFROM @\nCOPY --from=s /etc/passwd /p\nRUN echo a", "FROM @ AS s\nRUN perl -e 1\nFROM @\nCOPY --from=s /etc/passwd /p\nRUN echo b", "hhm"),
     ("1.9", "a stage has another name", "FROM @ AS s\nCOPY f /f\nFROM @\nCOPY --from=s /f /f", "FROM @ AS t\nCOPY f /f\nFROM @\nCOPY --from=t /f /f", "hh"),
     ("1.9", "a stage by its number", "FROM @ AS s\nCOPY f /f\nFROM @\nCOPY --from=s /f /f", "FROM @ AS s\nCOPY f /f\nFROM @\nCOPY --from=0 /f /f", "hh"),
     ("1.9 F7", "a stage in capitals", "FROM @ AS s\nCOPY f /f\nFROM @\nCOPY --from=s /f /f", "FROM @ AS S\nCOPY f /f\nFROM @\nCOPY --from=S /f /f", "hh"),

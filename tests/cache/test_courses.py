@@ -1,0 +1,32 @@
+"""Histories of the examples: the model says of each build what was seen, before and after."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.builds.playing import disagreements, predict
+from tests.cache.courses import NAMES, course
+from tests.cache.recorded import COURSES, mark_of
+
+RECORDED = json.loads(COURSES.read_text())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_model_agrees_with_the_recording(name):
+    kept = RECORDED[name]
+    builds = course(name, kept["after"], kept["rules"])
+    assert mark_of(builds) == kept["mark"], "record it again: the example has changed"
+    assert [] == disagreements(predict(builds), kept["builds"])
+    assert 60 <= len(builds)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rewrite_saves_what_it_promises(name):
+    """Of the RUNs, fewer are built; the file before and the file after meet the same commits."""
+    builds = RECORDED[name]["builds"]
+    before, after = (
+        sum(not hit for build in builds[start::2] for hit in build.values()) for start in (0, 1)
+    )
+    assert after < before
