@@ -55,6 +55,7 @@ _CHANGED = [
     ("the mode of a file below --chmod", "COPY --chmod=640 f /out/", {"f": ("f\n", 0o755)}, "mhh", "m??"),
     ("the mode of the folder that is the source", "COPY d /out/", {"d/": ("", 0o700)}, "mhh", ""),
     ("the mode of a folder in it", "COPY d /out/", {"d/s/": ("", 0o700)}, "mmm", ""),
+    ("what a link that a RUN made leads to", "RUN mkdir /real && ln -s /real /out\nCOPY f /real/", {"f": "other"}, "hmmm", "hm??"),
     ("a file behind a link of the stage", "COPY d /out/\nCOPY f /out/l/f", {"f": "other"}, "hmmm", "hm??", {"d/l": Link("s")}),
 ]  # fmt: skip
 
@@ -102,5 +103,6 @@ STAGES = [
     Scenario("12 C4", "stage, copied: another owner, which counts not", _stage("COPY --chown=1 f /out/"), _stage("COPY --chown=2 f /out/"), "mhh", builders="20"),
     Scenario("12 C4", "stage, copied: another owner, which counts", _stage("COPY --chown=1 f /out/"), _stage("COPY --chown=2 f /out/"), "mmm", builders="32"),
     Scenario("2.4", "stage, copied: a link more and what it leads to", _stage("COPY l /out/x"), "", "mmm", {"f": "other"}),
+    Scenario("2.4", "stage, changed: what a link of the base leads to", "FROM @ AS s\nCOPY f /run/x/\nFROM @\nCOPY --from=s /var/run/x /x", "", "mm", {"f": "other"}, model="m?"),
     Scenario("8", "target: a stage alone", _stage("RUN mkdir /out"), "", "h", target="s"),
 ]  # fmt: skip
