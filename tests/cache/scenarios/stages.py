@@ -25,6 +25,7 @@ _OUT = [
     ("2.4", "copies in another order", "COPY f /out/\nCOPY g /out/", "COPY g /out/\nCOPY f /out/", "mmhh", ""),
     ("2.4", "two copies become one", "COPY f /out/\nCOPY g /out/", "COPY f g /out/", "mhh", ""),
     ("2.4", "a file more", "COPY f /out/", "COPY f g /out/", "mmm", ""),
+    ("2.4", "a file more, which a RUN had made", "RUN mkdir /out; echo g > /out/g\nCOPY f /out/", "RUN mkdir /out; echo g > /out/g\nCOPY f g /out/", "hmhh", "hm??"),
     ("2.4", "the same file from elsewhere", "COPY f /out/", "COPY p/f /out/", "hhh", ""),
     ("2.4", "the same file by ADD", "COPY f /out/", "ADD f /out/", "mhh", ""),
     ("2.4", "the same file by its whole path", "COPY f /out/", "COPY f /out/f", "mhh", ""),
@@ -104,5 +105,6 @@ STAGES = [
     Scenario("12 C4", "stage, copied: another owner, which counts", _stage("COPY --chown=1 f /out/"), _stage("COPY --chown=2 f /out/"), "mmm", builders="32"),
     Scenario("2.4", "stage, copied: a link more and what it leads to", _stage("COPY l /out/x"), "", "mmm", {"f": "other"}),
     Scenario("2.4", "stage, changed: what a link of the base leads to", "FROM @ AS s\nCOPY f /run/x/\nFROM @\nCOPY --from=s /var/run/x /x", "", "mm", {"f": "other"}, model="m?"),
+    Scenario("2.4", "stage, changed: what a copied link leads to", "FROM @ AS s\nCOPY d /out/\nFROM @\nCOPY --from=s /out/l /x", "", "mm", {"d/s/y": "other"}, {"d/l": Link("s")}, model="m?"),
     Scenario("8", "target: a stage alone", _stage("RUN mkdir /out"), "", "h", target="s"),
 ]  # fmt: skip
