@@ -19,7 +19,7 @@ from optimizer.cache.timings import Timed
 from optimizer.errors import UserError
 
 _STAMP = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))[ \t]")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # `[linux/amd64 builder 3/7] RUN npm ci`: the platform and the stage may be missing.
 _NAME = re.compile(
     r"^\[(?:(?P<platform>[a-z0-9]+/[\w./]+)(?:->[\w./]+)? )?(?:(?P<stage>\S+) +)?"
@@ -42,7 +42,7 @@ def read_log(text: str) -> tuple[Timed, ...]:
     Raises:
         UserError: It is no log of a build, it is damaged, or it has no times.
     """
-    lines = _COLOUR.sub("", text).replace("\r\n", "\n").split("\n")
+    lines = COLOUR.sub("", text).replace("\r\n", "\n").split("\n")
     bare = [_STAMP.sub("", line) for line in lines]
     if any(line.startswith("{") for line in bare[:1]):
         return tuple(_rawjson(bare))

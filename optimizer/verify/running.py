@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
+from optimizer.cache.buildlog import COLOUR
+
 # How long a builder may take to put away what it was working on.
 _PATIENCE = 30
 _LAST_LINES = 20
@@ -97,7 +99,9 @@ def watch(
 
 def _lines(stream: IO[bytes] | None) -> Iterator[str]:
     for line in stream or ():
-        text = line.decode("utf-8", "replace").rstrip()
+        # The classic builder sets what a step writes to its standard error in red, and the end of
+        # that stands before the next step's own line.
+        text = COLOUR.sub("", line.decode("utf-8", "replace")).rstrip()
         if text:
             yield text
 
