@@ -9,9 +9,22 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NoReturn
 
-import click
+from optimizer.cli.trouble import doors, say
+from optimizer.errors import UserError
+from optimizer.verify.running import FailedError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def building(path: str) -> Iterator[None]:
+    """Around work with a builder: as `doors`, and a builder that does not answer is exit 2."""
+    with doors(path):
+        try:
+            yield
+        except FailedError as error:
+            said = " ".join(error.lines)
+            raise UserError(f"the builder does not answer: {error}: {said}") from None
 
 
 @contextlib.contextmanager
@@ -35,7 +48,7 @@ def _interrupted(number: int, _: FrameType | None) -> NoReturn:
 
 def progress(line: str) -> None:
     """A line on standard error."""
-    click.echo(line.encode("utf-8", "backslashreplace").decode(), err=True)
+    say(line, err=True)
 
 
 def silent(_: str) -> None:

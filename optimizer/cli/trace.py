@@ -9,18 +9,16 @@ from typing import Any
 
 import click
 
-from optimizer.cli.interrupting import interruptible, progress, silent
+from optimizer.cli.interrupting import building, interruptible, progress, silent
 from optimizer.cli.opening import open_dockerfile
-from optimizer.cli.options import settings_for, shared
-from optimizer.cli.trouble import leave, tell, tell_bug
+from optimizer.cli.options import formats, settings_for, shared
+from optimizer.cli.trouble import leave, say
 from optimizer.effects.taught import table
-from optimizer.errors import UserError
 from optimizer.graph.plan import Given, Plan, make_plan
 from optimizer.report import tracing as report
 from optimizer.settings import Taught
 from optimizer.verify.builder import find
 from optimizer.verify.order import Order
-from optimizer.verify.running import FailedError
 from optimizer.verify.teaching import suggestions
 from optimizer.verify.tracing import KINDS, trace
 
@@ -44,14 +42,7 @@ from optimizer.verify.tracing import KINDS, trace
 )
 @click.option("--network", help="As for docker build, such as host or none.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @shared
 def command(
     path: str, *, suggest: bool, kind: str | None, timeout: float, network: str | None,
@@ -72,7 +63,7 @@ def command(
     does not build.
     """
     click.get_current_context().color = {"always": True, "never": False}.get(color)
-    try:
+    with building(path):
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         given = Given(
@@ -81,9 +72,9 @@ def command(
         )  # fmt: skip
         builder = find(kind)
         order = Order(opened.context, settings.target, settings.build_args, network, 1, timeout)
-        say = silent if quiet else progress
+        tell = silent if quiet else progress
         with interruptible():
-            traced = trace(builder, make_plan(opened.text, given), order, say)
+            traced = trace(builder, make_plan(opened.text, given), order, tell)
 
         def understand(taught: tuple[Taught, ...]) -> Plan:
             return make_plan(
@@ -91,19 +82,10 @@ def command(
             )
 
         found = suggestions(traced, understand) if suggest or form == "json" else ()
-    except UserError as error:
-        tell(error, path)
-        leave(2)
-    except FailedError as error:
-        tell(UserError(f"the builder does not answer: {error}: {' '.join(error.lines)}"), path)
-        leave(2)
-    except Exception as error:  # noqa: BLE001 - the last door
-        tell_bug(error, path)
-        leave(3)
     if form == "json":
         click.echo(json.dumps(report.as_json(builder.kind, traced, found), indent=2))
     else:
         lines = report.settings(found) if suggest else report.as_text(path, traced)
         for line in lines:
-            click.echo(line.encode("utf-8", "backslashreplace").decode())
+            say(line)
     leave(1 if any(each.missed for each in traced) else 0)

@@ -11,17 +11,15 @@ from typing import Any
 import click
 
 from optimizer.cache.timings import Timed, write_timings
-from optimizer.cli.interrupting import interruptible, progress, silent
+from optimizer.cli.interrupting import building, interruptible, progress, silent
 from optimizer.cli.opening import Opened, open_dockerfile, write_text
-from optimizer.cli.options import settings_for, shared, timed
-from optimizer.cli.trouble import leave, tell, tell_bug
-from optimizer.errors import UserError
+from optimizer.cli.options import formats, settings_for, shared, timed
+from optimizer.cli.trouble import leave, say
 from optimizer.pipeline import Result, optimize
 from optimizer.report import verification as report
 from optimizer.settings import Settings
 from optimizer.verify.builder import KINDS, Builder, find
 from optimizer.verify.order import Order, Version
-from optimizer.verify.running import FailedError
 from optimizer.verify.verification import measure, verify
 
 
@@ -64,14 +62,7 @@ from optimizer.verify.verification import measure, verify
     help="Write there what each step took, for --timings of replay and rewrite.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the answer.",
-)
+@formats("text", "json")
 @timed
 @shared
 def command(
@@ -100,7 +91,7 @@ def command(
     the original does), 2 no builder, or an original that does not build.
     """
     click.get_current_context().color = {"always": True, "never": False}.get(color)
-    try:
+    with building(path):
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
         result = optimize(opened.text, opened.project, settings)
@@ -112,15 +103,6 @@ def command(
         steps, answer = _compared(task) if commits is None else _replayed(task, settings, commits)
         if timings_out is not None:
             write_text(timings_out, write_timings(steps or _measured(task)))
-    except UserError as error:
-        tell(error, path)
-        leave(2)
-    except FailedError as error:
-        tell(UserError(f"the builder does not answer: {error}: {' '.join(error.lines)}"), path)
-        leave(2)
-    except Exception as error:  # noqa: BLE001 - the last door
-        tell_bug(error, path)
-        leave(3)
     leave(answer(path, form, color))
 
 
@@ -161,7 +143,7 @@ def _compared(task: _Task) -> tuple[tuple[Timed, ...], _Answer]:
         if form == "json":
             click.echo(json.dumps(report.as_json(task.kind, done), indent=2))
         for line in () if form == "json" else report.as_text(path, done):
-            click.echo(line.encode("utf-8", "backslashreplace").decode())
+            say(line)
         return 0 if done is None or done.same else 1
 
     return done.steps if done else (), answer
