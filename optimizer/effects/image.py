@@ -105,6 +105,10 @@ class Layer(Protocol):
     def links(self) -> Links:
         """The symbolic links that it adds, and where they lead."""
 
+    @property
+    def unsure(self) -> bool:
+        """Whether it may add links that are not known."""
+
 
 class _Silent:
     """A layer that knows nothing of any path."""
@@ -136,6 +140,10 @@ class _Silent:
     @property
     def links(self) -> Links:
         return NO_LINKS
+
+    @property
+    def unsure(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -237,6 +245,10 @@ class Written(_Silent):
     def links(self) -> Links:
         return self.effects.links
 
+    @property
+    def unsure(self) -> bool:
+        return self.effects.doubt is not None
+
     def open_ended(self, path: str) -> bool:
         if path in self._writes:
             return True
@@ -311,6 +323,10 @@ class Taken(_Silent):
             for at, to in self.stage.links
             if covers(tree(self.source), at)
         )
+
+    @property
+    def unsure(self) -> bool:
+        return self.stage.unsure
 
 
 _KINDS = {"file": Kind.FILE, "directory": Kind.DIRECTORY, "link": Kind.LINK}
@@ -404,6 +420,11 @@ class Tree:
     def links(self) -> Links:
         """The symbolic links that may stand in it, and where they lead."""
         return NO_LINKS.union(*(layer.links for layer in self.layers))
+
+    @cached_property
+    def unsure(self) -> bool:
+        """Whether it may hold links that are not known."""
+        return any(layer.unsure for layer in self.layers)
 
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
         found = self._standing.get(path)

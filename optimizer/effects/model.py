@@ -104,7 +104,7 @@ class Effects:
 
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
-        other = through(other, self.links)
+        other = carrying(through(other, self.links), self.links)
         hidden = self.surely_writes
         return Effects(
             reads=self.reads | without(other.reads, hidden),
@@ -189,6 +189,16 @@ def through(effects: Effects, links: Links) -> Effects:
         writes=_followed(effects.writes, links) | _followed(removed, links),
         metadata=_followed(effects.metadata, links),
     )
+
+
+def carrying(effects: Effects, links: Links) -> Effects:
+    """The effects with the links that they may lay by moving, copying or packing one of these."""
+    asked = Patterns(effects.reads)
+    leading = frozenset(to for at, to in links if at in asked)
+    if not leading:
+        return effects
+    laid = {(written, to) for written in effects.writes for to in leading}
+    return replace(effects, links=effects.links | laid)
 
 
 def _followed(paths: Paths, links: Links) -> Paths:

@@ -27,10 +27,12 @@ from optimizer.effects.ambient import ambient
 from optimizer.effects.copying import Copying, Request, place
 from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Written
 from optimizer.effects.model import (
+    EVERYTHING,
     NONE,
     NOTHING,
     Effects,
     Paths,
+    carrying,
     through,
     tree,
     unknown,
@@ -94,6 +96,7 @@ class Step:
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
         own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
+        unsure: Whether a step above it is in doubt, and so may have laid links that are not known.
     """
 
     instruction: Instruction
@@ -107,6 +110,7 @@ class Step:
     new: bool = False
     measured: bool = False
     own: Paths = NOTHING
+    unsure: bool = False
 
     @property
     def keyword(self) -> str:
@@ -127,9 +131,10 @@ def interpret_step(
     step = Step(instruction, typed, here.state, abs(line), new=line < 0)
     if isinstance(typed, Run):
         effects, own = _run(typed, here, around)
-        tree_after = here.tree.with_layer(Written(effects)) if effects.doubt is None else (
-            here.tree.with_layer(Written(Effects(writes=frozenset({"/**"}), links=effects.links))))  # fmt: skip
-        return replace(step, effects=effects, own=own), Position(here.state, tree_after)
+        written = effects if effects.doubt is None else (
+            Effects(writes=EVERYTHING, links=effects.links, doubt=effects.doubt))  # fmt: skip
+        step = replace(step, effects=effects, own=own, unsure=here.tree.unsure)
+        return step, Position(here.state, here.tree.with_layer(Written(written)))
     if isinstance(typed, Copy):
         return _copy(
             step,
@@ -325,6 +330,7 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
+    effects = carrying(effects, machine.tree.links | effects.links)
     effects = through(effects | ambient(state, machine), machine.tree.links)
     if not hidden:
         return effects, own

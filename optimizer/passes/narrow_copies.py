@@ -104,7 +104,7 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
     read = best.needs.union(*(c.shared for c in best.crossings))
     files = sorted(step.copying.atoms[t] for t in read)
     what = ", ".join(files[:4]) + (f" and {len(files) - 4} more" if len(files) > 4 else "")
-    assumptions = {c.assumption for x in best.crossings for c in x.conditional}
+    assumptions = set(best.assumptions)
     if ignore and any(plan.given.files.unfiltered().entry(i.removeprefix("**/")) for i in ignore):
         assumptions.add("no-host-node_modules")
     return Rewrite(

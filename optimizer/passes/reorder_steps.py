@@ -44,7 +44,8 @@ def _rewrite(plan: Plan, found: list[Sinking]) -> Rewrite:
         line=found[0].copy.line,
         because=f"{lines(passed)} {verb} nothing that {brings}",
         edits=move(plan.source, pairs, texts=texts),
+        assumptions=tuple(sorted(set[str]().union(*(each.assumptions for each in found)))),
     )
 
 
-REORDER_STEPS = Pass("DF102", "reorder-steps", Promise.SAME_IMAGE, propose)
+REORDER_STEPS = Pass("DF102", "reorder-steps", Promise.SAME_IF, propose)

@@ -39,6 +39,7 @@ _RARER = 0.75
 # How often what a stage or an address provides changes, where the context does not tell. An image
 # does so too seldom: further down it would be copied anew, however large, whenever sources change.
 _STAGE, _REMOTE = 0.5, 0.2
+_NO_LINKS = frozenset({"unknown-steps-lay-no-links"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Crossing:
         step: The RUN.
         needs: The image paths that have to be copied before it.
         conditional: The writes of the RUN that would be undone, unless an assumption holds.
+        unsure: Whether the RUN could meet a link, laid by a step in doubt, to what the COPY brings.
         shared: What it needs as well, and another COPY above brings.
     """
 
@@ -56,6 +58,13 @@ class Crossing:
     needs: Paths = NOTHING
     conditional: tuple[Conditional, ...] = ()
     shared: Paths = NOTHING
+    unsure: bool = False
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """What has to hold for the image to be the same."""
+        named = frozenset(c.assumption for c in self.conditional)
+        return named | (_NO_LINKS if self.unsure else NOTHING)
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,11 @@ class Sinking:
     def needs(self) -> Paths:
         """All that has to be copied before."""
         return NOTHING.union(*(c.needs for c in self.crossings))
+
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """What has to hold for the image to be the same."""
+        return NOTHING.union(*(c.assumptions for c in self.crossings))
 
     @property
     def parts(self) -> bool:
@@ -221,7 +235,7 @@ def _crossing(
     if copy.effects.unpinned and effects.unpinned:
         return None, Refusal(copy.line, f"it decides when line {run.line} fetches again")
     if copy.copying is None:
-        return Crossing(run), None
+        return Crossing(run, unsure=run.unsure), None
     needs = with_patterns(copy.copying, needs)
     if needs and needs == copy.copying.atoms.keys():
         if not any(p.directory for p in copy.copying.placements):
@@ -241,7 +255,7 @@ def _crossing(
         if each.violated:
             because = f"line {run.line} rewrites {copy.copying.atoms[each.path]}: {each.violated}"
             return None, Refusal(copy.line, because)
-    return Crossing(run, needs, conditional), None
+    return Crossing(run, needs, conditional, unsure=run.unsure), None
 
 
 def _developers_own(plan: Plan, copy: Step, run: Step) -> str | None:

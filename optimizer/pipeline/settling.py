@@ -20,25 +20,53 @@ from optimizer.settings import Settings
 
 _ROUNDS = 5
 _CHANGES_AT_MOST = 100
+_NO_LOWER = "the expected cost of a rebuild would be no lower"
 
 
 class LawBrokenError(Exception):
     """A rewrite that would not have kept the law: a bug in dfopt, and nothing is written."""
 
 
+# A change by the pass that makes it and the line that it is about.
+Change = tuple[str, int]
+
+
 @dataclass(frozen=True)
 class Work:
-    """Where the work stands."""
+    """Where the work stands.
+
+    Attributes:
+        text: The Dockerfile so far.
+        given: What its plan is made with.
+        plan: The plan.
+        ignore: Lines that the ignore file needs.
+        rewrites: What was changed.
+        dropped: What would cost more, as things stand.
+        neutral: What was changed although that alone costs the same: a later change may need it.
+        vain: What is not to be tried, for it is known to be of no use.
+    """
 
     text: str
     given: Given
     plan: Plan
     ignore: tuple[str, ...] = ()
     rewrites: tuple[Decision, ...] = ()
-    dropped: tuple[tuple[str, int], ...] = ()
+    dropped: frozenset[Change] = frozenset()
+    neutral: tuple[Change, ...] = ()
+    vain: frozenset[Change] = frozenset()
 
 
 def settle(now: Work, project: Project, settings: Settings) -> tuple[Work, tuple[Decision, ...]]:
+    """Run all passes, and take back what costs the same without it (DESIGN.md 3.8)."""
+    done, said = _settled(now, project, settings)
+    for change in done.neutral:
+        without, refusals = _settled(replace(now, vain=done.vain | {change}), project, settings)
+        if cost(without.plan).seconds_per_commit <= cost(done.plan).seconds_per_commit:
+            done, said = without, refusals
+    return done, said
+
+
+def _settled(now: Work, project: Project, settings: Settings) -> tuple[Work, tuple[Decision, ...]]:
     """Run all passes until none has more to say, of the text as if it had been written by hand."""
     said: tuple[Decision, ...] = ()
     for _ in range(_ROUNDS):
@@ -94,19 +122,14 @@ def _run(
                 if isinstance(answer, Refusal)
                 else _objection(each, answer, plan, project, settings) or _own(answer, plan)
             )
-            if (
-                why is None
-                and isinstance(answer, Rewrite)
-                and (each.name, line) not in now.dropped
-            ):
-                changed = _apply(each, answer, now, plan)
+            if why is None and isinstance(answer, Rewrite):
+                useless = (each.name, line) in now.dropped | now.vain
+                changed = None if useless else _apply(each, answer, now, plan)
                 if changed is not None:
                     now = changed
                     break
-                now = replace(now, dropped=(*now.dropped, (each.name, line)))
-                why = "the expected cost of a rebuild would be no lower"
-            if why is not None:
-                refusals.append(Decision(each.code, each.name, line, why))
+                now = replace(now, dropped=now.dropped | {(each.name, line)})
+            refusals.append(Decision(each.code, each.name, line, why or _NO_LOWER))
         else:
             return now, tuple(refusals)
     raise LawBrokenError(f"{each.name} does not come to an end")
@@ -140,7 +163,10 @@ def _own(answer: Rewrite, plan: Plan) -> str | None:
 
 
 def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
-    """The text after a proposal; None if it does not pay."""
+    """The text after a proposal; None if it does not pay.
+
+    What costs the same is taken once a line, so that the passes come to an end.
+    """
     text = apply(now.text, answer.edits)
     files = now.given.files
     if answer.ignore:
@@ -152,7 +178,9 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
     same = each.promise is not Promise.SAME_BEHAVIOUR
     if same and (broken := next(differences(before, after), None)):
         raise LawBrokenError(f"{each.name}, line {line}: {broken}")
-    if same and not _pays(before, after):
+    saved = cost(before).seconds_per_commit - cost(after).seconds_per_commit
+    change = (each.name, line)
+    if same and (saved < 0 or (saved == 0 and change in now.neutral)):
         return None
     promise = Promise.SAME_IF if answer.assumptions else each.promise
     if promise is Promise.SAME_IF and not answer.assumptions:
@@ -165,13 +193,10 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
         plan=after,
         given=given,
         rewrites=(*now.rewrites, made),
-        dropped=(),  # what did not pay before may pay now
+        dropped=frozenset(),  # what did not pay before may pay now
+        neutral=(*now.neutral, change) if same and not saved else now.neutral,
         ignore=(*now.ignore, *answer.ignore),
     )
-
-
-def _pays(before: Plan, after: Plan) -> bool:
-    return cost(after).seconds_per_commit < cost(before).seconds_per_commit
 
 
 def _origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:

@@ -21,6 +21,7 @@ from optimizer.effects.tools.node_package import (
     linked_bins,
     local_path,
     look,
+    package_links,
     read_package,
     with_locals,
     workspace_globs,
@@ -168,6 +169,7 @@ def _modules(command: Command, found: Project) -> Effects:
         probes=frozenset(folders),
         writes=frozenset(map(tree, folders)) | bins,
         metadata=bins,
+        links=package_links(found),
         generated=frozenset(folders),
     )
 

@@ -305,8 +305,10 @@ def _install(run: Run) -> Effects:
     written = frozenset(map(tree, places))
     has_lock = run.command.machine.kind(run.lock) is Kind.FILE
     made = frozenset[str]() if has_lock else frozenset({run.lock})
-    done = _base(run) | _packages(run) | _checkout(run) | Effects(
-        reads=written, writes=written | made, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
+    packages = _packages(run)
+    links = frozenset((tree(places[0]), folder) for folder in packages.reads)
+    done = _base(run) | packages | _checkout(run) | Effects(
+        reads=written, writes=written | made, links=links, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip
     return done | _autoload(run) | _scripts(run, "install")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from optimizer.effects.model import NONE, Effects, tree
+from optimizer.effects.model import NONE, Effects, Links, tree
 from optimizer.effects.tool import Kind, Machine, clean
 
 KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
@@ -220,6 +220,22 @@ def find_members(machine: Machine, root: str, globs: tuple[str, ...]) -> Project
     effects |= Effects(lists=frozenset(search.listed))
     ordered = tuple(members[f] for f in sorted(members))
     return Project(Package(root, {}), ordered, (), effects)
+
+
+def package_links(project: Project) -> Links:
+    """The links to workspaces and local folders that an installer lays in node_modules.
+
+    npm and yarn lay those of all workspaces in the root's, each installer those of what a package
+    asks for in its own.
+    """
+    folders = {p.name: p.folder for p in (*project.members, *project.locals)}
+    found = {(posixpath.join(project.root.folder, "node_modules", n), f) for n, f in folders.items()}
+    for package in project.packages:
+        for name, spec in package.dependencies().items():
+            folder = local_path(package, spec) or folders.get(name)
+            if folder is not None and folder in folders.values():
+                found.add((posixpath.join(package.folder, "node_modules", name), folder))
+    return frozenset(found)
 
 
 def linked_bins(machine: Machine, packages: Iterable[Package]) -> Effects:

@@ -21,6 +21,7 @@ from optimizer.effects.tools.node_package import (
     linked_bins,
     local_path,
     look,
+    package_links,
     read_package,
     with_locals,
     workspace_globs,
@@ -196,6 +197,7 @@ def _modules(install: Install, found: Project) -> Effects:
         probes=frozenset(folders),
         writes=written,
         surely_writes=frozenset({tree(top)}) if fresh and not linked else frozenset(),
+        links=package_links(found),
         generated=frozenset(folders),
     )
 

@@ -19,6 +19,7 @@ from optimizer.effects.tools.node_package import (
     in_folder,
     linked_bins,
     look,
+    package_links,
     read_package,
     with_locals,
 )
@@ -125,6 +126,7 @@ def _linked(run: Pnpm, found: Project) -> Effects:
         reads=old,
         probes=frozenset(folders),
         writes=frozenset(map(tree, folders)),
+        links=package_links(found),
         generated=frozenset(folders),
     )
 

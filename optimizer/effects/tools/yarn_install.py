@@ -17,6 +17,7 @@ from optimizer.effects.tools.node_package import (
     in_folder,
     linked_bins,
     look,
+    package_links,
 )
 from optimizer.effects.tools.node_scripts import (
     NODE_VARIABLES,
@@ -123,6 +124,7 @@ def _linked(yarn: Yarn, found: Project) -> Effects:
         probes=frozenset(folders),
         writes=written,
         surely_writes=frozenset({tree(folders[0])}) if fresh else frozenset(),
+        links=package_links(found),
         generated=frozenset(folders),
     )
 
