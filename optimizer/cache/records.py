@@ -13,8 +13,9 @@ it is a hit if the stage comes out as it once was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 from optimizer.cache.contents import Digest, Digests, Missing
@@ -57,6 +58,11 @@ class Build:
     contents: Digests
     outcomes: tuple[Outcome, ...]
 
+    @cached_property
+    def failed(self) -> bool:
+        """Whether it has come to no end."""
+        return any(outcome.failed is not None for outcome in self.outcomes)
+
     def steps(self) -> Iterator[tuple[Vertex, Outcome]]:
         """What a builder prints."""
         return (
@@ -81,12 +87,30 @@ class Records:
         self._rough: dict[_Key, list[tuple[int, tuple[Input, ...]]]] = {}
         self._alike: dict[int, set[int]] = {}
 
-    def build(self, vertices: Sequence[Vertex], contents: Digests) -> Build:
-        """Build, and remember what was built."""
+    def build(
+        self, vertices: Sequence[Vertex], contents: Digests,
+        last: Build | None = None, dirty: Container[int] = (),
+    ) -> Build:  # fmt: skip
+        """Build, and remember what was built.
+
+        Args:
+            vertices: What is built.
+            contents: Over which files.
+            last: The build right before, of the same vertices: what is not `dirty`, and behind
+                nothing that comes out otherwise now, comes out as it did.
+            dirty: The indexes of the vertices whose definition or files may differ from then.
+        """
         outcomes: list[Outcome] = []
         first = self._next
-        for vertex in vertices:
+        known = () if last is None or last.failed else last.outcomes
+        changed: set[int] = set()
+        for index, vertex in enumerate(vertices):
+            if known and index not in dirty and changed.isdisjoint(vertex.above):
+                outcomes.append(_again(vertex, known[index]))
+                continue
             outcomes.append(self._outcome(vertex, contents, outcomes))
+            if known and outcomes[-1].result != known[index].result:
+                changed.add(index)
         built = {outcome.result for outcome in outcomes}
         if any(outcome.missing for outcome in outcomes):
             self._unfinished |= {number for number in built if number >= first}
@@ -151,6 +175,10 @@ class Records:
         """The results that may be the same as one."""
         more = self._alike.get(result, set()) if isinstance(result, int) else set()
         return {result, *more}
+
+
+def _again(vertex: Vertex, last: Outcome) -> Outcome:
+    return last if last.hit or not vertex.cacheable else Outcome(True, last.result)
 
 
 def _failed(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> Outcome | None:

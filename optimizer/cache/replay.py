@@ -10,39 +10,23 @@ are copied into it; what a RUN leaves there counts as new whenever the RUN is bu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from optimizer.cache.cost import seconds as seconds_of
 from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes
 from optimizer.cache.held import known_effects
-from optimizer.cache.records import Records
+from optimizer.cache.history import History
+from optimizer.cache.records import Build, Records
 from optimizer.cache.sums import Namer, Selected, Sums
 from optimizer.cache.vertex import Vertex
 from optimizer.cache.vertices import vertices
-from optimizer.context.revisions import GIT_FOLDER, Change, Revision
+from optimizer.context.revisions import GIT_FOLDER, Change
 from optimizer.dockerfile.instructions import Arg
 from optimizer.effects.step import Step
 from optimizer.graph.plan import Plan
 from optimizer.graph.weights import VOLATILE, volatile_steps
-
-
-@dataclass(frozen=True)
-class History:
-    """A context's history.
-
-    Attributes:
-        start: What the builder has built before: path -> mode and content.
-        commits: What follows, oldest first; gone through once.
-        whole: Whether the context is the whole repository, so that `.git` is in it.
-        count: At most how many commits there are.
-    """
-
-    start: Callable[[], Iterable[tuple[str, str]]]
-    commits: Callable[[], Iterable[Revision]]
-    whole: bool = False
-    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,13 +92,13 @@ def replay(
     for each in sums.values():
         each.start(history.start())
     for player in players:
-        player.build(-1)
+        player.build(-1, player.watched)
     count = 0
     for changes in _changes(history):
         touched = {id(each): each.apply(changes) for each in sums.values()}
         for player in players:
             if player.restless or not player.watched.isdisjoint(touched[id(player.sums)]):
-                player.build(count)
+                player.build(count, touched[id(player.sums)])
         count += 1
         tell(1)
     changed = players[-2].rows
@@ -154,8 +138,11 @@ class _Player(Protocol):
     restless: bool
     rows: list[Row]
 
-    def build(self, number: int) -> None:
-        """Build the state of now; what runs is noted under the commit's number, if not below 0."""
+    def build(self, number: int, touched: Collection[int]) -> None:
+        """Build the state of now; what runs is noted under the commit's number, if not below 0.
+
+        `touched` are the digests that may have changed since the last call.
+        """
 
 
 class _Chain:
@@ -180,13 +167,16 @@ class _Chain:
         self._selected = Selected(self._vertices, given.files, sums)
         self.watched = self._selected.watched
         self._records = Records(doubts=False)
+        self._last: Build | None = None
         self._rows = dict(_rows(plan, self._vertices))
         self.rows = list(self._rows.values())
 
-    def build(self, number: int) -> None:
+    def build(self, number: int, touched: Collection[int]) -> None:
         """See _Player."""
         graph = self._now(number) if self.restless else self._vertices
-        for index, outcome in enumerate(self._records.build(graph, self._selected).outcomes):
+        dirty = self._restless | self._selected.users(touched)
+        self._last = self._records.build(graph, self._selected, self._last, dirty)
+        for index, outcome in enumerate(self._last.outcomes):
             if not outcome.hit and number >= 0 and index in self._rows:
                 self._rows[index].built.append(number)
 
@@ -210,7 +200,7 @@ class _Ideal:
         self.rows = [_row(step) for step, _ in owned]
         self._seen: list[set[int]] = [set() for _ in owned]
 
-    def build(self, number: int) -> None:
+    def build(self, number: int, touched: Collection[int]) -> None:  # noqa: ARG002 - see _Player
         """See _Player."""
         for row, seen, which, restless in zip(
             self.rows, self._seen, self._numbers, self._restless, strict=True

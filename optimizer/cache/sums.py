@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from optimizer.cache.contents import MODULUS, Contents, Digest, Sum, entry_hash
 from optimizer.cache.selection import Selection
@@ -97,6 +98,17 @@ class Selected:
             each: [sums.watch(key, namer) for key, namer in _parts(each, files)]
             for each in traces if today.held(each) is not None
         }  # fmt: skip
+
+        self._users: dict[int, set[int]] = {}
+        for index, vertex in enumerate(vertices):
+            parts = (self._parts.get(t, ()) for t in vertex.traces if t is not None)
+            mine = (self._numbers[s] for s in vertex.selections if s in self._numbers)
+            for number in chain(mine, *parts):
+                self._users.setdefault(number, set()).add(index)
+
+    def users(self, touched: Iterable[int]) -> set[int]:
+        """The indexes of the vertices that take something of these digests."""
+        return set().union(*(self._users.get(number, ()) for number in touched))
 
     def digest(self, selection: Selection) -> Digest:
         """The sum for a selection; None for what only a build can know."""

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
-from statistics import median
 from typing import Any
 
 from optimizer.errors import UserError
@@ -126,6 +125,8 @@ def medians(builds: Iterable[Iterable[Timed]]) -> tuple[Timed, ...]:
             slowest[key] = max(step.seconds, slowest.get(key, 0.0))
         for key, seconds in slowest.items():
             found[key].append(seconds)
+    from statistics import median  # noqa: PLC0415 - seldom needed, slow to import
+
     return tuple(Timed(*key, median(seconds)) for key, seconds in found.items())
 
 

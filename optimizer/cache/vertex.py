@@ -107,6 +107,14 @@ class Vertex:
         """Which selections are of one tree, in the order in which they are keyed."""
         return tuple(by_tree(self.selections))
 
+    @cached_property
+    def above(self) -> frozenset[int]:
+        """The indexes of the vertices whose results it is built from."""
+        stages = (s.stage for s in self.selections)
+        opaque = (t.opaque for t in self.traces if t is not None)
+        known = (self.parent, self.onto, *stages, *opaque)
+        return frozenset(index for index in known if index is not None)
+
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for vertices that are one (BUILDKIT.md 2.6)."""

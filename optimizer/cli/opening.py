@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from optimizer.cache.replay import History
+from optimizer.cache.history import History
 from optimizer.cli.measured import measured
 from optimizer.context.discover import find_context, find_dockerfiles
 from optimizer.context.files import Files, FolderFiles

@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 
 import click
 
-from optimizer.cache.replay import History, replay, volatile_names
+from optimizer.cache.history import History
+from optimizer.cache.replay import replay, volatile_names
 from optimizer.cache.vertices import vertices
 from optimizer.cli.interrupting import interruptible
 from optimizer.cli.opening import Opened, place_in

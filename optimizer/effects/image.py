@@ -109,6 +109,10 @@ class Layer(Protocol):
     def unsure(self) -> bool:
         """Whether it may add links that are not known."""
 
+    @property
+    def linked(self) -> bool:
+        """Whether it holds a link that `target` tells."""
+
 
 class _Silent:
     """A layer that knows nothing of any path."""
@@ -143,6 +147,10 @@ class _Silent:
 
     @property
     def unsure(self) -> bool:
+        return False
+
+    @property
+    def linked(self) -> bool:
         return False
 
 
@@ -201,6 +209,10 @@ class Copied(_Silent):
     @property
     def links(self) -> Links:
         return self.copying.links
+
+    @property
+    def linked(self) -> bool:
+        return bool(self.copying.links)
 
 
 @dataclass(frozen=True)
@@ -328,6 +340,10 @@ class Taken(_Silent):
     def unsure(self) -> bool:
         return self.stage.unsure
 
+    @property
+    def linked(self) -> bool:
+        return self.stage.linked
+
 
 _KINDS = {"file": Kind.FILE, "directory": Kind.DIRECTORY, "link": Kind.LINK}
 
@@ -426,6 +442,11 @@ class Tree:
         """Whether it may hold links that are not known."""
         return any(layer.unsure for layer in self.layers)
 
+    @cached_property
+    def linked(self) -> bool:
+        """Whether it holds a link whose text is known."""
+        return any(layer.linked for layer in self.layers)
+
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
         found = self._standing.get(path)
         if found is None:
@@ -453,6 +474,8 @@ class Tree:
         return found
 
     def _follow(self, path: str) -> tuple[Kind, Layer | None, str]:
+        if not self.linked:
+            return (*self._at(path), path)
         for _ in range(_LINKS_AT_MOST):
             step = self._first_link(path)
             if step is None:

@@ -7,7 +7,7 @@ in `**` stands for everything that begins with what is before the stars: `/app/*
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -193,6 +193,8 @@ def through(effects: Effects, links: Links) -> Effects:
 
 def carrying(effects: Effects, links: Links) -> Effects:
     """The effects with the links that they may lay by moving, copying or packing one of these."""
+    if not links:
+        return effects
     asked = Patterns(effects.reads)
     leading = frozenset(to for at, to in links if at in asked)
     if not leading:
@@ -241,3 +243,10 @@ class Patterns:
 
     def __contains__(self, path: str) -> bool:
         return path in self.exact or path in self.roots or path.startswith(self.trees)
+
+    def among(self, paths: KeysView[str], top: str) -> set[str]:
+        """Those of the paths, all of them `top` or below it, that are in the set."""
+        here = top.rstrip("/") + "/"
+        trees = tuple(t for t in self.trees if t.startswith(top) or here.startswith(t))
+        found = paths & (self.exact | self.roots)
+        return found | {p for p in paths if p.startswith(trees)} if trees else found

@@ -70,10 +70,11 @@ def needed(copy: Step, run: Step) -> Paths:
     if effects.doubt is not None:
         return frozenset(copy.copying.atoms)
     patterns = effects.asked
-    found = {t for t in copy.copying.atoms if t in patterns}
+    found = patterns.among(copy.copying.atoms.keys(), copy.copying.destination)
     # A link (or a file) above what is asked for is on the way to it.
     for path in patterns.exact | patterns.roots:
-        found |= {a for a in _ancestors(path) if a in copy.copying.atoms}
+        if path.startswith(copy.copying.destination):
+            found |= {a for a in _ancestors(path) if a in copy.copying.atoms}
     # Who asks for a directory asks whether it is there: something has to make it be there.
     asked = (patterns.exact | parents(effects)) & copy.copying.folders
     asked -= _ancestors(copy.copying.destination)
@@ -235,7 +236,8 @@ def _clashes(copy: Step, effects: Effects) -> Iterator[str]:
     copying = copy.copying
     assert copying is not None  # noqa: S101 - see `needed`
     changed = effects.changed
-    yield from (copying.atoms[t] for t in copying.atoms if t in changed)
+    met = changed.among(copying.atoms.keys(), copying.destination)
+    yield from (path for target, path in copying.atoms.items() if target in met)
     top = _ancestors(copying.destination)
     modes = Patterns(
         effects.metadata | effects.deletes | frozenset(w for w in effects.writes if is_tree(w))

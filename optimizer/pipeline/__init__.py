@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from optimizer.cache.estimate import Estimate, estimate
-from optimizer.cache.replay import replay
 from optimizer.context.ignore import add_lines
 from optimizer.dockerfile.source import Source
 from optimizer.graph.plan import Plan, make_plan
@@ -58,6 +57,8 @@ def _costs(before: Plan, after: Plan, project: Project, settings: Settings) -> E
     """What rebuilds cost: replayed over the history if there is enough of it, else as expected."""
     history = project.history() if str(before.source) != str(after.source) else None
     if history is not None:
+        from optimizer.cache.replay import replay  # noqa: PLC0415 - seldom needed, slow to import
+
         found = replay(before, after, history, settings.target)
         if found.commits >= ENOUGH:
             return found.estimate

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from optimizer.cache.estimate import Estimate
-from optimizer.cache.replay import History
+from optimizer.cache.history import History
 from optimizer.cache.timings import Timings
 from optimizer.context.files import Files
 from optimizer.effects.tool import Tool

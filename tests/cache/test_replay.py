@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from optimizer.cache.contents import Contents
+from optimizer.cache.history import History
 from optimizer.cache.records import Records
-from optimizer.cache.replay import History, replay
+from optimizer.cache.replay import replay
 from optimizer.cache.vertices import vertices
 from optimizer.context.revisions import revisions, span, tree
 from optimizer.context.tree import GitFiles
