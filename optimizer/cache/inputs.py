@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from optimizer.cache.contents import Digest, Digests, Missing, Sum
-from optimizer.cache.vertex import Trace, Vertex
+from optimizer.cache.vertex import OF_CONTEXT, Trace, Vertex
 
 _Key = tuple[str, object]
 
@@ -63,14 +63,23 @@ def inputs_of(
     return tuple(_input(vertex, tree, digests, contents, done) for tree in vertex.trees)
 
 
+def by_content(vertex: Vertex, digests: Sequence[Digest]) -> tuple[_Key, ...]:
+    """The keys of the inputs of a vertex that takes from the context alone."""
+    return tuple(_content_key(tree, digests) for tree in vertex.trees)
+
+
+def _content_key(tree: tuple[int, ...], digests: Sequence[Digest]) -> _Key:
+    return "content", tuple([digests[number] for number in tree])
+
+
 def _input(
     vertex: Vertex, tree: tuple[int, ...], digests: Sequence[Digest], contents: Digests,
     done: Sequence[Made],
 ) -> Input:  # fmt: skip
     first = vertex.selections[tree[0]]
-    if first.origin in {"context", "url"}:
-        by_content: _Key = "content", tuple(digests[number] for number in tree)
-        return Input((by_content,), by_content)
+    if first.origin in OF_CONTEXT:
+        key = _content_key(tree, digests)
+        return Input((key,), key)
     patterns = tuple(vertex.selections[number].pattern for number in tree)
     if first.origin == "image":
         by_name: _Key = "definition", (first.image, patterns)

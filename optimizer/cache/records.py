@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import product
 
 from optimizer.cache.contents import Digest, Digests, Missing
-from optimizer.cache.inputs import Input, inputs_of, may_equal
+from optimizer.cache.inputs import Input, by_content, inputs_of, may_equal
 from optimizer.cache.vertex import Vertex
 
 _Key = tuple[object, ...]
@@ -89,7 +89,7 @@ class Records:
 
     def build(
         self, vertices: Sequence[Vertex], contents: Digests,
-        last: Build | None = None, dirty: Container[int] = (),
+        last: Build | None = None, dirty: Container[int] = (), fresh: Container[int] = (),
     ) -> Build:  # fmt: skip
         """Build, and remember what was built.
 
@@ -98,19 +98,24 @@ class Records:
             contents: Over which files.
             last: The build right before, of the same vertices: what is not `dirty`, and behind
                 nothing that comes out otherwise now, comes out as it did.
-            dirty: The indexes of the vertices whose definition or files may differ from then.
+            dirty: The indexes of the vertices whose files may differ from then.
+            fresh: Those whose definition is one that no other build has.
         """
         outcomes: list[Outcome] = []
         first = self._next
         known = () if last is None or last.failed else last.outcomes
-        changed: set[int] = set()
+        changed, new = set[int](), set[int | None]()
         for index, vertex in enumerate(vertices):
-            if known and index not in dirty and changed.isdisjoint(vertex.above):
-                outcomes.append(_again(vertex, known[index]))
-                continue
-            outcomes.append(self._outcome(vertex, contents, outcomes))
-            if known and outcomes[-1].result != known[index].result:
+            if index in fresh or vertex.parent in new or vertex.onto in new:
+                outcomes.append(self._unheard_of(vertex, contents, outcomes))
+                new.add(index)
                 changed.add(index)
+            elif known and index not in dirty and changed.isdisjoint(vertex.above):
+                outcomes.append(_again(vertex, known[index]))
+            else:
+                outcomes.append(self._outcome(vertex, contents, outcomes))
+                if known and outcomes[-1].result != known[index].result:
+                    changed.add(index)
         built = {outcome.result for outcome in outcomes}
         if any(outcome.missing for outcome in outcomes):
             self._unfinished |= {number for number in built if number >= first}
@@ -118,18 +123,28 @@ class Records:
             self._unfinished -= built
         return Build(vertices, contents, tuple(outcomes))
 
+    def _unheard_of(self, vertex: Vertex, contents: Digests, done: list[Outcome]) -> Outcome:
+        """What is behind something that no other build has: nobody need remember it."""
+        digests = [contents.digest(selection) for selection in vertex.selections]
+        number, self._next = self._next, self._next + 1
+        return _failed(vertex, digests, done) or Outcome(False, number)
+
     def _outcome(self, vertex: Vertex, contents: Digests, done: list[Outcome]) -> Outcome:
         digests = [contents.digest(selection) for selection in vertex.selections]
         failed = _failed(vertex, digests, done)
         if failed is not None:
             return failed
-        inputs = inputs_of(vertex, digests, contents, done)
         start = vertex.base if vertex.parent is None else done[vertex.parent].result
         onto = 0 if vertex.onto is None else done[vertex.onto].result
-        keys = [
-            (vertex.definition, start, onto, each)
-            for each in product(*(i.keys for i in inputs))
-        ]
+        if vertex.of_context and not self._doubts:  # the many, and with one key each
+            inputs: tuple[Input, ...] = ()
+            keys = [(vertex.definition, start, onto, by_content(vertex, digests))]
+        else:
+            inputs = inputs_of(vertex, digests, contents, done)
+            keys = [
+                (vertex.definition, start, onto, each)
+                for each in product(*(i.keys for i in inputs))
+            ]
         found = next((self._results[key] for key in keys if key in self._results), None)
         outcome = self._found(found) or self._sought(vertex.definition, start, onto, inputs)
         for key in keys:
@@ -182,11 +197,10 @@ def _again(vertex: Vertex, last: Outcome) -> Outcome:
 
 
 def _failed(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> Outcome | None:
-    own = next((d for d in digests if isinstance(d, Missing)), None)
-    if own is not None:
-        return Outcome(False, 0, own, missing=True)
-    above = [vertex.parent, vertex.onto, *(s.stage for s in vertex.selections)]
-    for index in above:
-        if index is not None and (failed := done[index].failed) is not None:
+    for digest in digests:
+        if isinstance(digest, Missing):
+            return Outcome(False, 0, digest, missing=True)
+    for index in vertex.stands_on:
+        if (failed := done[index].failed) is not None:
             return Outcome(False, 0, failed)
     return None

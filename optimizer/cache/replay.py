@@ -173,18 +173,13 @@ class _Chain:
 
     def build(self, number: int, touched: Collection[int]) -> None:
         """See _Player."""
-        graph = self._now(number) if self.restless else self._vertices
-        dirty = self._restless | self._selected.users(touched)
-        self._last = self._records.build(graph, self._selected, self._last, dirty)
+        dirty = self._selected.users(touched)
+        self._last = self._records.build(
+            self._vertices, self._selected, self._last, dirty, self._restless
+        )
         for index, outcome in enumerate(self._last.outcomes):
             if not outcome.hit and number >= 0 and index in self._rows:
                 self._rows[index].built.append(number)
-
-    def _now(self, number: int) -> list[Vertex]:
-        return [
-            v.salted(str(number)) if i in self._restless else v
-            for i, v in enumerate(self._vertices)
-        ]
 
 
 class _Ideal:

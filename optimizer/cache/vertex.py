@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.cache.definitions import Definition
@@ -64,6 +64,10 @@ class Trace:
     sharp: bool
 
 
+# Where what is selected comes from, if its content is known before a build.
+OF_CONTEXT = frozenset({"context", "url"})
+
+
 @dataclass(frozen=True)
 class Vertex:
     """One thing that is looked up in the cache.
@@ -98,22 +102,27 @@ class Vertex:
     arguments: frozenset[str] = frozenset()
     traces: tuple[Trace | None, ...] = ()
 
-    def salted(self, salt: str) -> Vertex:
-        """The same with a value in its definition that it has at one build only."""
-        return replace(self, definition=(*self.definition, ("salt", salt)))
-
     @cached_property
     def trees(self) -> tuple[tuple[int, ...], ...]:
         """Which selections are of one tree, in the order in which they are keyed."""
         return tuple(by_tree(self.selections))
 
     @cached_property
+    def of_context(self) -> bool:
+        """Whether it takes nothing of a stage or an image, besides what it starts from."""
+        return all(s.origin in OF_CONTEXT for s in self.selections)
+
+    @cached_property
+    def stands_on(self) -> tuple[int, ...]:
+        """The indexes of the vertices that it is built from."""
+        known = (self.parent, self.onto, *(s.stage for s in self.selections))
+        return tuple(dict.fromkeys(index for index in known if index is not None))
+
+    @cached_property
     def above(self) -> frozenset[int]:
-        """The indexes of the vertices whose results it is built from."""
-        stages = (s.stage for s in self.selections)
+        """Those, and what is known to have made the content that it takes."""
         opaque = (t.opaque for t in self.traces if t is not None)
-        known = (self.parent, self.onto, *stages, *opaque)
-        return frozenset(index for index in known if index is not None)
+        return frozenset((*self.stands_on, *(index for index in opaque if index is not None)))
 
     @property
     def key(self) -> tuple[object, ...]:
