@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from optimizer.cache.cost import seconds as seconds_of
 from optimizer.dockerfile.instructions import Arg, Copy, Env
-from optimizer.dockerfile.stages import needed, reference
+from optimizer.dockerfile.stages import chain_of, needed, reference
 from optimizer.effects.step import Step
 from optimizer.graph.edges import needed as needed_files
 from optimizer.graph.plan import Plan, StagePlan
@@ -27,7 +27,8 @@ class Cost:
     Attributes:
         hit_rate: The share of RUN, COPY and ADD steps that are cache hits, 0 to 1.
         seconds_per_commit: Seconds of the steps that run again.
-        bytes_per_commit: Bytes of the context that COPY and ADD put into new layers.
+        bytes_per_commit: Bytes of the new layers that are pushed with the image: of a real build
+            where it tells, else what COPY and ADD bring of the context.
     """
 
     hit_rate: float
@@ -55,11 +56,12 @@ class Estimate:
 
 @dataclass(frozen=True)
 class _Keyed:
-    """A step with what its key depends on: alone, and with all before it."""
+    """A step with what its key depends on: alone, and with all before it; and its layer's bytes."""
 
     step: Step
     own: frozenset[str]
     chain: frozenset[str]
+    size: float
 
 
 def estimate(before: Plan, after: Plan, target: str | None = None) -> Estimate:
@@ -83,17 +85,22 @@ def cost(plan: Plan, target: str | None = None, *, ideal: bool = False) -> Cost:
         chance = plan.given.weights.probability(each.own if ideal else each.chain)
         misses += chance
         seconds += chance * seconds_of(each.step)
-        size += chance * step_bytes(each.step)
+        size += chance * each.size
     return Cost(round(1 - misses / len(keyed), 4), round(seconds, 3), round(size, 1))
 
 
-def own_inputs(plan: Plan, target: str | None) -> Iterator[tuple[Step, frozenset[str]]]:
-    """Each RUN, COPY and ADD with what it depends on by itself, as `Weights.probability` takes it."""
-    return ((each.step, each.own) for each in _keyed(plan, target))
+def own_inputs(plan: Plan, target: str | None) -> Iterator[tuple[Step, frozenset[str], float]]:
+    """Each RUN, COPY and ADD with what it depends on by itself, as `Weights.probability` takes it.
+
+    The third is the bytes that are pushed when it has run.
+    """
+    return ((each.step, each.own, each.size) for each in _keyed(plan, target))
 
 
-def step_bytes(step: Step) -> float:
-    """The bytes of the context that a step puts into a layer, today."""
+def _bytes(step: Step) -> float:
+    """The bytes that a step puts into a layer, today."""
+    if step.size is not None:
+        return float(step.size)
     if step.copying is None:
         return 0.0
     entries = (step.copying.files.entry(p) for p in step.copying.atoms.values())
@@ -104,6 +111,7 @@ def _keyed(plan: Plan, target: str | None) -> Iterator[_Keyed]:
     found = tuple(s.stage for s in plan.stages)
     ends: dict[int, frozenset[str]] = {}
     wanted = needed(found, target)
+    pushed = frozenset(chain_of(found, target))
     for stage in plan.stages:
         if stage.stage.index not in wanted:
             continue
@@ -123,7 +131,8 @@ def _keyed(plan: Plan, target: str | None) -> Iterator[_Keyed]:
             if step.copying is not None:
                 copies.append(step)
             if step.keyword in COUNTED:
-                yield _Keyed(step, own, chain)
+                size = _bytes(step) if stage.stage.index in pushed else 0.0
+                yield _Keyed(step, own, chain, size)
         ends[stage.stage.index] = chain
 
 

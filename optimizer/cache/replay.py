@@ -10,17 +10,16 @@ are copied into it; what a RUN leaves there counts as new whenever the RUN is bu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from optimizer.cache.cost import seconds as seconds_of
-from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs, step_bytes
+from optimizer.cache.estimate import Cost, Estimate, own_inputs
 from optimizer.cache.held import known_effects
 from optimizer.cache.history import History
 from optimizer.cache.records import Build, Records
 from optimizer.cache.sums import Namer, Selected, Sums
-from optimizer.cache.vertex import Vertex
 from optimizer.cache.vertices import vertices
 from optimizer.context.revisions import GIT_FOLDER, Change
 from optimizer.dockerfile.instructions import Arg
@@ -168,7 +167,8 @@ class _Chain:
         self.watched = self._selected.watched
         self._records = Records(doubts=False)
         self._last: Build | None = None
-        self._rows = dict(_rows(plan, self._vertices))
+        rows = {s.instruction.line: _row(s, size) for s, _, size in own_inputs(plan, target)}
+        self._rows = {i: rows[v.line] for i, v in enumerate(self._vertices) if v.line in rows}
         self.rows = list(self._rows.values())
 
     def build(self, number: int, touched: Collection[int]) -> None:
@@ -187,12 +187,12 @@ class _Ideal:
 
     def __init__(self, plan: Plan, target: str | None, sums: Sums) -> None:
         owned = list(own_inputs(plan, target))
-        self._restless = [any(n.startswith(VOLATILE) for n in own) for _, own in owned]
+        self._restless = [any(n.startswith(VOLATILE) for n in own) for _, own, _ in owned]
         self.restless = any(self._restless)
         self.sums = sums
-        self._numbers = [sums.watch(own, _namer(own)) for _, own in owned]
+        self._numbers = [sums.watch(own, _namer(own)) for _, own, _ in owned]
         self.watched = frozenset(self._numbers)
-        self.rows = [_row(step) for step, _ in owned]
+        self.rows = [_row(step, size) for step, _, size in owned]
         self._seen: list[set[int]] = [set() for _ in owned]
 
     def build(self, number: int, touched: Collection[int]) -> None:  # noqa: ARG002 - see _Player
@@ -226,18 +226,9 @@ def volatile_names(plan: Plan) -> Iterator[str]:
                 yield from (name for name, _ in step.typed.pairs)
 
 
-def _rows(plan: Plan, graph: Sequence[Vertex]) -> Iterator[tuple[int, Row]]:
-    steps: Mapping[int, Step] = {
-        s.instruction.line: s for stage in plan.stages for s in stage.steps
-    }
-    for index, vertex in enumerate(graph):
-        if vertex.keyword in COUNTED and vertex.line in steps:
-            yield index, _row(steps[vertex.line])
-
-
-def _row(step: Step) -> Row:
+def _row(step: Step, size: float) -> Row:
     text = step.instruction.text.rstrip("\r\n")
-    return Row(step.instruction.line, text, seconds_of(step), step_bytes(step))
+    return Row(step.instruction.line, text, seconds_of(step), size)
 
 
 def _cost(rows: Sequence[Row], commits: int) -> Cost:

@@ -1,7 +1,8 @@
 """What steps have taken in a real build, and which step of a Dockerfile each of them is.
 
 The timings file, which `verify` writes: `{"version": 1, "steps": [{"stage": "builder",
-"text": "RUN npm ci", "seconds": 12.3}]}`. A step is known again by its text; where two stages
+"text": "RUN npm ci", "seconds": 12.3, "bytes": 4096}]}`; the bytes are those of the layer that the
+step has put into the image, where that is known. A step is known again by its text; where two stages
 have one text, by the stage as well. So a rewrite that moves a step keeps its time. Half of a RUN
 that was cut in two gets the part of the whole's time that its commands are of all commands.
 """
@@ -32,11 +33,13 @@ class Timed:
         stage: Its stage as the builder calls it, "" if it does not.
         text: The instruction as the builder prints it.
         seconds: What it took.
+        size: The bytes of its layer in the image; None if that is not known.
     """
 
     stage: str
     text: str
     seconds: float
+    size: int | None = None
 
 
 class Timings:
@@ -49,9 +52,12 @@ class Timings:
         self.source = source
         self._other = other
         self._by_text: dict[str, dict[str, float]] = defaultdict(dict)
+        self._sizes: dict[tuple[str, str], int] = {}
         for step in steps:
             stages = self._by_text[plain(step.text)]
             stages[step.stage] = max(step.seconds, stages.get(step.stage, 0.0))
+            if step.size is not None:
+                self._sizes[step.stage, plain(step.text)] = step.size
 
     def seconds(self, stage: str, text: str) -> float | None:
         """What an instruction took; None if it is not among the steps.
@@ -68,6 +74,13 @@ class Timings:
         if seconds is None and self._other is not None:
             return self._other.seconds(stage, text)
         return seconds
+
+    def size(self, stage: str, text: str) -> int | None:
+        """The bytes of an instruction's layer, likewise."""
+        found = self._sizes.get((stage, plain(text)))
+        if found is None and self._other is not None:
+            return self._other.size(stage, text)
+        return found
 
     def _share(self, stage: str, wanted: str) -> float | None:
         """The part of a longer RUN that this one was cut from."""
@@ -107,7 +120,11 @@ def read_timings(text: str) -> tuple[Timed, ...]:
 
 def write_timings(steps: Iterable[Timed]) -> str:
     """The text of a timings file."""
-    entries = [{"stage": s.stage, "text": s.text, "seconds": round(s.seconds, 2)} for s in steps]
+    entries = [
+        {"stage": s.stage, "text": s.text, "seconds": round(s.seconds, 2)}
+        | ({} if s.size is None else {"bytes": s.size})
+        for s in steps
+    ]
     lines = ",\n".join(f"  {json.dumps(entry)}" for entry in entries)
     return f'{{"version": {_VERSION}, "steps": [\n{lines}\n]}}\n'
 
@@ -117,17 +134,23 @@ def medians(builds: Iterable[Iterable[Timed]]) -> tuple[Timed, ...]:
 
     A text that stands twice in one stage counts with its slowest, as `Timings` has it.
     """
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Timed]] = defaultdict(list)
     for build in builds:
-        slowest: dict[tuple[str, str], float] = {}
+        slowest: dict[tuple[str, str], Timed] = {}
         for step in build:
             key = (step.stage, plain(step.text))
-            slowest[key] = max(step.seconds, slowest.get(key, 0.0))
-        for key, seconds in slowest.items():
-            found[key].append(seconds)
-    from statistics import median  # noqa: PLC0415 - seldom needed, slow to import
+            slowest[key] = max(step, slowest.get(key, step), key=lambda s: s.seconds)
+        for key, step in slowest.items():
+            found[key].append(step)
+    return tuple(_middle(*key, steps) for key, steps in found.items())
 
-    return tuple(Timed(*key, median(seconds)) for key, seconds in found.items())
+
+def _middle(stage: str, text: str, steps: list[Timed]) -> Timed:
+    from statistics import median, median_low  # noqa: PLC0415 - seldom needed, slow to import
+
+    sizes = [step.size for step in steps if step.size is not None]
+    seconds = median(step.seconds for step in steps)
+    return Timed(stage, text, seconds, median_low(sizes) if sizes else None)
 
 
 def _entry(number: int, entry: Any) -> Timed:
@@ -137,4 +160,7 @@ def _entry(number: int, entry: Any) -> Timed:
         raise UserError(f'step {number} needs a "text" and "seconds"')
     if not isfinite(seconds) or seconds < 0:
         raise UserError(f"step {number} has seconds that no step can take")
-    return Timed(str(found.get("stage") or "").lower(), text, float(seconds))
+    size = found.get("bytes")
+    if size is not None and (not isinstance(size, int) or size < 0):
+        raise UserError(f"step {number} has bytes that no layer can have")
+    return Timed(str(found.get("stage") or "").lower(), text, float(seconds), size)

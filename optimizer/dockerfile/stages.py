@@ -207,3 +207,15 @@ def needed(stages: Sequence[Stage], target: str | None = None) -> frozenset[int]
             found.add(index)
             waiting.extend(references(stages[index], stages))
     return frozenset(found)
+
+
+def chain_of(stages: Sequence[Stage], target: str | None = None) -> Iterator[int]:
+    """The numbers of the stages whose layers are in the target's image, the target first.
+
+    Raises:
+        UserError: If the target is unknown.
+    """
+    index: int | None = target_index(stages, target)
+    while index is not None:
+        yield index
+        index = stages[index].base_stage

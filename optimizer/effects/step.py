@@ -93,6 +93,7 @@ class Step:
         line: Its first line in the original text, from 1.
         new: Whether dfopt itself has put it there.
         measured: Whether the seconds of its effects were measured in a real build.
+        size: The bytes of its layer in a real build; None if that is not known.
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
         own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
@@ -109,6 +110,7 @@ class Step:
     made: Paths = frozenset()
     new: bool = False
     measured: bool = False
+    size: int | None = None
     own: Paths = NOTHING
     unsure: bool = False
 

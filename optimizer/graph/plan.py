@@ -22,7 +22,7 @@ def _no_others() -> Mapping[str, str]:
     return {}
 
 
-def _unmeasured(stage: str, text: str) -> float | None:  # noqa: ARG001 - without a build to learn from
+def _unmeasured(stage: str, text: str) -> None:  # noqa: ARG001 - without a build to learn from
     return None
 
 
@@ -62,6 +62,7 @@ class Given:
         others: Path -> text of the other Dockerfiles that share the context's ignore file.
         seconds: What an instruction took in a real build, by its stage's name and its text; None
             if that is not known.
+        size: The bytes of its layer, likewise.
         tools: The table of tools, by program.
         untracked: Which paths of the context git ignores (so that a clone has none of them).
         git_ignores: Whether git would ignore a path of the context that is not there today.
@@ -77,6 +78,7 @@ class Given:
     others: Callable[[], Mapping[str, str]] = _no_others
     origins: Mapping[int, int] = field(default_factory=dict)
     seconds: Callable[[str, str], float | None] = _unmeasured
+    size: Callable[[str, str], int | None] = _unmeasured
     tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
     git_ignores: Callable[[str], bool] = _never
     dockerfile: str | None = "Dockerfile"
@@ -150,7 +152,8 @@ def _measured(plan: StagePlan, given: Given) -> StagePlan:
         seconds = given.seconds(name, step.instruction.text) if step.keyword == "RUN" else None
         if seconds is not None:
             step = replace(step, effects=replace(step.effects, seconds=seconds), measured=True)  # noqa: PLW2901 - the same step, known better
-        steps.append(step)
+        size = given.size(name, step.instruction.text)
+        steps.append(step if size is None else replace(step, size=size))
     return replace(plan, steps=tuple(steps))
 
 

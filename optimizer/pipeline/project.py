@@ -114,6 +114,6 @@ class Project:
         return Given(
             self.files, self.weights, settings.build_args, settings.builder,
             settings.network_moves, untracked=self.untracked.__contains__, others=self.others,
-            seconds=self.timings.seconds, tools=self.tools,
+            seconds=self.timings.seconds, size=self.timings.size, tools=self.tools,
             git_ignores=self.git_ignores, dockerfile=self.dockerfile,
         )  # fmt: skip

@@ -58,6 +58,9 @@ class Recipe:
     mounts: str = ""
 
 
+_LAYER = re.compile(r"(\d+) (.*)")
+
+
 @dataclass(frozen=True)
 class Builder:
     """A builder's program, and which of its faces is used.
@@ -120,6 +123,22 @@ class Builder:
             words = ["image", "inspect", "--format", "{{json .Config}}", tag]
         found: dict[str, Any] = json.loads(answer([self.program, *words], self.env)) or {}
         return {**found, "Labels": unmarked(found.get("Labels"))}
+
+    def layers(self, tag: str) -> tuple[tuple[str, int], ...]:
+        """What made each layer of an image, as the builder tells it, and its bytes, oldest first.
+
+        Empty where the builder does not tell: podman and buildah.
+
+        Raises:
+            FailedError: There is no such image.
+        """
+        if self.kind in {"podman", "buildah"}:
+            return ()
+        shape = "{{.Size}} {{.CreatedBy}}"
+        words = ["history", "--no-trunc", "--human=false", "--format", shape, tag]
+        lines = answer([self.program, *words], self.env).decode("utf-8", "replace").splitlines()
+        found = (_LAYER.match(line) for line in reversed(lines))
+        return tuple((each[2], int(each[1])) for each in found if each)
 
     @contextlib.contextmanager
     def exported(self, tag: str) -> Iterator[IO[bytes]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from optimizer.cache.timings import Timed
 from optimizer.cache.vertex import Vertex
 from optimizer.cache.vertices import numbered
 from optimizer.dockerfile.source import parse
-from optimizer.dockerfile.stages import stages
+from optimizer.dockerfile.stages import chain_of, stages
 from optimizer.verify.builder import Builder, Recipe
 from optimizer.verify.said import Said, Seen, seen
 
+_LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+_CLASSIC = re.compile(r"^/bin/sh -c #\(nop\) +")
+_SHELL = re.compile(r"/|\|\d")
 # By whose rules each kind of builder caches; `docker` is a client before 23, with its daemon.
 RULES: Mapping[str, str] = {
     "docker": "buildkit-0.8",
@@ -42,6 +47,38 @@ def timed(builder: Builder, recipe: Recipe, said: Sequence[Said]) -> tuple[Timed
         for vertex, step in matched(builder, recipe, said)
         if step.seconds is not None
     )
+
+
+def sized(
+    steps: Sequence[Timed], recipe: Recipe, layers: Sequence[tuple[str, int]]
+) -> tuple[Timed, ...]:
+    """The steps with the bytes of their layers, as far as the image has them.
+
+    An image's history has an entry for each instruction of the stages that it is made of, behind
+    those of its base. If the last of them are not of the kinds that the file has, nothing is said.
+    """
+    found = stages(parse(text_of(recipe)), recipe.build_args)
+    made = [
+        (stage.name or f"stage-{stage.index}", each.text.rstrip("\r\n"))
+        for stage in (found[n] for n in reversed([*chain_of(found, recipe.target)]))
+        for each in stage.instructions
+        if each.keyword in _LAYERED
+    ]
+    known = [(kind, size) for kind, size in ((_kind(by), size) for by, size in layers) if kind]
+    last = known[len(known) - len(made) :] if len(made) <= len(known) else []
+    if [kind for kind, _ in last] != [text.split(maxsplit=1)[0].upper() for _, text in made]:
+        return tuple(steps)
+    sizes = {key: size for key, (_, size) in zip(made, last, strict=True)}
+    return tuple(replace(s, size=sizes.get((s.stage, s.text))) for s in steps)
+
+
+def _kind(made_by: str) -> str | None:
+    """The instruction that an entry of an image's history is of; None of one without a layer."""
+    plain = _CLASSIC.sub("", made_by)
+    if plain == made_by and _SHELL.match(made_by):
+        return "RUN"  # the classic builder's entry is the command itself
+    word = plain.split(maxsplit=1)[0] if plain.split() else ""
+    return word if word in _LAYERED else None
 
 
 def text_of(recipe: Recipe) -> str:

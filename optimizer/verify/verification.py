@@ -19,7 +19,7 @@ from optimizer.verify.image import Image, contents, read
 from optimizer.verify.marking import marked
 from optimizer.verify.order import Order, Version, failure, put_away, written
 from optimizer.verify.running import FailedError
-from optimizer.verify.steps import timed
+from optimizer.verify.steps import sized, timed
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ def _timed(
 ) -> tuple[float, tuple[Timed, ...]]:
     start = time.monotonic()
     said = builder.build(recipe, tag, order.timeout, lambda step: tell(f"  {step}"))
-    return time.monotonic() - start, timed(builder, recipe, said)
+    took = time.monotonic() - start
+    return took, sized(timed(builder, recipe, said), recipe, builder.layers(tag))
 
 
 def _compared(builder: Builder, tags: list[str], rewritten: str) -> Comparison:

@@ -9,7 +9,7 @@ import pytest
 from optimizer.cache.timings import Timed, Timings, medians, read_timings, write_timings
 from optimizer.verify.builder import Builder, Recipe
 from optimizer.verify.said import Listener, Said, Seen, seen
-from optimizer.verify.steps import matched, timed
+from optimizer.verify.steps import matched, sized, timed
 
 TWO = """\
 FROM node:20 AS web
@@ -138,6 +138,45 @@ def test_each_step_is_told_once():
         listener(line)
 
     assert ["[2/3] RUN x", "2/3: RUN y"] == told
+
+
+# As `docker history` of Docker 20.10 tells them, oldest first; the base has two layers of its own.
+BASE = [("/bin/sh -c #(nop) ADD file:1 in / ", 100), ("RUN /bin/sh -c base # buildkit", 10)]
+OWN = [
+    ("WORKDIR /app", 0),
+    ("COPY /app /app # buildkit", 30),
+    ("ENV A=1", 0),
+    ("RUN |1 X=1 /bin/sh -c pip install . # buildkit", 40),
+]
+CLASSIC_OWN = [
+    ("/bin/sh -c #(nop) WORKDIR /app", 0),
+    ("/bin/sh -c #(nop) COPY dir:1 in /app ", 30),
+    ("/bin/sh -c #(nop)  ENV A=1", 0),
+    ("|1 X=1 /bin/sh -c pip install .", 40),
+]
+SIZED = "FROM node:20 AS web\nRUN npm ci\nFROM python:3.11\nWORKDIR /app\nCOPY --from=web /app /app\nENV A=1\nRUN pip install .\n"
+
+
+@pytest.mark.parametrize("own", [OWN, CLASSIC_OWN], ids=["buildkit", "classic"])
+def test_layers_are_those_of_the_last_instructions(tmp_path, own):
+    """A layer's bytes go to the instruction that made it; other stages are not in the image."""
+    (tmp_path / "Dockerfile").write_text(SIZED)
+    recipe = Recipe(tmp_path / "Dockerfile", tmp_path / "Dockerfile", tmp_path)
+    steps = [Timed("web", "RUN npm ci", 9.0), Timed("stage-1", "RUN pip install .", 3.0)]
+    found = sized(steps, recipe, BASE + own)
+
+    assert [None, 40] == [step.size for step in found]
+    assert 40 == Timings(read_timings(write_timings(found))).size("stage-1", "RUN  pip install .")
+
+
+def test_layers_of_another_file_say_nothing(tmp_path):
+    """The kinds of the last instructions have to be those of the file."""
+    (tmp_path / "Dockerfile").write_text(SIZED)
+    recipe = Recipe(tmp_path / "Dockerfile", tmp_path / "Dockerfile", tmp_path)
+    steps = [Timed("stage-1", "RUN pip install .", 3.0)]
+
+    for layers in ([], OWN[1:], [*BASE, *OWN, ("RUN /bin/sh -c more # buildkit", 1)]):
+        assert [None] == [step.size for step in sized(steps, recipe, layers)]
 
 
 def test_a_timings_file_is_read_as_it_was_written():
