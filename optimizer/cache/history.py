@@ -17,9 +17,13 @@ class History:
         commits: What follows, oldest first; gone through once.
         whole: Whether the context is the whole repository, so that `.git` is in it.
         count: At most how many commits there are.
+        branching: Whether each commit tells its parent, and they are of several branches.
+        skipped: How many of the first only lead to the state that the builder starts from.
     """
 
     start: Callable[[], Iterable[tuple[str, str]]]
     commits: Callable[[], Iterable[Revision]]
     whole: bool = False
     count: int = 0
+    branching: bool = False
+    skipped: int = 0

@@ -10,7 +10,7 @@ are copied into it; what a RUN leaves there counts as new whenever the RUN is bu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from optimizer.cache.history import History
 from optimizer.cache.records import Build, Records
 from optimizer.cache.sums import Namer, Selected, Sums
 from optimizer.cache.vertices import vertices
-from optimizer.context.revisions import GIT_FOLDER, Change
+from optimizer.context.revisions import GIT_FOLDER, Change, Revision
 from optimizer.dockerfile.instructions import Arg
 from optimizer.effects.step import Step
 from optimizer.graph.plan import Plan
@@ -90,18 +90,27 @@ def replay(
     players.append(_Ideal(after, target, sums[after.given.files.rules]))
     for each in sums.values():
         each.start(history.start())
-    for player in players:
-        player.build(-1, player.watched)
+    if not history.skipped:
+        _warm(players)
     count = 0
-    for changes in _changes(history):
-        touched = {id(each): each.apply(changes) for each in sums.values()}
+    walk = _branching if history.branching else _touched
+    for number, touched in enumerate(walk(history, tuple(sums.values())), -history.skipped):
+        tell(1)
+        if number == -1:
+            _warm(players)
+        if number < 0:
+            continue
         for player in players:
             if player.restless or not player.watched.isdisjoint(touched[id(player.sums)]):
-                player.build(count, touched[id(player.sums)])
-        count += 1
-        tell(1)
+                player.build(number, touched[id(player.sums)])
+        count = number + 1
     changed = players[-2].rows
     return Replayed(count, players[0].rows, changed, list(_no_worse(players[-1].rows, changed)))
+
+
+def _warm(players: Iterable[_Player]) -> None:
+    for player in players:
+        player.build(-1, player.watched)
 
 
 def _no_worse(ideal: Iterable[Row], found: Iterable[Row]) -> Iterator[Row]:
@@ -112,14 +121,35 @@ def _no_worse(ideal: Iterable[Row], found: Iterable[Row]) -> Iterator[Row]:
         yield replace(row, built=[number for number in row.built if number in known])
 
 
-def _changes(history: History) -> Iterator[Sequence[Change]]:
-    last = None
+def _touched(history: History, sums: Sequence[Sums]) -> Iterator[Mapping[int, Collection[int]]]:
+    """For each commit the digests that differ from the one before it, by whose they are."""
+    last: str | None = None
     for revision in history.commits():
-        if not history.whole:
-            yield revision.changes
-            continue
-        yield (*revision.changes, Change(GIT_FOLDER, last, revision.id))
+        yield {id(each): each.apply(_changes(history, revision, last)) for each in sums}
         last = revision.id
+
+
+def _branching(history: History, sums: Sequence[Sums]) -> Iterator[Mapping[int, Collection[int]]]:
+    """The same off a line: each commit takes up its parent's state, so all states are kept."""
+    built = [each.values.copy() for each in sums]
+    states = {"": built}
+    for revision in history.commits():
+        for each, values in zip(sums, states[revision.parent or ""], strict=True):
+            each.values[:] = values
+            each.apply(_changes(history, revision, revision.parent or None))
+        now = states[revision.id] = [each.values.copy() for each in sums]
+        if revision.changes:
+            yield {
+                id(each): [n for n, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+                for each, old, new in zip(sums, built, now, strict=True)
+            }
+            built = now
+
+
+def _changes(history: History, revision: Revision, parent: str | None) -> Sequence[Change]:
+    if not history.whole:
+        return revision.changes
+    return *revision.changes, Change(GIT_FOLDER, parent, revision.id)
 
 
 class _Player(Protocol):

@@ -22,7 +22,7 @@ from optimizer.context.history import (
     repository,
 )
 from optimizer.context.ignore import Rules
-from optimizer.context.revisions import revisions, span, tree
+from optimizer.context.revisions import everywhere, revisions, span, tree
 from optimizer.context.tree import GitFiles
 from optimizer.effects.taught import table
 from optimizer.errors import UserError
@@ -180,8 +180,12 @@ def place_in(context: Path) -> tuple[Path | None, str]:
     return root, "" if prefix == "." else prefix
 
 
-def past(context: Path, limit: int | None, within: str | None = None) -> History | None:
+def past(
+    context: Path, limit: int | None, within: str | None = None, *, branches: bool = False
+) -> History | None:
     """The commits that touch a context, as `span` chooses them; None if it is in no repository.
+
+    With `branches` those of all branches, the last `limit` of them to be built.
 
     Raises:
         UserError: There is no such range.
@@ -189,10 +193,11 @@ def past(context: Path, limit: int | None, within: str | None = None) -> History
     root, prefix = place_in(context)
     if root is None:
         return None
-    chosen = span(root, prefix, limit, within)
+    chosen = everywhere(root, prefix) if branches else span(root, prefix, limit, within)
     return History(
         lambda: tree(root, chosen.start, prefix), lambda: revisions(root, chosen, prefix),
-        whole=not prefix, count=chosen.count,
+        whole=not prefix, count=chosen.count, branching=branches,
+        skipped=max(chosen.count - (limit or chosen.count), 1) if branches else 0,
     )  # fmt: skip
 
 

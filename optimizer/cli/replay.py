@@ -28,6 +28,7 @@ _MANY = 500
 @click.command("replay", short_help="Replay the git history: before, after and ideal.")
 @click.argument("path", default="Dockerfile")
 @click.option("--range", "within", metavar="A..B", help="The commits behind A up to B, on a warm cache of A.")
+@click.option("--branches", is_flag=True, help="The commits of all branches, in the order of their dates.")
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -38,7 +39,7 @@ _MANY = 500
 @timed
 @shared
 def command(
-    path: str, *, within: str | None, picture: Path | None, form: str,
+    path: str, *, within: str | None, branches: bool, picture: Path | None, form: str,
     context: Path | None, config: Path | None, color: str, **flags: Any,
 ) -> None:  # fmt: skip
     """Say what a builder with a warm cache would have rebuilt at each commit of the history.
@@ -52,20 +53,26 @@ def command(
       dfopt replay Dockerfile
       dfopt replay Dockerfile --history 5000 --picture rebuilds.svg
       dfopt replay Dockerfile --range v1.0..HEAD --format json
+      dfopt replay Dockerfile --branches     a builder that CI shares
     """
     with doors(path):
         settings = settings_for(Path(path), config, flags)
         opened = open_dockerfile(path, context, settings)
-        found = _replayed(opened, settings, within)
+        found = _replayed(opened, settings, within, branches=branches)
         if picture is not None:
             _draw(found, picture)
         _show(found, form, color)
 
 
-def _replayed(opened: Opened, settings: Settings, within: str | None) -> Replayed:
+def _replayed(
+    opened: Opened, settings: Settings, within: str | None, *, branches: bool
+) -> Replayed:
     if not settings.history:
         raise UserError("a replay needs history; --history takes a number of commits")
-    history = past(opened.context, None if within else settings.history, within)
+    if within and branches:
+        raise UserError("--range is a part of one branch: leave out --branches")
+    limit = None if within else settings.history
+    history = past(opened.context, limit, within, branches=branches)
     if history is None:
         raise UserError("the build context is in no git repository: there is nothing to replay")
     if not history.count:

@@ -1,6 +1,8 @@
 """What each commit changed of a context, oldest first, as one `git log --raw` tells it.
 
 The rules:
+- Along one line or, if asked for, on all branches in the order of their dates: each commit is then
+  the state of its first parent with what it changes.
 - A merge counts as what it brings to its first parent. A move is a removal and an addition.
 - A commit that leaves the context as it is brings no build, and is not told of.
 - A submodule is a directory that a clone leaves empty: it holds nothing.
@@ -41,10 +43,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Revision:
-    """A commit, and what it changed of the context."""
+    """A commit, and what it changed of the context.
+
+    Attributes:
+        id: Its hash.
+        changes: What it changed.
+        parent: Of what: a commit, "" for nothing at all; None for the one before it in a line.
+    """
 
     id: str
     changes: tuple[Change, ...]
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,11 +64,13 @@ class Span:
         start: The commit whose tree a builder has built before, None for nothing at all.
         words: What `git log` is asked for, to list the commits behind it.
         count: How many commits there are, before those that leave the context as it is.
+        branching: Whether they are of several branches.
     """
 
     start: str | None
     words: tuple[str, ...]
     count: int
+    branching: bool = False
 
 
 def span(
@@ -90,6 +101,13 @@ def span(
     return Span(start, (*words, f"--max-count={len(ids)}"), len(ids))
 
 
+def everywhere(repository: Path, prefix: str = "") -> Span:
+    """The commits of all branches, those of remotes too, that touch the context; from the first on."""
+    words = ("--first-parent", "--date-order", "--branches", "--remotes", "HEAD")
+    listed = git.ask(repository, git.LITERAL, "rev-list", "--count", "--parents", *words, "--", prefix or ".")
+    return Span(None, words, int(git.text(listed or b"0")), branching=True)
+
+
 def _parent(repository: Path, commit: str) -> str | None:
     """The first parent; None of a root, or of the oldest commit of a shallow clone."""
     found = git.ask(repository, "rev-parse", "--verify", "--quiet", f"{commit}^")
@@ -115,23 +133,25 @@ def revisions(repository: Path, found: Span, prefix: str = "") -> Iterator[Revis
         return
     words = (
         git.LITERAL, "log", "--raw", "--no-abbrev", "-z", "--reverse", "-m", "--no-renames",
-        "--no-ext-diff", "--ignore-submodules=none", "--format=%x01%H", *found.words, "--",
-        prefix or ".",
+        "--no-ext-diff", "--ignore-submodules=none", "--parents", "--format=%x01%H %P",
+        *found.words, "--", prefix or ".",
     )  # fmt: skip
-    name, raw = "", b""
+    name, parent, raw = "", None, b""
     changes: list[Change] = []
     for piece in git.stream(repository, *words):
         if piece.startswith(_HEAD):
-            if changes:
-                yield Revision(name, tuple(changes))
-            name, changes = git.text(piece[1:]), []
+            if changes or found.branching:
+                yield Revision(name, tuple(changes), parent)
+            name, _, parents = git.text(piece[1:]).partition(" ")
+            parent = parents.partition(" ")[0] if found.branching else None
+            changes = []
         elif raw:
             changes += _change(raw, git.text(piece)[_skip(prefix) :])
             raw = b""
         else:
             raw = piece.lstrip(b"\n")
-    if changes:
-        yield Revision(name, tuple(changes))
+    if changes or found.branching:
+        yield Revision(name, tuple(changes), parent)
 
 
 def _change(raw: bytes, path: str) -> Iterator[Change]:

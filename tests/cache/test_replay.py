@@ -14,7 +14,7 @@ from optimizer.cache.history import History
 from optimizer.cache.records import Records
 from optimizer.cache.replay import replay
 from optimizer.cache.vertices import vertices
-from optimizer.context.revisions import revisions, span, tree
+from optimizer.context.revisions import everywhere, revisions, span, tree
 from optimizer.context.tree import GitFiles
 from optimizer.errors import UserError
 from optimizer.graph.plan import Given, make_plan
@@ -119,6 +119,46 @@ def test_the_quick_replay_is_one_build_after_another(repo, rules):
     found = replayed(repo, BEFORE, AFTER, rules)
     assert one_after_another(repo, BEFORE, rules) == [row.built for row in found.before]
     assert one_after_another(repo, AFTER, rules) == [row.built for row in found.after]
+
+
+@pytest.mark.parametrize("skipped", [0, 12])
+def test_all_branches_are_built_by_their_dates(repo, skipped):
+    """Each commit of each branch is built over its own tree, whatever was built right before."""
+    git(repo, "checkout", "-q", "-b", "other", "HEAD~5")
+    for number in range(6):
+        (repo / "package.json").write_text(f"{number % 3} other\n")
+        git(repo, "add", "package.json")
+        git(repo, "commit", "-q", "-m", "x")
+        git(repo, "checkout", "-q", ("main", "other")[number % 2])
+        (repo / "keep").write_text(f"{number}\n")
+        git(repo, "add", "keep")
+        git(repo, "commit", "-q", "--allow-empty", "-m", "x")
+    chosen = everywhere(repo)
+    files = GitFiles(repo, git(repo, "rev-parse", "HEAD"))
+    history = History(
+        lambda: tree(repo, None), lambda: revisions(repo, chosen), branching=True, skipped=skipped
+    )
+    plan = make_plan(AFTER, Given(files))
+    found = replay(plan, plan, history)
+
+    ids = git(
+        repo, "log", "--reverse", "--first-parent", "--date-order", "--branches", "--format=%H"
+    ).split()
+    changing = [c for c in ids if _changes_files(repo, c)]
+    records, graph = Records(), vertices(AFTER)
+    built = {v.line: [] for v in graph if v.keyword in {"RUN", "COPY"}}
+    for number, commit in enumerate(changing, start=-skipped):
+        outcome = records.build(graph, Contents(GitFiles(repo, commit))) if number >= -1 else None
+        for vertex, each in outcome.steps() if outcome and number >= 0 else ():
+            if not each.hit and vertex.line in built:
+                built[vertex.line].append(number)
+    assert list(built.values()) == [row.built for row in found.after]
+    assert found.commits == len(changing) - skipped
+
+
+def _changes_files(root: Path, commit: str) -> bool:
+    shown = git(root, "show", "--raw", "-m", "--first-parent", "--no-renames", "--format=", commit)
+    return any("160000" not in line for line in shown.split("\n") if line)
 
 
 def test_ideal_is_never_beaten(repo):
