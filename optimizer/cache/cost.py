@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.effects.step import Step
 
-# What a RUN costs that no tool has a figure for: the project's own build, mostly.
+# What a RUN costs beside what tools have figures for: the project's own build, mostly.
 _UNKNOWN_SECONDS = 10.0
 
 
@@ -12,4 +12,4 @@ def seconds(step: Step) -> float:
     """The seconds of a step: measured where it was, else by the table of tools."""
     if step.measured or step.effects.doubt is None:
         return step.effects.seconds
-    return max(step.effects.seconds, _UNKNOWN_SECONDS)
+    return step.effects.seconds + _UNKNOWN_SECONDS

@@ -18,6 +18,7 @@ from optimizer.cache.vertices import vertices
 from optimizer.context.files import FolderFiles, Link
 from optimizer.graph.plan import Given, make_plan
 from tests.builds.daemon import Daemon
+from tests.builds.standalone import Standalone
 from tests.cache.histories import Build
 from tests.cache.scenarios import Scenario
 
@@ -30,7 +31,7 @@ _LONG_AGO = 1_000_000_000
 Played = list[dict[str, Any]]
 
 
-def play(builds: tuple[Build, ...], daemon: Daemon) -> Played:
+def play(builds: tuple[Build, ...], daemon: Daemon | Standalone) -> Played:
     """Build one after another, each from a new folder, so that nothing but the key decides."""
     return [_played(build, daemon) for build in builds]
 
@@ -120,7 +121,7 @@ def _put(file: Path, what: tuple[str, int] | Link) -> None:
         file.mkdir(exist_ok=True)
 
 
-def _played(build: Build, daemon: Daemon) -> dict[str, Any]:
+def _played(build: Build, daemon: Daemon | Standalone) -> dict[str, Any]:
     given = [w for k, v in build.args.items() for w in ("--build-arg", f"{k}={v}")]
     given += ["--target", build.target] if build.target else []
     with _laid_out(build) as root:

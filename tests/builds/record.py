@@ -3,6 +3,7 @@
     python -m tests.builds.record FIRST LAST   # the histories of these seeds
     python -m tests.builds.record scenarios    # the scenarios that are new or have changed
     python -m tests.builds.record examples     # histories of the examples, as they are rewritten
+    python -m tests.builds.record newer        # the scenarios once more, on a BuildKit of today
 
 The recordings let the model be held against a real builder where there is none.
 """
@@ -17,8 +18,9 @@ from collections.abc import Sequence
 from tests.builds.bases import provide
 from tests.builds.daemon import Daemon, running
 from tests.builds.playing import play, steps_of
+from tests.builds.standalone import Standalone, standalone
 from tests.cache.courses import NAMES, course, rewritten
-from tests.cache.histories import history
+from tests.cache.histories import BASE, history
 from tests.cache.recorded import COURSES, FILE, PLAYED, mark, mark_of, recordings, written
 from tests.cache.scenarios import SCENARIOS
 
@@ -32,11 +34,12 @@ def record_histories(first: int, last: int, daemon: Daemon) -> None:
         FILE.write_text(written(kept))
 
 
-def record_scenarios(daemon: Daemon) -> None:
+def record_scenarios(daemon: Daemon | Standalone, builder: str) -> None:
     """Play the scenarios that were not played as they stand; say where they are mistaken."""
-    before = json.loads(PLAYED.read_text()) if PLAYED.exists() else {}
+    file = PLAYED[builder]
+    before = json.loads(file.read_text()) if file.exists() else {}
     kept = {}
-    for each in (s for s in SCENARIOS if "20" in s.builders):
+    for each in (s for s in SCENARIOS if builder in s.builders.split()):
         if before.get(each.name, [""])[0] == each.mark:
             kept[each.name] = before[each.name]
             continue
@@ -45,8 +48,8 @@ def record_scenarios(daemon: Daemon) -> None:
             kept[each.name] = [each.mark, seen]
         else:
             print(f"{each.name}: {seen}, not {each.steps}")
-        PLAYED.write_text(written(before | kept))
-    PLAYED.write_text(written(kept))
+        file.write_text(written(before | kept))
+    file.write_text(written(kept))
 
 
 def record_examples(daemon: Daemon, names: Sequence[str]) -> None:
@@ -66,7 +69,10 @@ def main(words: list[str]) -> None:
     with running() as daemon:
         provide(daemon)
         if words == ["scenarios"]:
-            record_scenarios(daemon)
+            record_scenarios(daemon, "20")
+        elif words == ["newer"]:
+            with standalone(daemon, BASE) as newer:
+                record_scenarios(newer, "32")
         elif words[0] == "examples":
             record_examples(daemon, words[1:] or NAMES)
         else:

@@ -1,4 +1,4 @@
-"""What a real BuildKit (Docker 20.10.24) was seen to do; see tests/builds/record.py."""
+"""What real BuildKits (Docker 20.10.24's, and 0.32.2) were seen to do; see tests/builds/record.py."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from typing import Any
 from tests.cache.histories import Build, history
 
 FILE = Path(__file__).parent / "recorded.json"
-# Name of a scenario -> its mark, and what was seen.
-PLAYED = Path(__file__).parent / "scenarios" / "played.json"
+# Builder -> where it stands what it was seen to do: name of a scenario -> its mark, and the steps.
+PLAYED = {
+    "20": Path(__file__).parent / "scenarios" / "played.json",
+    "32": Path(__file__).parent / "scenarios" / "played-newer.json",
+}
 # Name of an example -> its mark, what it was rewritten to, and what was seen.
 COURSES = Path(__file__).parent / "courses.json"
 

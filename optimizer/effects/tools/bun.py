@@ -35,6 +35,7 @@ from optimizer.effects.tools.node_scripts import (
     run_scripts,
 )
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.prior import scaled
 from optimizer.effects.tools.tsconfig import parse
 
 _FLAGS = frozenset(
@@ -80,7 +81,8 @@ def effects(command: Command) -> Effects:
 def _install(command: Command, options: Options, names: tuple[str, ...]) -> Effects:
     root, here, seen = find_root(command)
     machine = command.machine
-    effects = seen | _base(command, options, root) | _settings(command, root, here)
+    fetched = scaled(machine, posixpath.join(root, "bun.lock"), _base(command, options, root))
+    effects = seen | fetched | _settings(command, root, here)
     found, more = _project(command, root, names)
     effects |= more
     if found is None or effects.doubt:

@@ -16,6 +16,7 @@ from optimizer.effects.tool import Command, Kind, Tool, clean, known
 from optimizer.effects.tools import gemfile
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.prior import scaled
 
 _FLAGS = words(
     "--deployment --no-deployment --frozen --no-cache --no-prune --system --clean --full-index --local --prefer-local "
@@ -237,7 +238,7 @@ def _install(run: Run) -> Effects:
     settings = frozenset(_configs(run.command, run.folder)[:1] if kept_options else ())
     return (
         _context(run) | found.effects | seen | whole_tree(*seen.reads) | _places(run) | _lock(run, found)
-        | Effects(writes=settings, network=not run.options.has("--local"), seconds=40.0)
+        | scaled(run.command.machine, run.lock, Effects(writes=settings, network=not run.options.has("--local"), seconds=40.0))
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from optimizer.effects.tool import ANY, Command, Tool, clean, known
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
     "CARGO* RUST* HOME PATH TMPDIR GIT_* SSH_* SSL_CERT_* NETRC LANG LC_* http_proxy https_proxy no_proxy all_proxy "
@@ -97,7 +98,8 @@ def _fetch(run: Run) -> Effects:
     """`cargo fetch`: the manifests and the lock."""
     project = run.project
     fetched = replace(_base(run.command), network=True, seconds=20.0)
-    return project.files | fetched | _lock(run, project)
+    lock = posixpath.join(project.root, "Cargo.lock")
+    return project.files | scaled(run.command.machine, lock, fetched) | _lock(run, project)
 
 
 def _lock(run: Run, project: Project) -> Effects:

@@ -18,6 +18,7 @@ from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
     "COMPOSER* HOME PATH XDG_* TMPDIR PHP* GIT_* SSH_* SSL_CERT_* http_proxy https_proxy no_proxy all_proxy HTTP_PROXY "
@@ -307,9 +308,10 @@ def _install(run: Run) -> Effects:
     made = frozenset[str]() if has_lock else frozenset({run.lock})
     packages = _packages(run)
     links = frozenset((tree(places[0]), folder) for folder in packages.reads)
-    done = _base(run) | packages | _checkout(run) | Effects(
+    installed = Effects(
         reads=written, writes=written | made, links=links, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip
+    done = _base(run) | packages | _checkout(run) | scaled(run.command.machine, run.lock, installed)
     return done | _autoload(run) | _scripts(run, "install")
 
 

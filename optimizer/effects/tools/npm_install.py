@@ -36,6 +36,7 @@ from optimizer.effects.tools.node_scripts import (
 )
 from optimizer.effects.tools.node_words import Words
 from optimizer.effects.tools.npm_settings import Settings
+from optimizer.effects.tools.prior import scaled
 
 CACHE_MOVED_BY = ("HOME", "npm_config_cache", "NPM_CONFIG_CACHE")
 
@@ -135,11 +136,11 @@ def install_effects(install: Install) -> Effects:
     if not known(*install.names):
         return unknown("the package names of an npm install are not known")
     found, seen = project(install)
-    effects = base(command, install.settings) | seen
+    lock_path, lock = _lock(install)
+    effects = scaled(machine, lock_path, base(command, install.settings)) | seen
     effects |= look(machine, *in_folder(install.root, ROOT_FILES))
     if found is None:
         return effects
-    lock_path, lock = _lock(install)
     saved = _locks(install, found, lock_path, lock)
     unsaved = effects | _modules(install, found) | _bins(install, found)
     effects = unsaved | saved

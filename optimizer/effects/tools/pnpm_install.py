@@ -32,6 +32,7 @@ from optimizer.effects.tools.node_scripts import (
 )
 from optimizer.effects.tools.pnpm_lock import out_of_sync
 from optimizer.effects.tools.pnpm_project import Pnpm, patches, project, texts
+from optimizer.effects.tools.prior import scaled
 from optimizer.effects.tools.yarn_rc import yaml_object
 
 # Of the root and of every workspace (8 to 12; `prepare` with --prod too).
@@ -48,7 +49,7 @@ def install_effects(run: Pnpm) -> Effects:
         return unknown("the words of a pnpm command are not known")
     found, seen = project(run)
     effects = (
-        base(run)
+        scaled(run.command.machine, posixpath.join(run.root, "pnpm-lock.yaml"), base(run))
         | seen
         | look(run.command.machine, *in_folder(run.root, _ROOT_FILES))
         | _pnpmfile(run)

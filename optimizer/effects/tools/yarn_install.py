@@ -25,6 +25,7 @@ from optimizer.effects.tools.node_scripts import (
     calls_own_program,
     run_scripts,
 )
+from optimizer.effects.tools.prior import scaled
 from optimizer.effects.tools.yarn_lock import classic_out_of_sync, modern_out_of_sync
 from optimizer.effects.tools.yarn_project import Yarn, project
 
@@ -62,7 +63,8 @@ def install_effects(yarn: Yarn) -> Effects:
     found, seen = project(yarn)
     modern = yarn.rc.modern
     files = in_folder(yarn.root, _MODERN_FILES if modern else _CLASSIC_FILES)
-    effects = base(yarn) | yarn.rc.effects | seen | look(yarn.command.machine, *files)
+    fetched = scaled(yarn.command.machine, posixpath.join(yarn.root, "yarn.lock"), base(yarn))
+    effects = fetched | yarn.rc.effects | seen | look(yarn.command.machine, *files)
     if found is None:
         return effects
     effects |= _linked(yarn, found) | _lock(yarn, found)
