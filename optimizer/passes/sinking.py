@@ -118,11 +118,15 @@ def left_alone(source: Source, step: Step) -> bool:
 def sink(plan: Plan, stage: StagePlan, index: int) -> tuple[Sinking | None, Refusal | None]:
     """The best place for the COPY at this index, and what stops it from going further."""
     walk = _walk(plan, stage, index)
-    best = _best(plan, stage, index, walk.crossings)
+    best, gain = _best(plan, stage, index, walk.crossings)
+    stopped = walk.stopped
     if best is not None:
         last = best.crossings[-1].step.instruction.start
         best = replace(best, turned=any(turn < last for turn in walk.turns))
-    return best, walk.stopped
+    elif stopped is None and gain > 0:
+        because = f"further down it would save no more than {_WORTH} s a commit"
+        stopped = Refusal(stage.steps[index].line, because)
+    return best, stopped
 
 
 def absolute(best: Sinking) -> dict[int, str]:
@@ -275,8 +279,10 @@ def _developers_own(plan: Plan, copy: Step, run: Step) -> str | None:
     return None
 
 
-def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -> Sinking | None:
-    """The cut after which going further brings no more."""
+def _best(
+    plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]
+) -> tuple[Sinking | None, float]:
+    """The cut after which going further brings no more, if it is worth it, and the seconds saved."""
     copy = stage.steps[index]
     weights = plan.given.weights
     above = {s for step in stage.steps[:index] for s in selectors(step)}
@@ -298,8 +304,8 @@ def _best(plan: Plan, stage: StagePlan, index: int, crossings: list[Crossing]) -
         if total - lines * _LINE > best[0]:
             best = (total - lines * _LINE, count)
     if best[0] < _WORTH:
-        return None
-    return Sinking(copy, tuple(crossings[: best[1]]), best[0])
+        return None, best[0]
+    return Sinking(copy, tuple(crossings[: best[1]]), best[0]), best[0]
 
 
 def _readable(plan: Plan, crossing: Crossing, written: list[str], above: int) -> bool:

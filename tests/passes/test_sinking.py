@@ -66,3 +66,13 @@ def test_a_second_list_of_folders_has_to_be_short(above, listed):
     result = optimize(f"FROM debian:12\nWORKDIR /app\n{lines}COPY . .\nRUN gen\n", project)
 
     assert listed is ("COPY a/ a/\n" in result.after)
+
+
+def test_what_would_save_too_little_is_said():
+    """A change that nobody would read for is not made, and not silently."""
+    cheap = Tool("cheap", ("cheap",), lambda _: Effects(reads=frozenset({"/app/a"}), seconds=0.4))
+    project = Project(MemoryFiles({"a": "", "b": ""}), tools={**TOOLS, "cheap": cheap})
+    result = optimize("FROM debian:12\nCOPY . /app/\nRUN cheap\n", project)
+
+    assert not result.changed
+    assert ["further down it would save no more than 0.5 s a commit"] == [d.because for d in result.refusals]
