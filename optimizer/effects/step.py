@@ -29,8 +29,10 @@ from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Wri
 from optimizer.effects.model import (
     NONE,
     NOTHING,
+    Ahead,
     Effects,
     Paths,
+    covers,
     through,
     tree,
     unknown,
@@ -94,6 +96,7 @@ class Step:
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
         own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
+        done: Parts of it that a step above has done ahead of it; no more in `effects.ahead`.
     """
 
     instruction: Instruction
@@ -107,6 +110,7 @@ class Step:
     new: bool = False
     measured: bool = False
     own: Paths = NOTHING
+    done: tuple[Ahead, ...] = ()
 
     @property
     def keyword(self) -> str:
@@ -343,8 +347,18 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
                 "generated",
             )
         },  # type: ignore[arg-type]
+        ahead=tuple(_mounted(each, hidden) for each in effects.ahead),
     )
     return effects, own
+
+
+def _mounted(ahead: Ahead, hidden: Paths) -> Ahead:
+    """A part that is done ahead under the same mounts: what is put there outlives a RUN anyway."""
+    if any(covers(h, place) for h in hidden for place in ahead.into):
+        return replace(ahead, refused=ahead.refused or "a mount keeps what it fetches")
+    return replace(
+        ahead, leaves=without(ahead.leaves, hidden), behind=without(ahead.behind, hidden)
+    )
 
 
 def _script(typed: Run, state: State, command: Command, around: Surroundings) -> Effects:

@@ -73,11 +73,15 @@ def chosen(settings: Settings) -> tuple[Pass, ...]:
     return tuple(p for p in PASSES if not {p.name, p.code} & set(settings.ignore))
 
 
-def _allowed(each: Pass, settings: Settings) -> bool:
-    if each.default:
-        return True
-    asked = bool({each.name, each.code} & set(settings.select))
-    return asked or (settings.relaxed and each.promise is Promise.SAME_BEHAVIOUR)
+def _refused(each: Pass, answer: Rewrite, settings: Settings) -> str | None:
+    """Why a proposal is not wanted, unless it is asked for."""
+    if {each.name, each.code} & set(settings.select):
+        return None
+    if settings.relaxed and (answer.harmless or each.promise is Promise.SAME_BEHAVIOUR):
+        return None
+    if answer.harmless:
+        return f"{answer.because}; {answer.harmless} (--relaxed)"
+    return None if each.default else answer.because
 
 
 def _run(
@@ -116,8 +120,8 @@ def _objection(
     each: Pass, answer: Rewrite, plan: Plan, project: Project, settings: Settings
 ) -> str | None:
     """Why a proposal is not taken, by what the user chose."""
-    if not _allowed(each, settings):
-        return answer.because
+    if unwanted := _refused(each, answer, settings):
+        return unwanted
     if answer.assumptions and settings.strict:
         return f"{answer.because}; the image is the same only if {', '.join(answer.assumptions)} (--strict)"
     if answer.ignore and not project.ignore_allowed:
@@ -149,16 +153,13 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
     given = replace(now.given, files=files, origins=_origins(plan, parse(text), line))
     before = make_plan(now.text, replace(now.given, files=files)) if answer.ignore else plan
     after = make_plan(text, given)
-    same = each.promise is not Promise.SAME_BEHAVIOUR
-    if same and (broken := next(differences(before, after), None)):
+    if not each.mends and (broken := next(differences(before, after), None)):
         raise LawBrokenError(f"{each.name}, line {line}: {broken}")
-    if same and not _pays(before, after):
+    if not each.mends and not _pays(before, after):
         return None
-    promise = Promise.SAME_IF if answer.assumptions else each.promise
-    if promise is Promise.SAME_IF and not answer.assumptions:
-        promise = Promise.SAME_IMAGE
     assumption = ", ".join(answer.assumptions) or None
-    made = Decision(each.code, each.name, line, answer.because, promise, assumption)
+    because = "; ".join(filter(None, (answer.because, answer.harmless)))
+    made = Decision(each.code, each.name, line, because, _promise(each, answer), assumption)
     return replace(
         now,
         text=text,
@@ -168,6 +169,13 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
         dropped=(),  # what did not pay before may pay now
         ignore=(*now.ignore, *answer.ignore),
     )
+
+
+def _promise(each: Pass, answer: Rewrite) -> Promise:
+    """The weakest of what the pass and the proposal promise."""
+    if answer.harmless or each.promise is Promise.SAME_BEHAVIOUR:
+        return Promise.SAME_BEHAVIOUR
+    return Promise.SAME_IF if answer.assumptions else Promise.SAME_IMAGE
 
 
 def _pays(before: Plan, after: Plan) -> bool:
