@@ -329,7 +329,9 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
-    effects = through(effects | ambient(state, machine), machine.tree.links)
+    # What every RUN reads comes behind none of its commands: it is the same ahead of it.
+    whole = replace(effects | ambient(state, machine), ahead=effects.ahead)
+    effects = through(whole, machine.tree.links)
     if not hidden:
         return effects, own
     effects = replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -125,6 +126,22 @@ def make_plan(text: str, given: Given) -> Plan:
     for stage in found:
         plans.append(_measured(_stage_plan(stage, found, plans, around), given))
     return Plan(source, tuple(plans), given)
+
+
+def origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
+    """For each line with an instruction, the line that it had in the original.
+
+    Of an instruction that is new, the line that it stands for, negative.
+    """
+    old = plan.given.origins
+    lines: dict[str, list[int]] = defaultdict(list)
+    for each in plan.source.instructions:
+        lines[each.text.rstrip("\r\n")].append(old.get(each.line, each.line))
+    found = {}
+    for each in after.instructions:
+        known = lines.get(each.text.rstrip("\r\n"))
+        found[each.line] = known.pop(0) if known else -line
+    return found
 
 
 def numbered(plan: Plan, origins: Mapping[int, int]) -> Plan:

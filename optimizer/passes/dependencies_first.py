@@ -14,17 +14,38 @@ files the image is the same; where it may leave more, say so, and do it only whe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from optimizer.dockerfile.edits import Edit, apply
+from optimizer.dockerfile.source import parse
 from optimizer.effects.model import Ahead
 from optimizer.effects.step import Step
 from optimizer.graph.ahead import objection, text, unlike
-from optimizer.graph.plan import Plan, StagePlan, make_plan
+from optimizer.graph.plan import Plan, StagePlan, make_plan, origins
+from optimizer.graph.splitting import cut, cuts
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, read
 from optimizer.passes.narrow_copies import narrow
 from optimizer.passes.reorder_steps import moved
+from optimizer.passes.sink_arguments import propose as sink_arguments
 from optimizer.passes.sinking import left_alone, sink
+from optimizer.passes.split_runs import cleans_up
+
+
+@dataclass(frozen=True)
+class Place:
+    """A RUN of a plan, and a part of it that may be done ahead.
+
+    Attributes:
+        plan: The plan.
+        stage: The number of the stage.
+        index: That of the RUN in it.
+        ahead: The part.
+    """
+
+    plan: Plan
+    stage: int
+    index: int
+    ahead: Ahead
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
@@ -42,15 +63,38 @@ def _broad(step: Step) -> bool:
 
 
 def _answer(plan: Plan, place: tuple[int, int], copies: list[int], ahead: Ahead) -> Answer:
-    stage = plan.stages[place[0]]
-    run = stage.steps[place[1]]
-    why = _unwanted(plan, stage, run, ahead) or objection(plan, place[0], run, ahead)
+    number, index = place
+    run = plan.stages[number].steps[index]
+    why = _unwanted(plan, plan.stages[number], run, ahead)
     if why is None:
-        found = _put_in(plan, place, copies, ahead)
+        found = _put_in(Place(plan, number, index, ahead), copies)
+        if isinstance(found, str):
+            halves = (_put_in(half, copies) for half in _second_halves(plan, place, ahead))
+            found = next((f for f in halves if isinstance(f, Rewrite)), found)
         if isinstance(found, Rewrite):
-            return found
+            lines = len(plan.source.lines)
+            edits = tuple(replace(e, start=0, end=lines) for e in found.edits)
+            return replace(found, line=run.line, edits=edits)
         why = found
     return Refusal(run.line, f"`{ahead.shown}` is not put before the sources: {why}")
+
+
+def _second_halves(plan: Plan, place: tuple[int, int], ahead: Ahead) -> Iterator[Place]:
+    """The same behind what comes before it in its RUN, where that may be a RUN of its own."""
+    number, index = place
+    run = plan.stages[number].steps[index]
+    for sign in reversed(cuts(run.instruction)):
+        if cleans_up(run.instruction.text[sign + 2 :]):
+            continue
+        halved = _made(plan, cut(plan.source, run.instruction, sign), run.line)
+        for each in halved.stages[number].steps[index + 1].effects.ahead:
+            if each.words == ahead.words:
+                yield Place(halved, number, index + 1, each)
+
+
+def _made(plan: Plan, written: str, line: int) -> Plan:
+    given = replace(plan.given, origins=origins(plan, parse(written), line))
+    return make_plan(written, given)
 
 
 def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | None:
@@ -69,19 +113,17 @@ def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | No
     return None
 
 
-def _put_in(plan: Plan, place: tuple[int, int], copies: list[int], ahead: Ahead) -> Rewrite | str:
-    """The rewrite, by the lowest copy that lets the new RUN stand above it; else why not."""
-    number, index = place
-    run = plan.stages[number].steps[index]
+def _put_in(place: Place, copies: list[int]) -> Rewrite | str:
+    """The whole text by the lowest copy that lets the new RUN stand above it; else why not."""
+    plan, number, ahead = place.plan, place.stage, place.ahead
+    run = plan.stages[number].steps[place.index]
+    if (why := objection(plan, number, run, ahead)) is not None:
+        return why
     head = run.instruction.head
-    line = text(run, ahead)
-    written = apply(str(plan.source), [Edit(head, head, line + plan.source.newline)])
-    origins = {
-        i.line + (i.start >= head): plan.given.origins.get(i.line, i.line)
-        for i in plan.source.instructions
-    }
-    fuller = make_plan(written, replace(plan.given, origins={**origins, head + 1: -run.line}))
-    part = fuller.stages[number].steps[index]
+    line = text(run, ahead) + plan.source.newline
+    written = apply(str(plan.source), [Edit(head, head, line)])
+    fuller = _made(plan, written, run.line)
+    part = fuller.stages[number].steps[place.index]
     if (why := unlike(run, ahead, part)) is not None:
         return why
     why = "nothing would be gained"
@@ -90,27 +132,43 @@ def _put_in(plan: Plan, place: tuple[int, int], copies: list[int], ahead: Ahead)
             if isinstance(answer, Refusal):
                 why = answer.because
             elif any(e.start == e.end and e.start >= part.instruction.end for e in answer.edits):
+                done = apply(written, answer.edits)
+                lower = _arguments_lower(make_plan(done, replace(plan.given, origins={})), number)
+                because = f"`{ahead.shown}` fetches what it needs{answer.because}"
                 return replace(
                     answer,
-                    line=run.line,
-                    because=f"`{ahead.shown}` fetches what it needs, and reads {read(answer)}",
-                    edits=(Edit(0, len(plan.source.lines), apply(written, answer.edits)),),
+                    because=because + ("; arguments that change often go below" if lower else ""),
+                    edits=(Edit(0, 0, lower or done),),
                     harmless=_left(ahead),
                 )
     return why
 
 
+def _arguments_lower(plan: Plan, number: int) -> str | None:
+    """The text with volatile arguments below the new RUN, which would else never be a cache hit."""
+    mine = {step.line for step in plan.stages[number].steps}
+    for answer in sink_arguments(plan):
+        if isinstance(answer, Rewrite) and answer.line in mine:
+            return apply(str(plan.source), answer.edits)
+    return None
+
+
 def _moved(plan: Plan, number: int, index: int) -> Iterator[Answer]:
-    """The copy below the new RUN: what this needs of it stays above, or it moves as a whole."""
+    """The copy below the new RUN: what this needs of it stays above, or it moves as a whole.
+
+    Of a rewrite, `because` says how the new RUN does without the rest.
+    """
     stage = plan.stages[number]
     if left_alone(plan.source, stage.steps[index]):
         yield Refusal(stage.steps[index].line, "a comment asks to leave the copy")
         return
     best, _ = sink(plan, stage, index)
     if best is not None and not best.parts:
-        yield replace(moved(plan, [best]), because="it reads nothing of them")
-    else:
-        yield from narrow(plan, number, index)
+        yield replace(moved(plan, [best]), because=" without the sources")
+        return
+    for answer in narrow(plan, number, index):
+        because = f", and reads {read(answer)}" if isinstance(answer, Rewrite) else answer.because
+        yield replace(answer, because=because)
 
 
 def _left(ahead: Ahead) -> str:

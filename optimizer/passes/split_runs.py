@@ -51,11 +51,16 @@ def _blocking(plan: Plan, stage: StagePlan, index: int) -> int | None:
     return None
 
 
+def cleans_up(rest: str) -> bool:
+    """Whether the second half of a RUN may remove what the first has brought."""
+    return _CLEANS_UP.search(rest) is not None
+
+
 def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answer]:
     run = plan.stages[number].steps[blocking]
     for place in reversed(cuts(run.instruction)):
         rest = run.instruction.text[place + 2 :]
-        if _CLEANS_UP.search(rest):
+        if cleans_up(rest):
             continue
         text = cut(plan.source, run.instruction, place)
         halved = make_plan(text, replace(plan.given, origins={}))

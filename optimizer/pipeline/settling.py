@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.cache.estimate import cost
 from optimizer.context.ignore import add_lines
 from optimizer.dockerfile.edits import apply
-from optimizer.dockerfile.source import Source, parse
+from optimizer.dockerfile.source import parse
 from optimizer.errors import UserError
-from optimizer.graph.plan import Given, Plan, make_plan, numbered
+from optimizer.graph.plan import Given, Plan, make_plan, numbered, origins
 from optimizer.graph.same import differences
 from optimizer.passes import PASSES
 from optimizer.passes.base import Pass, Promise, Refusal, Rewrite
@@ -150,7 +148,7 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
     if answer.ignore:
         files = files.with_rules(add_lines(files.rules, list(answer.ignore), plan.source.newline))
     line = answer.line
-    given = replace(now.given, files=files, origins=_origins(plan, parse(text), line))
+    given = replace(now.given, files=files, origins=origins(plan, parse(text), line))
     before = make_plan(now.text, replace(now.given, files=files)) if answer.ignore else plan
     after = make_plan(text, given)
     if not each.mends and (broken := next(differences(before, after), None)):
@@ -180,21 +178,3 @@ def _promise(each: Pass, answer: Rewrite) -> Promise:
 
 def _pays(before: Plan, after: Plan) -> bool:
     return cost(after).seconds_per_commit < cost(before).seconds_per_commit
-
-
-def _origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
-    """For each line with an instruction, the line that it had in the original.
-
-    Of an instruction that is new, the line that it stands for, negative.
-    """
-    old = plan.given.origins
-    lines: dict[str, list[int]] = defaultdict(list)
-    for each in plan.source.instructions:
-        lines[each.text.rstrip("\r\n")].append(old.get(each.line, each.line))
-    found = {}
-    for each in after.instructions:
-        known = lines.get(each.text.rstrip("\r\n"))
-        found[each.line] = known.pop(0) if known else -line
-    return found
-
-
