@@ -58,7 +58,8 @@ class Ahead:
         env: The variables that matter to it, with their values.
         goods: What it provides: who finds it there has this part behind it.
         into: Where it puts that.
-        leaves: Where files may stay that the whole command alone would not leave.
+        leaves: Where files may stay that the whole command alone would not leave, and
+        more: what these are, in words.
         seconds: What this part costs; the whole costs so much less where it was done ahead.
         behind: What earlier commands of the same RUN change.
         refused: Why it may not be done ahead after all, "" if it may.
@@ -72,6 +73,7 @@ class Ahead:
     goods: str
     into: Paths
     leaves: Paths = NOTHING
+    more: str = ""
     seconds: float = 0.0
     behind: Paths = NOTHING
     refused: str = ""

@@ -139,7 +139,7 @@ def _put_in(place: Place, copies: list[int]) -> Rewrite | str:
                     answer,
                     because=because + ("; arguments that change often go below" if lower else ""),
                     edits=(Edit(0, 0, lower or done),),
-                    harmless=_left(ahead),
+                    harmless=f"the stage may hold {ahead.more}" if ahead.leaves else "",
                 )
     return why
 
@@ -169,14 +169,6 @@ def _moved(plan: Plan, number: int, index: int) -> Iterator[Answer]:
     for answer in narrow(plan, number, index):
         because = f", and reads {read(answer)}" if isinstance(answer, Rewrite) else answer.because
         yield replace(answer, because=because)
-
-
-def _left(ahead: Ahead) -> str:
-    """What may be in the image besides."""
-    if not ahead.leaves:
-        return ""
-    places = ", ".join(sorted(p.removesuffix("/**") for p in ahead.leaves))
-    return f"more may stay in {places}"
 
 
 DEPENDENCIES_FIRST = Pass("DF105", "dependencies-first", Promise.SAME_IF, propose)

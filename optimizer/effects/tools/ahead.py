@@ -10,8 +10,8 @@ from optimizer.effects.tool import ANY, GLOB, Command
 
 
 def offer(
-    done: Effects, command: Command, more: tuple[str, ...], goods: str, *,
-    carried: tuple[str, ...] = (), into: Paths, leaves: Paths, seconds: float, variables: Iterable[str],
+    done: Effects, command: Command, words: tuple[str, ...], goods: str, *,
+    carried: tuple[str, ...] = (), into: Paths, leaves: Paths, more: str, seconds: float, variables: Iterable[str],
 ) -> Effects:  # fmt: skip
     """What a command does, with a part that its program can do ahead, in the same place.
 
@@ -19,19 +19,21 @@ def offer(
         done: What the whole does.
         command: The whole.
         words: The command that does the part.
-        more: What the program is given for the part, behind
+        words: What the program is given for the part, behind
         carried: those of its arguments that the part has as well.
         goods: What it provides (`Ahead.goods`).
         into: Where it puts that.
-        leaves: Where it may leave what the whole alone would not.
+        leaves: Where it may leave what the whole alone would not, and
+        more: what that is, in words.
         seconds: What the part costs.
         variables: Those that matter to the part; `UV_*` is a prefix, `*` stands for all.
     """
-    words = (command.program, *carried, *more)
+    own = (command.program, *carried)
+    words = (*own, *words)
     env = tuple(sorted((n, v) for n, v in command.env.items() if matters(n, variables)))
     unclear = any(mark in word for word in (*words, command.cwd, command.user) for mark in (ANY, GLOB))
     part = Ahead(
-        words, (command.program, *carried), command.cwd, command.user, env, goods, into, leaves, seconds,
+        words, own, command.cwd, command.user, env, goods, into, leaves, more, seconds,
         refused="what it is given is not known" if unclear else "",
     )  # fmt: skip
     return replace(done, ahead=(part,), provides=done.provides | {goods})

@@ -255,7 +255,7 @@ def _fetching(run: Run, done: Effects) -> Effects:
     return offer(
         replace(done, seconds=done.seconds + _FETCH),
         command, ("mod", "download"), next(iter(_modules(run))),
-        into=cache, leaves=cache, seconds=_FETCH, variables=_FETCHING,
+        into=cache, leaves=cache, more="modules that only its tests need", seconds=_FETCH, variables=_FETCHING,
     )  # fmt: skip
 
 

@@ -168,7 +168,8 @@ def _install_command(run: Run) -> Effects:
     apart = _set(run, "POETRY_VIRTUALENVS_CREATE") or _set(run, "PYTHONDONTWRITEBYTECODE")
     return offer(
         done, run.command, ("--no-root",), goods, carried=run.line, into=into,
-        leaves=frozenset() if apart else installed, seconds=_PACKAGES, variables=("*",),
+        leaves=frozenset() if apart else installed,
+        more="compiled modules that poetry itself imports", seconds=_PACKAGES, variables=("*",),
     )  # fmt: skip
 
 

@@ -233,7 +233,7 @@ def _sync_command(command: Command, given: Options) -> Effects:
         done, command, ("--no-install-workspace" if "workspace" in own else "--no-install-project",),
         goods, carried=command.arguments, into=frozenset(map(tree, done.generated)),
         leaves=frozenset() if known(off) and off not in {"", "0", "false"} else kept,
-        seconds=_PACKAGES, variables=("*",),
+        more="one more description of an interpreter in uv's cache", seconds=_PACKAGES, variables=("*",),
     )  # fmt: skip
 
 
