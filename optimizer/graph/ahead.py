@@ -113,7 +113,7 @@ def unlike(whole: Step, ahead: Ahead, part: Step) -> str | None:
     done = part.effects
     if done.doubt is not None:
         return f"`{ahead.shown}` is not understood: {done.doubt}"
-    if done.unpinned:
+    if done.unpinned and not whole.effects.unpinned:
         return f"`{ahead.shown}` fetches what no lock file pins"
     if ahead.goods not in done.provides:
         return f"`{ahead.shown}` provides nothing of it"

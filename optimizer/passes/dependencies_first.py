@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.dockerfile.edits import Edit, apply
 from optimizer.dockerfile.source import parse
-from optimizer.effects.model import Ahead
+from optimizer.effects.model import Ahead, meeting
 from optimizer.effects.step import Step
 from optimizer.graph.ahead import objection, text, unlike
 from optimizer.graph.plan import Plan, StagePlan, make_plan, origins
@@ -106,9 +106,8 @@ def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | No
     if not plan.given.network_moves:
         return f"line {run.line} fetches from the network and is to stay"
     for step in stage.steps[: stage.steps.index(run)]:
-        there = ahead.into if step.keyword in {"COPY", "ADD"} else ()
-        changed = step.effects.changed if step.copying is None else ()
-        if any(place.removesuffix("/**") in changed for place in there):
+        foreign = step.keyword in {"COPY", "ADD"} and step.copying is None
+        if foreign and meeting(ahead.into, step.effects.writes):
             return f"line {step.line} brings what it fetches"
     return None
 
