@@ -164,7 +164,10 @@ def _base(command: Command, given: Options) -> Effects:
             break
         folder = posixpath.dirname(folder)
     named = given.last("--cache-dir") or cache_folder(command, "uv", "UV_CACHE_DIR")
-    off = given.has("-n", "--no-cache", "--no-cache-dir") or "UV_NO_CACHE" in command.env
+    variable = command.env.get("UV_NO_CACHE", "")
+    off = given.has("-n", "--no-cache", "--no-cache-dir") or (
+        known(variable) and variable.lower() not in {"", "0", "false", "f", "no", "n", "off"}
+    )
     kept = command.path(named)
     cache = () if off else (CacheDir(kept, ("HOME", "UV_CACHE_DIR", "XDG_CACHE_HOME")),)
     own = Effects(writes=frozenset(tree(c.path) for c in cache), caches=cache)
@@ -228,11 +231,10 @@ def _sync_command(command: Command, given: Options) -> Effects:
     if not plain or not lock.data or not (_is_package(settings) or "workspace" in own):
         return replace(done, provides=done.provides | {goods})
     kept = frozenset(tree(cache.path) for cache in done.caches)
-    off = command.env.get("UV_NO_CACHE", "")
     return offer(
         done, command, ("--no-install-workspace" if "workspace" in own else "--no-install-project",),
         goods, carried=command.arguments, into=frozenset(map(tree, done.generated)),
-        leaves=frozenset() if known(off) and off not in {"", "0", "false"} else kept,
+        leaves=kept,
         more="one more description of an interpreter in uv's cache", seconds=_PACKAGES, variables=("*",),
     )  # fmt: skip
 
