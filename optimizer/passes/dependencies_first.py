@@ -8,8 +8,9 @@
 The new RUN does a part of the one that stands there, as its tool offers it: it changes nothing
 that this would not change itself, from the same files, variables, directory and user, and is a
 cache hit as long as the manifests stay as they are; arguments that change often go below it, and
-what stands before the command in its RUN becomes a RUN above it. Where the tool by itself would leave the same
-files the image is the same; where it may leave more, say so, and do it only when asked.
+what stands before the command in its RUN becomes a RUN above it. Where the tool by itself would
+leave the same files the image is the same; where it may leave more, say so, and do it only when
+asked.
 """
 
 from __future__ import annotations

@@ -94,6 +94,8 @@ def test_a_part_is_offered(script, files, command):
         ("poetry install", POETRY | {"poetry.lock": None}),
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + "package-mode = false\n"}),
         ("poetry install && rm -rf /root/.cache/pypoetry", POETRY),
+        ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry-dynamic-versioning]\nenable = true\n"}),
+        ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + '[tool.poetry.requires-plugins]\nany = "*"\n'}),
         ("poetry update", POETRY),
     ],
 )  # fmt: skip

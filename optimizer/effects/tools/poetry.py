@@ -158,8 +158,11 @@ def _install_command(run: Run) -> Effects:
     lock = run.file("poetry.lock")
     goods = f"packages of {lock}"
     given = {name for name, _ in run.options.given}
-    rootless = table(data, "tool", "poetry").get("package-mode") is False
-    if rootless or not given <= _AHEAD or run.words or not toml(run.command.machine, lock):
+    own = table(data, "tool", "poetry")
+    # A plugin runs at every command, and may ask for more than manifests: this one fails without
+    # a checkout (dunamai).
+    plugins = table(data, "tool", "poetry-dynamic-versioning") or own.get("requires-plugins")
+    if own.get("package-mode") is False or plugins or not given <= _AHEAD or run.words or not toml(run.command.machine, lock):
         return replace(done, provides=done.provides | {goods})
     installed = site(run.command, Options()) or frozenset()
     into = frozenset({tree(run.file(".venv")), *installed})
