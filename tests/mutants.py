@@ -272,6 +272,11 @@ MUTANTS = (
         "    if name := None:\n",
     ),
     Mutant(
+        "ahead: a part may fail where the RUN would not",
+        "    if not _must_succeed(typed, state.shell, ahead):\n",
+        "    if False:\n",
+    ),
+    Mutant(
         "ahead: it does not matter who runs it",
         '    if ahead.user != (state.user or ""):\n',
         "    if False:\n",

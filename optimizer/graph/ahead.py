@@ -10,6 +10,7 @@ change as well, and meet the same files, variables, directory and user.
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -17,10 +18,12 @@ from optimizer.dockerfile.instructions import Copy, Run
 from optimizer.dockerfile.stages import reference
 from optimizer.effects.ambient import usual
 from optimizer.effects.model import Ahead, Effects, Paths, covers, meeting, tree
+from optimizer.effects.shell import Node, parse
 from optimizer.effects.step import Step
 from optimizer.effects.tool import clean
 from optimizer.graph.plan import Plan
 
+_ERREXIT = re.compile(r"-[a-z]*e[a-z]*")
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _MOUNTS = frozenset({"cache", "secret", "ssh"})
 
@@ -53,11 +56,48 @@ def objection(plan: Plan, number: int, whole: Step, ahead: Ahead) -> str | None:
     words = whole.instruction.text.replace("\\\n", " ").split()
     if any(word not in words for word in ahead.carried):
         return "it is started by something else"
+    if not _must_succeed(typed, state.shell, ahead):
+        return "the RUN does not fail with it"
     if ahead.user != (state.user or ""):
         return "it runs as another user"
     if name := next(_other_variables(whole, ahead), None):
         return f"it has a {name} of its own"
     return _looked_into(plan, number, whole, ahead)
+
+
+def _must_succeed(typed: Run, shell: tuple[str, ...], ahead: Ahead) -> bool:
+    """Whether the RUN surely fails if the command does: the part would else fail in its stead."""
+    named = typed.heredoc_script
+    root = parse(named.content if named is not None else typed.script)
+    strict = any(_ERREXIT.fullmatch(word) for word in shell[1:])
+    last = len(root.named) - 1
+    for number, statement in enumerate(root.named):
+        words = statement.text.split()
+        strict = strict or (words[:1] == ["set"] and any(map(_ERREXIT.fullmatch, words[1:])))
+        if ahead.words[0] not in words:
+            continue
+        # In front of `&&` a command may fail under `set -e`, unless the list is the last.
+        ends = number == last or (strict and _only_at_the_end(statement, ahead.words[0]))
+        if not ends or not _chained(statement):
+            return False
+    return not root.broken
+
+
+def _only_at_the_end(node: Node, program: str) -> bool:
+    if node.type != "list":
+        return True
+    return not any(program in child.text.split() for child in node.children[:-1])
+
+
+def _chained(node: Node) -> bool:
+    """Whether it is a command, or several that are joined by `&&` alone."""
+    if node.type == "redirected_statement":
+        body = node.field("body")
+        return body is not None and _chained(body)
+    if node.type == "list":
+        left, sign, *right = node.children
+        return sign.type == "&&" and all(map(_chained, (left, *right)))
+    return node.type in {"command", "test_command", "declaration_command"}
 
 
 def _other_variables(whole: Step, ahead: Ahead) -> Iterator[str]:
