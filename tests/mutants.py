@@ -173,7 +173,7 @@ MUTANTS = (
     ),
     Mutant(
         "effects: programs and settings of the system are not read",
-        "    return _code(state, machine) | Effects(reads=_PLACES | places | settings)\n",
+        "    return _code(state, machine) | Effects(reads=usual(state))\n",
         "    return _code(state, machine)\n",
     ),
     Mutant(
@@ -329,7 +329,7 @@ MUTANTS = (
     Mutant(
         "law: it does not matter what stands between a part and its whole",
         '        yield from (f"line {step.line}: {what}" for what in _disturbed(part, step))\n',
-        "",
+        "        pass\n",
     ),
     Mutant(
         "law: a part may stand in another state than its whole",
