@@ -18,7 +18,6 @@ def offer(
     Args:
         done: What the whole does.
         command: The whole.
-        words: The command that does the part.
         words: What the program is given for the part, behind
         carried: those of its arguments that the part has as well.
         goods: What it provides (`Ahead.goods`).

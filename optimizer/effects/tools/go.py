@@ -26,8 +26,8 @@ VARIABLES = words(
 )
 _READONLY = (1, 16)
 # What says how packages are compiled says nothing of the modules that are fetched: `go mod download`
-# takes all that go.mod names, whatever the platform (go.dev/ref/mod, "go mod download"; measured
-# with go 1.19 and 1.24).
+# takes all that building and testing the module needs, on whatever platform (`go help mod
+# download`; measured with go 1.19 and 1.24).
 _FETCHING = VARIABLES - words("GOOS GOARCH GOARM GOARM64 GOAMD64 GO386 CGO_* CC CXX FC AR LD PKG_CONFIG*") - {"GO*"} | words(
     "GO111MODULE GOAUTH GOCACHE GOENV GOFLAGS GOINSECURE GOMODCACHE GONOPROXY GONOSUMCHECK GONOSUMDB GOPATH GOPRIVATE "
     "GOPROXY GOROOT GOSUMDB GOTMPDIR GOTOOLCHAIN GOVCS GOWORK"
@@ -230,7 +230,7 @@ def _compiled(run: Run) -> Effects:
 
 
 def _fetching(run: Run, done: Effects) -> Effects:
-    """A build, of which `go mod download` does a part ahead; it fetches what only tests need, too.
+    """A build, of which `go mod download` does a part ahead; it fetches what tests need, too.
 
     Measured with go 1.19 and 1.24: the trees after `go build`, and after `go mod download` and
     `go build`, differ in modules that no package of the build is taken from, and in nothing else.
@@ -255,7 +255,7 @@ def _fetching(run: Run, done: Effects) -> Effects:
     return offer(
         replace(done, seconds=done.seconds + _FETCH),
         command, ("mod", "download"), next(iter(_modules(run))),
-        into=cache, leaves=cache, more="modules that only its tests need", seconds=_FETCH, variables=_FETCHING,
+        into=cache, leaves=cache, more="modules that the build does not need", seconds=_FETCH, variables=_FETCHING,
     )  # fmt: skip
 
 

@@ -162,7 +162,9 @@ def _install_command(run: Run) -> Effects:
     # A plugin runs at every command, and may ask for more than manifests: this one fails without
     # a checkout (dunamai).
     plugins = table(data, "tool", "poetry-dynamic-versioning") or own.get("requires-plugins")
-    if own.get("package-mode") is False or plugins or not given <= _AHEAD or run.words or not toml(run.command.machine, lock):
+    rootless = own.get("package-mode") is False
+    locked = bool(toml(run.command.machine, lock))
+    if rootless or plugins or not locked or run.words or not given <= _AHEAD:
         return replace(done, provides=done.provides | {goods})
     installed = site(run.command, Options()) or frozenset()
     into = frozenset({tree(run.file(".venv")), *installed})
