@@ -25,6 +25,8 @@ from optimizer.graph.plan import Plan
 
 _ERREXIT = re.compile(r"-[a-z]*e[a-z]*")
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+# Who takes variables away.
+_WITHOUT = frozenset({"unset", "env", "sudo", "doas", "setpriv"})
 _MOUNTS = frozenset({"cache", "secret", "ssh"})
 
 
@@ -56,10 +58,12 @@ def objection(plan: Plan, number: int, whole: Step, ahead: Ahead) -> str | None:
     words = whole.instruction.text.replace("\\\n", " ").split()
     if any(word not in words for word in ahead.carried):
         return "it is started by something else"
-    if not _must_succeed(typed, state.shell, ahead):
-        return "the RUN does not fail with it"
     if ahead.user != (state.user or ""):
         return "it runs as another user"
+    if _WITHOUT & set(words):
+        return "it has an environment of its own"
+    if not _must_succeed(typed, state.shell, ahead):
+        return "the RUN does not fail with it"
     if name := next(_other_variables(whole, ahead), None):
         return f"it has a {name} of its own"
     return _looked_into(plan, number, whole, ahead)
