@@ -27,7 +27,7 @@ from optimizer.pipeline import optimize, plans
 from optimizer.settings import Settings
 
 _COMMITS = 1000
-_REORDER_ONLY = Settings(ignore=("narrow-copies", "split-runs"), history=_COMMITS)
+_REORDER_ONLY = Settings(ignore=("narrow-copies", "split-runs", "dependencies-first"), history=_COMMITS)
 
 
 @dataclass(frozen=True)

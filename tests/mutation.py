@@ -35,7 +35,7 @@ _FILES = ("pyproject.toml", "README.md", "CHANGELOG.md")
 _SUITE = ("tests/builds/test_expectations.py",)
 # Beyond the suite: from the quickest to the slowest.
 _OTHERS = ("tests/test_cases.py", "tests/test_examples.py", "tests/cli", "tests/context",
-           "tests/tools", "tests/effects", "tests/dockerfile")  # fmt: skip
+           "tests/graph", "tests/tools", "tests/effects", "tests/dockerfile")  # fmt: skip
 # For the cache model, whose rules the suite above does not ask for.
 _CACHE = ("tests/cache/test_scenarios.py", "tests/cache")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[(.+?)\])?(?: - .*)?$", re.MULTILINE)

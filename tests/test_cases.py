@@ -53,7 +53,7 @@ def test_second_run_changes_nothing(case):
 def test_steps_and_targets_stay_the_same(case):
     """Each RUN meets what it met before, and each stage ends as it did."""
     result = case.rewrite()
-    if any(d.promise.value == "same-behaviour" for d in result.rewrites):
+    if any(d.name == "exec-form" for d in result.rewrites):
         return
     given = Given(ruled(case.project, result).files)
 
@@ -72,7 +72,8 @@ def test_cost_is_never_higher(case):
 def test_untouched_lines_are_untouched(case):
     """Every line of the original is still there, byte for byte, but for a final newline."""
     result = case.rewrite()
-    if any(d.promise.value == "same-behaviour" or d.name == "split-runs" for d in result.rewrites):
+    cutting = {"split-runs", "dependencies-first"}
+    if any(d.promise.value == "same-behaviour" or d.name in cutting for d in result.rewrites):
         return
     left = [line.rstrip("\r") for line in result.after.split("\n") if line.strip()]
     for line in (each.rstrip("\r") for each in result.before.split("\n") if each.strip()):

@@ -67,7 +67,7 @@ def _mode(diff: bool, write: bool, check: bool) -> str:  # noqa: FBT001 - flags 
     "--select",
     multiple=True,
     metavar="PASS",
-    help="Run a pass that is off by default, such as exec-form.",
+    help="Run a pass that is off by default, such as exec-form, or whose rewrite needs --relaxed.",
 )
 @click.option("--ignore", multiple=True, metavar="PASS", help="Do not run this pass.")
 @click.option(

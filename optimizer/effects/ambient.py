@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from optimizer.effects.local import LOCAL
-from optimizer.effects.model import NONE, Effects, tree
+from optimizer.effects.model import NONE, Effects, Paths, tree
 from optimizer.effects.state import State
 from optimizer.effects.tool import Kind, Machine, clean
 
@@ -103,6 +103,11 @@ def _libraries(folder: str, machine: Machine) -> Effects:
 
 def ambient(state: State, machine: Machine) -> Effects:
     """The reads that any RUN may do in this state."""
+    return _code(state, machine) | Effects(reads=usual(state))
+
+
+def usual(state: State) -> Paths:
+    """Where any RUN looks for programs, libraries and settings."""
     path = state.variables.get("PATH") or ""
     places = {tree(clean(folder)) for folder in path.split(":") if folder.startswith("/")}
     home = state.variables.get("HOME") or ("/root" if state.root or state.user is None else None)
@@ -111,4 +116,4 @@ def ambient(state: State, machine: Machine) -> Effects:
     prefix = clean(home).rstrip("/") + "/"
     settings = {prefix + name for name in _SETTINGS}
     settings |= {tree(path) for _, path in _named(state, _SETTING)}
-    return _code(state, machine) | Effects(reads=_PLACES | places | settings)
+    return _PLACES | places | settings

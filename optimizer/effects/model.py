@@ -7,6 +7,7 @@ in `**` stands for everything that begins with what is before the stars: `/app/*
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, KeysView
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -46,6 +47,67 @@ class Conditional:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A part of a command that a RUN of its own may do ahead of it: `go mod download` of `go build`.
+
+    Attributes:
+        words: The command that does this part, and nothing that the whole would not do.
+        carried: Those of its words that are the whole's own.
+        cwd: Where it runs.
+        user: Who runs it.
+        env: The variables that matter to it, with their values.
+        goods: What it provides: who finds it there has this part behind it.
+        into: Where it puts that.
+        leaves: Where files may stay that the whole command alone would not leave, and
+        more: what these are, in words.
+        seconds: What this part costs; the whole costs so much less where it was done ahead.
+        behind: What earlier commands of the same RUN change.
+        refused: Why it may not be done ahead after all, "" if it may.
+    """
+
+    words: tuple[str, ...]
+    carried: tuple[str, ...]
+    cwd: str
+    user: str
+    env: tuple[tuple[str, str], ...]
+    goods: str
+    into: Paths
+    leaves: Paths = NOTHING
+    more: str = ""
+    seconds: float = 0.0
+    behind: Paths = NOTHING
+    refused: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The command as one writes it."""
+        return shlex.join(self.words)
+
+    def preceded_by(self, earlier: Effects) -> Ahead:
+        """The same, if other commands of the RUN come before it."""
+        why = f"what comes before it in the RUN is not understood: {earlier.doubt}"
+        return replace(
+            self,
+            behind=self.behind | earlier.writes | earlier.metadata | earlier.deletes,
+            refused=self.refused or (why if earlier.doubt is not None else ""),
+        )
+
+    def followed_by(self, later: Effects) -> Ahead:
+        """The same, if other commands of the RUN come behind it."""
+        if self.goods in later.provides:
+            return self
+        changes = later.writes | later.metadata | later.deletes
+        cleaned = meeting(self.into | self.leaves, changes)
+        looked = meeting(self.leaves, later.reads | later.probes | later.lists)
+        why = ""
+        if cleaned:
+            why = f"the same RUN changes {cleaned[0][1]}, and a layer would keep what it removes"
+        elif looked:
+            why = f"the same RUN looks into {looked[0][1]}"
+        return replace(self, refused=self.refused or why)
+
+
+@dataclass(frozen=True)
 class Effects:
     """What a command or a step reads, probes and writes, and how sure that is.
 
@@ -70,6 +132,8 @@ class Effects:
         caches: Directories that the tool refills by itself.
         seconds: A prior for what the command costs.
         contents: (path, text) of files that are written with known content.
+        ahead: Parts of it that RUNs of their own may do ahead of it.
+        provides: What it leaves that others need not fetch again (`Ahead.goods`).
         doubt: Why the rest is not known. A step in doubt reads and writes everything.
     """
 
@@ -90,6 +154,8 @@ class Effects:
     caches: tuple[CacheDir, ...] = ()
     seconds: float = 0.0
     contents: tuple[tuple[str, str], ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+    provides: frozenset[str] = frozenset()
     doubt: str | None = None
 
     @cached_property
@@ -104,7 +170,7 @@ class Effects:
 
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
-        other = carrying(through(other, self.links), self.links)
+        other = carrying(through(other, self.links), self.links).where(self.provides)
         hidden = self.surely_writes
         return Effects(
             reads=self.reads | without(other.reads, hidden),
@@ -125,12 +191,28 @@ class Effects:
             caches=self.caches + tuple(c for c in other.caches if c not in self.caches),
             seconds=self.seconds + other.seconds,
             contents=(*(c for c in self.contents if not _met(c[0], other.writes)), *other.contents),
+            ahead=(
+                *(a.followed_by(other) for a in self.ahead),
+                *(a.preceded_by(self) for a in other.ahead),
+            ),
+            provides=self.provides | other.provides,
             doubt=self.doubt or other.doubt,
+        )
+
+    def where(self, provided: frozenset[str]) -> Effects:
+        """The same, where parts of it were done ahead."""
+        done = [a for a in self.ahead if a.goods in provided]
+        if not done:
+            return self
+        return replace(
+            self,
+            ahead=tuple(a for a in self.ahead if a not in done),
+            seconds=max(self.seconds - sum(a.seconds for a in done), 0.0),
         )
 
     def maybe(self) -> Effects:
         """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
-        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=())
+        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=(), ahead=(), provides=NOTHING)  # fmt: skip
 
     def in_doubt(self, why: str) -> Effects:
         """The same, with something about it not known."""

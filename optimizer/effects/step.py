@@ -30,9 +30,11 @@ from optimizer.effects.model import (
     EVERYTHING,
     NONE,
     NOTHING,
+    Ahead,
     Effects,
     Paths,
     carrying,
+    covers,
     through,
     tree,
     unknown,
@@ -98,6 +100,7 @@ class Step:
         made: The destination of a copy and its parents, as far as they were not there before.
         own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
         unsure: Whether a step above it is in doubt, and so may have laid links that are not known.
+        done: Parts of it that a step above has done ahead of it; no more in `effects.ahead`.
     """
 
     instruction: Instruction
@@ -113,6 +116,7 @@ class Step:
     size: int | None = None
     own: Paths = NOTHING
     unsure: bool = False
+    done: tuple[Ahead, ...] = ()
 
     @property
     def keyword(self) -> str:
@@ -333,7 +337,9 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
     effects = carrying(effects, machine.tree.links | effects.links)
-    effects = through(effects | ambient(state, machine), machine.tree.links)
+    # What every RUN reads comes behind none of its commands: it is the same ahead of it.
+    whole = replace(effects | ambient(state, machine), ahead=effects.ahead)
+    effects = through(whole, machine.tree.links)
     if not hidden:
         return effects, own
     effects = replace(
@@ -351,8 +357,18 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
                 "generated",
             )
         },  # type: ignore[arg-type]
+        ahead=tuple(_mounted(each, hidden) for each in effects.ahead),
     )
     return effects, own
+
+
+def _mounted(ahead: Ahead, hidden: Paths) -> Ahead:
+    """A part that is done ahead under the same mounts: what is put there outlives a RUN anyway."""
+    if any(covers(h, place) for h in hidden for place in ahead.into):
+        return replace(ahead, refused=ahead.refused or "a mount keeps what it fetches")
+    return replace(
+        ahead, leaves=without(ahead.leaves, hidden), behind=without(ahead.behind, hidden)
+    )
 
 
 def _script(typed: Run, state: State, command: Command, around: Surroundings) -> Effects:

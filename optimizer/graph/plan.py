@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -39,12 +40,14 @@ class StagePlan:
         steps: Its instructions behind FROM.
         end: What holds behind its last instruction.
         triggers: Whether its base may have ONBUILD triggers.
+        provided: What its steps, and those of a stage that it stands on, have fetched for others.
     """
 
     stage: Stage
     steps: tuple[Step, ...]
     end: Position
     triggers: bool = False
+    provided: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,22 @@ def make_plan(text: str, given: Given) -> Plan:
     return Plan(source, tuple(plans), given)
 
 
+def origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
+    """For each line with an instruction, the line that it had in the original.
+
+    Of an instruction that is new, the line that it stands for, negative.
+    """
+    old = plan.given.origins
+    lines: dict[str, list[int]] = defaultdict(list)
+    for each in plan.source.instructions:
+        lines[each.text.rstrip("\r\n")].append(old.get(each.line, each.line))
+    found = {}
+    for each in after.instructions:
+        known = lines.get(each.text.rstrip("\r\n"))
+        found[each.line] = known.pop(0) if known else -line
+    return found
+
+
 def numbered(plan: Plan, origins: Mapping[int, int]) -> Plan:
     """The same plan, with other lines for the report; see `Given.origins`."""
     return Plan(
@@ -147,14 +166,31 @@ def _numbered(step: Step, origins: Mapping[int, int]) -> Step:
 def _measured(plan: StagePlan, given: Given) -> StagePlan:
     """The stage with what its steps took, where a real build tells."""
     name = plan.stage.name or f"stage-{plan.stage.index}"
-    steps = []
+    steps: list[Step] = []
     for step in plan.steps:
         seconds = given.seconds(name, step.instruction.text) if step.keyword == "RUN" else None
         if seconds is not None:
+            seconds -= _shared(steps, step, seconds)
             step = replace(step, effects=replace(step.effects, seconds=seconds), measured=True)  # noqa: PLW2901 - the same step, known better
         size = given.size(name, step.instruction.text)
         steps.append(step if size is None else replace(step, size=size))
     return replace(plan, steps=tuple(steps))
+
+
+def _shared(steps: list[Step], whole: Step, seconds: float) -> float:
+    """What of a step's measured seconds belongs to a RUN above, which the build did not have.
+
+    By the table's own shares: it is put to that RUN.
+    """
+    table = whole.effects.seconds + sum(a.seconds for a in whole.done)
+    moved = 0.0
+    for number, step in enumerate(steps):
+        mine = [a for a in whole.done if a.goods in step.effects.provides]
+        if mine and not step.measured and table:
+            share = seconds * sum(a.seconds for a in mine) / table
+            steps[number] = replace(step, effects=replace(step.effects, seconds=share))
+            moved += share
+    return moved
 
 
 def _stage_plan(
@@ -168,6 +204,7 @@ def _stage_plan(
         here = Position(start(kind), Tree(scratch=stage.base == "scratch"))
         triggers = kind.triggers
     steps = []
+    provided = done[stage.base_stage].provided if stage.base_stage is not None else frozenset()
     trees = {plan.stage.index: plan.end.tree for plan in done}
     for instruction in stage.instructions:
         view = typed(instruction, around.escape)
@@ -175,5 +212,12 @@ def _stage_plan(
         if isinstance(view, Copy) and view.from_ is not None:
             source_stage = reference(view.from_, stage.index, found)
         step, here = interpret_step(instruction, view, here, around, trees, source_stage)
-        steps.append(step)
-    return StagePlan(stage, tuple(steps), here, triggers)
+        steps.append(_relieved(step, provided))
+        provided |= step.effects.provides
+    return StagePlan(stage, tuple(steps), here, triggers, provided)
+
+
+def _relieved(step: Step, provided: frozenset[str]) -> Step:
+    """The step without what a step above has done for it."""
+    done = tuple(a for a in step.effects.ahead if a.goods in provided)
+    return replace(step, effects=step.effects.where(provided), done=done) if done else step

@@ -2,7 +2,8 @@
 
 Both files are interpreted symbolically, step by step. Each RUN must meet the same content at
 every path that it reads, probes or lists, and the same environment; each stage must end with
-the same tree and configuration. Nothing here knows which pass made the change.
+the same tree and configuration. A RUN that only the rewritten text has must do a part of a later
+one, as that one offers (`graph/put_in.py`). Nothing here knows which pass made the change.
 """
 
 from __future__ import annotations
@@ -15,23 +16,28 @@ from optimizer.effects.image import FOLDERS
 from optimizer.effects.model import Effects, Patterns
 from optimizer.effects.step import Step
 from optimizer.graph.edges import observed, parents
+from optimizer.graph.moments import Value, moments
 from optimizer.graph.plan import Plan, StagePlan, make_plan
+from optimizer.graph.put_in import PutIn, broken, put_in, without
 from optimizer.graph.splitting import normal_form
 
-# Who stands at a path: `("context", path, owner, mode)`, or what a step made of it.
-Value = tuple[object, ...]
-_COPIES = frozenset({"COPY", "ADD"})
 _PLACED = frozenset({"RUN", "COPY", "ADD", "WORKDIR", "ENV", "ARG"})
 
 
 def differences(before: Plan, after: Plan) -> Iterator[str]:
     """What is not the same, in words; nothing if the rewrite keeps the law."""
-    if _runs(before) != _runs(after):
-        # A RUN was cut in two: compare the two forms in which every RUN is cut.
-        before, after = _normal(before), _normal(after)
     if len(before.stages) != len(after.stages):
         yield "the number of stages differs"
         return
+    if _runs(before) != _runs(after):
+        found = put_in(before, after)
+        if found is None:
+            # A RUN was cut in two: compare the two forms in which every RUN is cut.
+            before, after = _normal(before), _normal(after)
+            found = put_in(before, after) or ()
+        for each in found:
+            yield from _put_in(before, each)
+        after = without(after, found)
     for one, other in zip(before.stages, after.stages, strict=True):
         yield from _stage(one, other)
 
@@ -44,9 +50,20 @@ def _normal(plan: Plan) -> Plan:
     return make_plan(normal_form(str(plan.source)), replace(plan.given, origins={}))
 
 
+def _put_in(before: Plan, found: PutIn) -> Iterator[str]:
+    """What is wrong with a RUN that only the rewritten text has."""
+    yield from broken(before, found)
+    if found.whole is None:
+        return
+    tree = next(t for s, t in moments(before.stages[found.stage]) if s is found.whole)
+    here = next(t for s, t in moments(found.plan) if s is found.part)
+    for what in unlike_files(found.part.effects, tree, here):
+        yield f"line {found.whole.line}: {what} where a part of it is done ahead"
+
+
 def _stage(one: StagePlan, other: StagePlan) -> Iterator[str]:
     yield from _configuration(one, other)
-    left, right = tuple(_moments(one)), tuple(_moments(other))
+    left, right = tuple(moments(one)), tuple(moments(other))
     if len(left) != len(right):
         yield "the number of RUN instructions differs"
         return
@@ -82,67 +99,6 @@ def _texts(stage: StagePlan, keyword: str) -> list[tuple[object, ...]]:
     ]
 
 
-def _moments(stage: StagePlan) -> Iterator[tuple[Step | None, Mapping[str, Value]]]:
-    """Each RUN with the tree that it meets; last, None with the tree at the end."""
-    held: dict[str, Value] = {}
-    runs = 0
-    for step in stage.steps:
-        if isinstance(step.typed, Run):
-            yield step, dict(held)
-            runs += 1
-            _change(held, step.effects, ("run", runs))
-            for path in step.effects.makes:
-                held.setdefault(path, _directory(step))
-        elif step.keyword in _COPIES:
-            _bring(held, step)
-        elif step.keyword == "WORKDIR":
-            for path in step.effects.makes:
-                held.setdefault(path, _directory(step))
-    yield None, held
-
-
-def _directory(step: Step) -> Value:
-    """A directory that a step makes: whose it is, and its mode."""
-    return ("directory", None if step.state.root else step.state.user, None)
-
-
-def _change(held: dict[str, Value], effects: Effects, who: Value) -> None:
-    if effects.doubt is not None:
-        effects = replace(effects, writes=frozenset({"/**"}))
-    changed = Patterns(effects.writes | effects.metadata)
-    for path, value in held.items():
-        if path in changed and not (value[0] == "directory" and path not in _strong(effects)):
-            held[path] = (*who, value)
-
-
-def _strong(effects: Effects) -> Patterns:
-    """What changes a directory itself, not only its entries."""
-    return Patterns(
-        effects.metadata | effects.deletes | {w for w in effects.writes if w.endswith("**")}
-    )
-
-
-def _bring(held: dict[str, Value], step: Step) -> None:
-    copying = step.copying
-    if copying is None:
-        who = ("copy", step.instruction.logical)
-        _change(held, Effects(writes=step.effects.writes), who)
-        for path in step.effects.writes:
-            held[path] = (*who, held.get(path))
-        return
-    owner = (copying.owner, copying.mode)
-    for path in step.made:
-        held.setdefault(path, ("directory", *owner))
-    for placed in copying.placements:
-        for folder in copying.folders:
-            if placed.context_path(folder) and folder != placed.target:
-                held[folder] = ("directory", *owner)
-    for folder in copying.folders:
-        held.setdefault(folder, ("directory", *owner))
-    for path, source in copying.atoms.items():
-        held[path] = ("context", source, *owner)
-
-
 def _run(
     step: Step, twin: Step, before: Mapping[str, Value], after: Mapping[str, Value]
 ) -> Iterator[str]:
@@ -161,28 +117,40 @@ def _run(
     }
     if changed and (seen := observed(step, frozenset(changed))):
         yield f"line {line}: {seen}"
-    if step.effects != twin.effects:
-        yield f"line {line}: its effects differ: {_first_difference(step.effects, twin.effects)}"
-    effects = step.effects
+    mine, theirs = _lasting(step.effects), _lasting(twin.effects)
+    if mine != theirs:
+        yield f"line {line}: its effects differ: {_first_difference(mine, theirs)}"
+    yield from (f"line {line}: {what}" for what in unlike_files(step.effects, before, after))
+
+
+def unlike_files(
+    effects: Effects, before: Mapping[str, Value], after: Mapping[str, Value]
+) -> Iterator[str]:
+    """Where what a RUN meets differs in two trees."""
     patterns = Patterns(
         {"/**"} if effects.doubt is not None
         else effects.reads | effects.probes | effects.metadata
     )  # fmt: skip
     for path in before.keys() | after.keys():
         if path in patterns and before.get(path) != after.get(path):
-            yield f"line {line}: {path} is not the same"
+            yield f"{path} is not the same"
     for folder in parents(effects) - FOLDERS:
         if (folder in before) != (folder in after):
-            yield f"line {line}: {folder}, which it writes into, is not there in both"
+            yield f"{folder}, which it writes into, is not there in both"
     for folder in effects.lists:
         if _entries(before, folder) != _entries(after, folder):
-            yield f"line {line}: the entries of {folder} are not the same"
+            yield f"the entries of {folder} are not the same"
 
 
 def _entries(held: Iterable[str], folder: str) -> set[str]:
     """The names in a directory."""
     prefix = folder.rstrip("/") + "/"
     return {path[len(prefix) :].split("/")[0] for path in held if path.startswith(prefix)}
+
+
+def _lasting(effects: Effects) -> Effects:
+    """The effects without what a step above may have spared it: time."""
+    return replace(effects, seconds=0.0, ahead=())
 
 
 def _first_difference(one: Effects, other: Effects) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -28,6 +29,7 @@ class Rewrite:
         edits: The change of the text.
         assumptions: What has to hold; none means that the image is surely the same.
         ignore: Lines that the ignore file needs as well.
+        harmless: How the image differs, in a way that does no harm; "" if it does not.
     """
 
     line: int
@@ -35,6 +37,7 @@ class Rewrite:
     edits: tuple[Edit, ...]
     assumptions: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    harmless: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,10 @@ class Pass:
         name: Its name for the user: the name of its file.
         promise: The weakest promise that it may give.
         propose: From a plan to its answers.
-        default: Whether it runs without being asked for.
+        default: Whether it runs without being asked for; what it proposes that is `harmless` has
+            to be asked for all the same.
+        mends: Whether it changes on purpose what the file does, to no one's saving: neither the law
+            that all stays the same nor the cost is asked.
     """
 
     code: str
@@ -65,8 +71,14 @@ class Pass:
     promise: Promise
     propose: Callable[[Plan], Iterator[Answer]]
     default: bool = True
+    mends: bool = False
 
 
 def lines(numbers: Sequence[int]) -> str:
     """`line 4`, or `lines 4, 5`."""
     return f"line{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
+
+
+def read(answer: Rewrite) -> str:
+    """`only package.json` of `line 4 reads only package.json`, for a reason of another pass."""
+    return re.sub(r"^.*? reads? (?=only |nothing )", "", answer.because)

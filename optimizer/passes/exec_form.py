@@ -65,4 +65,4 @@ def _mended(instruction: Instruction, meant: list[str]) -> str:
     return text[:start] + json.dumps(meant, ensure_ascii=False) + end
 
 
-EXEC_FORM = Pass("DF301", "exec-form", Promise.SAME_BEHAVIOUR, propose, default=False)
+EXEC_FORM = Pass("DF301", "exec-form", Promise.SAME_BEHAVIOUR, propose, default=False, mends=True)

@@ -31,10 +31,11 @@ def propose(plan: Plan) -> Iterator[Answer]:
             if best is not None and not best.parts:
                 moves[index] = best
         if moves:
-            yield _rewrite(plan, list(moves.values()))
+            yield moved(plan, list(moves.values()))
 
 
-def _rewrite(plan: Plan, found: list[Sinking]) -> Rewrite:
+def moved(plan: Plan, found: list[Sinking]) -> Rewrite:
+    """The rewrite that moves these."""
     passed = sorted({c.step.line for each in found for c in each.crossings})
     verb = "needs" if len(passed) == 1 else "need"
     texts = {line: text for each in found for line, text in absolute(each).items()}

@@ -19,7 +19,7 @@ from optimizer.dockerfile.edits import Edit, apply
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.graph.splitting import cut, cuts
-from optimizer.passes.base import Answer, Pass, Promise, Rewrite
+from optimizer.passes.base import Answer, Pass, Promise, Rewrite, read
 from optimizer.passes.narrow_copies import narrow
 from optimizer.passes.sinking import left_alone
 
@@ -51,11 +51,16 @@ def _blocking(plan: Plan, stage: StagePlan, index: int) -> int | None:
     return None
 
 
+def cleans_up(rest: str) -> bool:
+    """Whether the second half of a RUN may remove what the first has brought."""
+    return _CLEANS_UP.search(rest) is not None
+
+
 def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answer]:
     run = plan.stages[number].steps[blocking]
     for place in reversed(cuts(run.instruction)):
         rest = run.instruction.text[place + 2 :]
-        if _CLEANS_UP.search(rest):
+        if cleans_up(rest):
             continue
         text = cut(plan.source, run.instruction, place)
         halved = make_plan(text, replace(plan.given, origins={}))
@@ -66,7 +71,7 @@ def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answe
                 yield replace(
                     answer,
                     line=run.line,
-                    because=f"what stands before `{_short(shown)}` reads {_files(answer)}",
+                    because=f"what stands before `{_short(shown)}` reads {read(answer)}",
                     edits=(Edit(0, lines, apply(text, answer.edits)),),
                 )
                 return
@@ -74,10 +79,6 @@ def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answe
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-
-
-def _files(answer: Rewrite) -> str:
-    return re.sub(r"^.*? reads? (?=only |nothing )", "", answer.because)
 
 
 def _passes(halved: Plan, answer: Rewrite, number: int, blocking: int) -> bool:

@@ -11,7 +11,7 @@ from optimizer.dockerfile.source import Source
 from optimizer.graph.plan import Plan, make_plan
 from optimizer.graph.same import differences
 from optimizer.graph.weights import ENOUGH
-from optimizer.passes.base import Promise
+from optimizer.passes import PASSES
 from optimizer.pipeline.project import Also, Decision, Project, Result
 from optimizer.pipeline.settling import LawBrokenError, Work, chosen, settle
 from optimizer.settings import Settings
@@ -69,9 +69,15 @@ def _in_vain(costs: Estimate, now: Work) -> bool:
     """Whether the whole result does not pay, by the history."""
     if not now.rewrites or costs.source != "history":
         return False
-    if any(d.promise is Promise.SAME_BEHAVIOUR for d in now.rewrites):
+    if _mended(now):
         return False  # asked for by name, whatever it costs
     return costs.after.seconds_per_commit >= costs.before.seconds_per_commit
+
+
+def _mended(now: Work) -> bool:
+    """Whether the file does on purpose something else now."""
+    mends = {p.name for p in PASSES if p.mends}
+    return any(d.name in mends for d in now.rewrites)
 
 
 def _seconds_from(plan: Plan, project: Project) -> str:
@@ -107,7 +113,7 @@ def _judge(first: Plan, now: Work) -> None:
         return
     if str(now.plan.source) != now.text:
         raise LawBrokenError("the result does not print back")
-    if any(d.promise is Promise.SAME_BEHAVIOUR for d in now.rewrites):
+    if _mended(now):
         return
     before = first if not now.ignore else make_plan(text, replace(now.given, origins={}))
     if broken := next(differences(before, now.plan), None):

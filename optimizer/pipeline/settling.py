@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.cache.estimate import cost
 from optimizer.context.ignore import add_lines
 from optimizer.dockerfile.edits import apply
-from optimizer.dockerfile.source import Source, parse
+from optimizer.dockerfile.source import parse
 from optimizer.errors import UserError
-from optimizer.graph.plan import Given, Plan, make_plan, numbered
+from optimizer.graph.plan import Given, Plan, make_plan, numbered, origins
 from optimizer.graph.same import differences
 from optimizer.passes import PASSES
 from optimizer.passes.base import Pass, Promise, Refusal, Rewrite
@@ -101,11 +99,15 @@ def chosen(settings: Settings) -> tuple[Pass, ...]:
     return tuple(p for p in PASSES if not {p.name, p.code} & set(settings.ignore))
 
 
-def _allowed(each: Pass, settings: Settings) -> bool:
-    if each.default:
-        return True
-    asked = bool({each.name, each.code} & set(settings.select))
-    return asked or (settings.relaxed and each.promise is Promise.SAME_BEHAVIOUR)
+def _refused(each: Pass, answer: Rewrite, settings: Settings) -> str | None:
+    """Why a proposal is not wanted, unless it is asked for."""
+    if {each.name, each.code} & set(settings.select):
+        return None
+    if settings.relaxed and (answer.harmless or each.promise is Promise.SAME_BEHAVIOUR):
+        return None
+    if answer.harmless:
+        return f"{answer.because}; {answer.harmless} (--relaxed)"
+    return None if each.default else answer.because
 
 
 def _run(
@@ -139,8 +141,8 @@ def _objection(
     each: Pass, answer: Rewrite, plan: Plan, project: Project, settings: Settings
 ) -> str | None:
     """Why a proposal is not taken, by what the user chose."""
-    if not _allowed(each, settings):
-        return answer.because
+    if unwanted := _refused(each, answer, settings):
+        return unwanted
     if answer.assumptions and settings.strict:
         return f"{answer.because}; the image is the same only if {', '.join(answer.assumptions)} (--strict)"
     if answer.ignore and not project.ignore_allowed:
@@ -172,21 +174,18 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
     if answer.ignore:
         files = files.with_rules(add_lines(files.rules, list(answer.ignore), plan.source.newline))
     line = answer.line
-    given = replace(now.given, files=files, origins=_origins(plan, parse(text), line))
+    given = replace(now.given, files=files, origins=origins(plan, parse(text), line))
     before = make_plan(now.text, replace(now.given, files=files)) if answer.ignore else plan
     after = make_plan(text, given)
-    same = each.promise is not Promise.SAME_BEHAVIOUR
-    if same and (broken := next(differences(before, after), None)):
+    if not each.mends and (broken := next(differences(before, after), None)):
         raise LawBrokenError(f"{each.name}, line {line}: {broken}")
     saved = cost(before).seconds_per_commit - cost(after).seconds_per_commit
     change = (each.name, line)
-    if same and (saved < 0 or (saved == 0 and change in now.neutral)):
+    if not each.mends and (saved < 0 or (saved == 0 and change in now.neutral)):
         return None
-    promise = Promise.SAME_IF if answer.assumptions else each.promise
-    if promise is Promise.SAME_IF and not answer.assumptions:
-        promise = Promise.SAME_IMAGE
     assumption = ", ".join(answer.assumptions) or None
-    made = Decision(each.code, each.name, line, answer.because, promise, assumption)
+    because = "; ".join(filter(None, (answer.because, answer.harmless)))
+    made = Decision(each.code, each.name, line, because, _promise(each, answer), assumption)
     return replace(
         now,
         text=text,
@@ -194,24 +193,13 @@ def _apply(each: Pass, answer: Rewrite, now: Work, plan: Plan) -> Work | None:
         given=given,
         rewrites=(*now.rewrites, made),
         dropped=frozenset(),  # what did not pay before may pay now
-        neutral=(*now.neutral, change) if same and not saved else now.neutral,
+        neutral=now.neutral if each.mends or saved else (*now.neutral, change),
         ignore=(*now.ignore, *answer.ignore),
     )
 
 
-def _origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
-    """For each line with an instruction, the line that it had in the original.
-
-    Of an instruction that is new, the line that it stands for, negative.
-    """
-    old = plan.given.origins
-    lines: dict[str, list[int]] = defaultdict(list)
-    for each in plan.source.instructions:
-        lines[each.text.rstrip("\r\n")].append(old.get(each.line, each.line))
-    found = {}
-    for each in after.instructions:
-        known = lines.get(each.text.rstrip("\r\n"))
-        found[each.line] = known.pop(0) if known else -line
-    return found
-
-
+def _promise(each: Pass, answer: Rewrite) -> Promise:
+    """The weakest of what the pass and the proposal promise."""
+    if answer.harmless or each.promise is Promise.SAME_BEHAVIOUR:
+        return Promise.SAME_BEHAVIOUR
+    return Promise.SAME_IF if answer.assumptions else Promise.SAME_IMAGE

@@ -29,6 +29,11 @@ def stands(case: BuildCase, path: str) -> bool:
     return not any(fnmatch(path, p) for p in (_OURS, *case.expected.get("unstable", ())))
 
 
+def named(case: BuildCase, path: str) -> bool:
+    """Whether a path may be in the rewritten image alone."""
+    return any(fnmatch(path, pattern) for pattern in case.expected.get("more", ()))
+
+
 def change(case: BuildCase, context: Path) -> dict[str, str]:
     """Change what the case says, as it never was before; the build arguments after it."""
     fresh = uuid.uuid4().hex
@@ -64,7 +69,9 @@ def test_same_image_and_reused(case, tmp_path, daemon):
         (trees, configurations) = zip(*both.map(image, texts, contexts), strict=True)
     found = differences(*trees)
 
-    assert {p: what for p, what in found.items() if stands(case, p)} == {}
+    more = {p for p, (one, _) in found.items() if one is None and named(case, p)}
+    assert {p: what for p, what in found.items() if stands(case, p) and p not in more} == {}
+    assert [m for m in case.expected.get("more", ()) if not any(fnmatch(p, m) for p in more)] == []
     assert configurations[0] == configurations[1]
 
     if unstable := case.expected.get("unstable", ()):
@@ -72,10 +79,13 @@ def test_same_image_and_reused(case, tmp_path, daemon):
         moving = differences(trees[0], again)
         assert [p for p in unstable if not any(fnmatch(path, p) for path in moving)] == []
 
-    pieces = case.expected.get("reused", ())
-    if pieces:
+    pieces, ahead = (case.expected.get(key, ()) for key in ("reused", "ahead"))
+    if pieces or ahead:
         arguments = [change(case, context) for context in contexts]
         said = [build(daemon, *given)[1] for given in zip(texts, contexts, arguments, strict=True)]
         assert {p: [reused(s, p) for s in said] for p in pieces} == {
             p: [[False], [True]] for p in pieces
+        }
+        assert {p: [reused(s, p) for s in said] for p in ahead} == {
+            p: [[], [True]] for p in ahead
         }

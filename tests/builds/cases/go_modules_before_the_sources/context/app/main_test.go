@@ -1,0 +1,9 @@
+package main
+
+import (
+	"testing"
+
+	"example.com/only"
+)
+
+func TestMain(*testing.T) { println(only.Name) }

@@ -1,0 +1,84 @@
+"""Measure whether a part of a command may be done ahead of it: run by hand, with the real tool.
+
+    python tests/measure/ahead.py PROJECT "uv sync --frozen --no-install-project" "uv sync --frozen" pyproject.toml uv.lock
+    python tests/measure/ahead.py PROJECT "go mod download" "go build -o srv ." go.mod go.sum
+
+The whole runs twice over a copy of the project; then the part over the named files alone, and the
+whole over all. HOME and the project stand at the same paths each time. What differs between the
+two wholes is left out, and with `--random REGEX` names that a tool draws by lot are taken as one.
+The comments in `optimizer/effects/tools` on what a part leaves were learned with this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+Tree = dict[str, tuple[int, str]]
+
+
+def tree(root: Path, drawn: str | None) -> Tree:
+    """Path -> mode, and content, target or kind."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name, what = str(path.relative_to(root)), "folder"
+        if path.is_symlink():
+            what = f"-> {path.readlink()}"
+        elif path.is_file():
+            what = hashlib.sha256(path.read_bytes()).hexdigest()
+        if drawn:
+            name, what = re.sub(drawn, "*", name), re.sub(drawn, "*", what)
+        found[name] = (path.lstat().st_mode, what)
+    return found
+
+
+def run(place: Path, steps: list[tuple[str, list[Path], Path]], drawn: str | None) -> Tree:
+    """Copy the files of each step and run it; what is there in the end."""
+    subprocess.run(["chmod", "-R", "u+w", place], check=True)  # go's modules may not be written
+    shutil.rmtree(place)
+    work, home = place / "work", place / "home"
+    work.mkdir(parents=True)
+    home.mkdir()
+    for command, files, project in steps:
+        for file in files:
+            target = work / file.relative_to(project)
+            if file.is_dir():
+                shutil.copytree(file, target, symlinks=True, dirs_exist_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file, target)
+        subprocess.run(command, shell=True, cwd=work, env={**os.environ, "HOME": str(home)}, check=True)  # noqa: S602 - a command line is what is measured
+    return tree(place, drawn)
+
+
+def main() -> None:
+    """Print what only one of the two ways leaves."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("project", type=Path)
+    parser.add_argument("part")
+    parser.add_argument("whole")
+    parser.add_argument("files", nargs="*")
+    parser.add_argument("--random")
+    given = parser.parse_args()
+    whole = (given.whole, sorted(given.project.iterdir()), given.project)
+    part = (given.part, [given.project / f for f in given.files], given.project)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name, "image")
+        place.mkdir()
+        one, other, ahead = (run(place, s, given.random) for s in ([whole], [whole], [part, whole]))
+        subprocess.run(["chmod", "-R", "u+w", place], check=True)
+    moving = {p for p in one.keys() | other.keys() if one.get(p) != other.get(p)}
+    print(f"{len(moving)} paths differ between two wholes")
+    for path in sorted((one.keys() | ahead.keys()) - moving):
+        if one.get(path) != ahead.get(path):
+            print(f"{path}: {one.get(path)} -> {ahead.get(path)}")
+
+
+if __name__ == "__main__":
+    main()
