@@ -7,7 +7,9 @@
     change = "src/main.c"     # a file that is changed before the rebuild
     arguments = { A = "2" }   # build arguments that are changed before the rebuild
     reused = ["npm ci"]       # pieces of the RUNs that are then CACHED, but were not before
+    again = ["git clone"]     # pieces of the RUNs that have to run again then
     modes = { "keys" = 0o700 }  # modes that git does not keep
+    old = ["out.txt"]         # files that are older than the others
     repository = true         # the context is a git repository with one commit
     unstable = ["root/.npm/_logs/**"]  # what differs between two builds of one file
     build = false             # a form that the builder of the suite does not know
@@ -36,8 +38,9 @@ from optimizer.pipeline import Project, Result, optimize
 CASES = Path(__file__).parent / "cases"
 # Enough for any move to pay: the suite asks whether it may be made.
 _SECONDS = 30.0
+_LONG_AGO = 1_000_000_000
 _KNOWN = frozenset(
-    "rewritten trap change arguments reused modes repository unstable build".split()
+    "rewritten trap change arguments reused again modes old repository unstable build".split()
 )
 
 
@@ -86,6 +89,8 @@ class BuildCase:
         shutil.copytree(self.folder / "context", target, symlinks=True)
         for path, mode in self.expected.get("modes", {}).items():
             (target / path).chmod(mode)
+        for path in self.expected.get("old", ()):
+            os.utime(target / path, (_LONG_AGO, _LONG_AGO))
         if self.expected.get("repository"):
             _commit(target)
         return target
