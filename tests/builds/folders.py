@@ -7,7 +7,9 @@
     change = "src/main.c"     # a file that is changed before the rebuild
     arguments = { A = "2" }   # build arguments that are changed before the rebuild
     reused = ["npm ci"]       # pieces of the RUNs that are then CACHED, but were not before
+    again = ["git clone"]     # pieces of the RUNs that have to run again then
     modes = { "keys" = 0o700 }  # modes that git does not keep
+    old = ["out.txt"]         # files that are older than the others
     repository = true         # the context is a git repository with one commit
     relaxed = true            # with rewrites that are not quite the same image (--relaxed)
     more = ["root/go/**"]     # what only the rewritten image has, and is named as harmless
@@ -40,8 +42,9 @@ from optimizer.settings import Settings
 CASES = Path(__file__).parent / "cases"
 # Enough for any move to pay: the suite asks whether it may be made.
 _SECONDS = 30.0
+_LONG_AGO = 1_000_000_000
 _KNOWN = frozenset(
-    "rewritten trap change arguments reused modes repository unstable build relaxed more ahead".split()
+    "rewritten trap change arguments reused again modes old repository unstable build relaxed more ahead".split()
 )
 
 
@@ -91,6 +94,8 @@ class BuildCase:
         shutil.copytree(self.folder / "context", target, symlinks=True)
         for path, mode in self.expected.get("modes", {}).items():
             (target / path).chmod(mode)
+        for path in self.expected.get("old", ()):
+            os.utime(target / path, (_LONG_AGO, _LONG_AGO))
         if self.expected.get("repository"):
             _commit(target)
         return target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
 from pathlib import Path
@@ -12,35 +11,12 @@ import pytest
 
 from tests.builds.folders import BuildCase, build_cases
 from tests.builds.images import build, configuration, differences, reused, tree
-
-# The text of an ignore file is the rewrite's own.
-_OURS = "*.dockerignore"
-
-
-def written(folder: Path, name: str, text: str) -> Path:
-    """The Dockerfile as a file beside the context."""
-    path = folder / f"{name}.Dockerfile"
-    path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    return path
-
-
-def stands(case: BuildCase, path: str) -> bool:
-    """Whether a path has to be the same in two builds."""
-    return not any(fnmatch(path, p) for p in (_OURS, *case.expected.get("unstable", ())))
+from tests.builds.laying import change, stands, written
 
 
 def named(case: BuildCase, path: str) -> bool:
     """Whether a path may be in the rewritten image alone."""
     return any(fnmatch(path, pattern) for pattern in case.expected.get("more", ()))
-
-
-def change(case: BuildCase, context: Path) -> dict[str, str]:
-    """Change what the case says, as it never was before; the build arguments after it."""
-    fresh = uuid.uuid4().hex
-    if "change" in case.expected:
-        path = context / case.expected["change"]
-        path.write_text(f"{path.read_text()}// {fresh}\n")
-    return {key: value + fresh for key, value in case.expected.get("arguments", {}).items()}
 
 
 @pytest.mark.parametrize(
@@ -79,8 +55,8 @@ def test_same_image_and_reused(case, tmp_path, daemon):
         moving = differences(trees[0], again)
         assert [p for p in unstable if not any(fnmatch(path, p) for path in moving)] == []
 
-    pieces, ahead = (case.expected.get(key, ()) for key in ("reused", "ahead"))
-    if pieces or ahead:
+    pieces, ahead, needed = (case.expected.get(key, ()) for key in ("reused", "ahead", "again"))
+    if pieces or ahead or needed:
         arguments = [change(case, context) for context in contexts]
         said = [build(daemon, *given)[1] for given in zip(texts, contexts, arguments, strict=True)]
         assert {p: [reused(s, p) for s in said] for p in pieces} == {
@@ -88,4 +64,7 @@ def test_same_image_and_reused(case, tmp_path, daemon):
         }
         assert {p: [reused(s, p) for s in said] for p in ahead} == {
             p: [[], [True]] for p in ahead
+        }
+        assert {p: [reused(s, p) for s in said] for p in needed} == {
+            p: [[False], [False]] for p in needed
         }

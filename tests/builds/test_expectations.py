@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from optimizer.context.files import FolderFiles
 from optimizer.dockerfile.source import parse
 from optimizer.graph.plan import Given, make_plan
 from optimizer.graph.same import differences
 from optimizer.pipeline import Project, optimize
+from optimizer.report.diff import unified
 from tests.builds.folders import build_cases, each_case, every_step_is_dear
+
+
+@pytest.fixture(params=[c for c in build_cases() if c.expected["rewritten"]], ids=lambda c: c.name)
+def changed_case(request):
+    return request.param
 
 
 def test_there_are_enough():
@@ -26,6 +34,15 @@ def test_rewritten_or_not(build_case, tmp_path):
     assert build_case.expected["rewritten"] == result.changed, [
         f"{d.name} line {d.line}: {d.because}" for d in result.refusals
     ]
+
+
+def test_rewritten_as_recorded(changed_case, tmp_path, snapshot):
+    """Where something is rewritten, it is that and nothing more."""
+    result = changed_case.rewrite(changed_case.lay_out(tmp_path / "context"))
+    parts = [unified("Dockerfile", result.before, result.after)]
+    parts += [unified(also.path, also.before, also.after) for also in result.also]
+
+    assert "".join(parts).replace("\r", "␍") == snapshot
 
 
 @each_case

@@ -1,0 +1,103 @@
+"""Rules about what may be fetched ahead of the step that needs it."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+AHEAD = (
+    Mutant(
+        "ahead: what comes before a part in its RUN need not be known",
+        'refused=self.refused or (why if earlier.doubt is not None else ""),',
+        "refused=self.refused,",
+    ),
+    Mutant(
+        "ahead: what comes before a part may change what it meets",
+        "    if met := meeting(ahead.behind, ",
+        "    if met := meeting((), ",
+    ),
+    Mutant(
+        "ahead: a RUN may remove what it has fetched",
+        "        if cleaned:\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "ahead: nobody looks into what a part leaves",
+        "    if not ahead.leaves:\n        return None\n",
+        "    return None\n",
+    ),
+    Mutant(
+        "ahead: what a part leaves is no difference",
+        'harmless=f"the stage may hold {ahead.more}" if ahead.leaves else ""',
+        'harmless=""',
+    ),
+    Mutant(
+        "ahead: variables of the RUN's own do not matter",
+        "    if name := next(_other_variables(whole, ahead), None):\n",
+        "    if name := None:\n",
+    ),
+    Mutant(
+        "ahead: a part may fail where the RUN would not",
+        "    if not _must_succeed(typed, state.shell, ahead):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: it does not matter who runs it",
+        '    if ahead.user != (state.user or ""):\n',
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: it does not matter what starts it",
+        "    if any(word not in words for word in ahead.carried):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: a file that is mounted is there ahead, too",
+        "    if any(m.type not in _MOUNTS or m.from_ for m in typed.mounts):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: a mount keeps nothing",
+        "    if any(covers(h, place) for h in hidden for place in ahead.into):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: a copy of a stage brings nothing that is fetched",
+        "        if foreign and meeting(ahead.into, step.effects.writes):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "ahead: modules in vendor are fetched all the same",
+        "        and vendor is Kind.ABSENT\n",
+        "",
+    ),
+    Mutant(
+        "ahead: what is installed first does not matter to what uv builds",
+        "    plain = named <= _AHEAD and not given.operands and not apart\n",
+        "    plain = named <= _AHEAD and not given.operands\n",
+    ),
+    Mutant(
+        "law: a RUN that was put in need not be offered",
+        '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
+        "",
+    ),
+    Mutant(
+        "law: a RUN that was put in may meet other files",
+        "    for what in unlike_files(found.part.effects, tree, here):\n",
+        "    for what in ():\n",
+    ),
+    Mutant(
+        "law: a RUN that was put in may change more than its whole",
+        "    if more := next(_more(done, whole.effects), None):\n",
+        "    if more := None:\n",
+    ),
+    Mutant(
+        "law: it does not matter what stands between a part and its whole",
+        '        yield from (f"line {step.line}: {what}" for what in _disturbed(part, step))\n',
+        "        pass\n",
+    ),
+    Mutant(
+        "law: a part may stand in another state than its whole",
+        "    yield from _turned(part, twin)\n",
+        "",
+    ),
+)

@@ -1,0 +1,80 @@
+"""Rules about single tools."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+TOOLS = (
+    Mutant(
+        "cmake: nothing outside of the sources is read",
+        '        if not covers(tree(reading.source), where) and where != "/":\n',
+        "        if False:\n",
+    ),
+    Mutant(
+        "cmake: a program that it starts is none of the project's",
+        '        elif asked:\n            _doubt(reading, path, f"it starts {asked[0]}")\n',
+        "",
+    ),
+    Mutant(
+        "git: nothing of the repository around is read",
+        "    return seen | given | _touched(call, roots)\n",
+        "    return given\n",
+    ),
+    Mutant(
+        "find: -delete neither looks at the tree nor changes it",
+        "            yield _deleted(search)\n",
+        "            yield NONE\n",
+        also=(("    return Effects(reads=frozenset(below(root) for root in roots))\n", "    return NONE\n"),),
+    ),
+    Mutant(
+        "chown: an owner is no change",
+        " | _accounts(command, options) | _changes_modes(command, words, recursive=recursive)\n",
+        " | _accounts(command, options)\n",
+    ),
+    Mutant(
+        "npm: the lock keeps its style",
+        '        return "npm indents the lock as package.json is indented"\n',
+        '        return ""\n',
+    ),
+    Mutant(
+        "npm: a program keeps its carriage return",
+        '    return machine.mode(path) == _PROGRAM and not first.endswith("\\r")\n',
+        "    return machine.mode(path) == _PROGRAM\n",
+    ),
+    Mutant(
+        "npm: a script meets what was there before the others",
+        "return replace(command, machine=After(command.machine, effects)) if effects.writes else command",
+        "return command",
+    ),
+    Mutant(
+        "python: PYTHONPATH names no folder",
+        '    value = command.env.get("PYTHONPATH", "")\n',
+        '    value = ""\n',
+    ),
+    Mutant(
+        "mix: a task has but one meaning",
+        '            return f"an alias for {verb}"\n',
+        "            pass\n",
+    ),
+    Mutant(
+        "setup.py: every module looks at nothing",
+        '            if full.split(".")[0] not in MODULES or name.name == "*" or level:\n                raise UnreadError\n',
+        "",
+    ),
+    Mutant(
+        "setup.py: a folder may be listed without its files",
+        "        self.listed.add(self.inside(path if path == place else posixpath.dirname(path)))\n",
+        "        pass\n",
+    ),
+    Mutant(
+        "setuptools: a former build is not taken up again",
+        "    if any(project.machine.kind(p) is not Kind.ABSENT for p in (described, built)):\n        raise UnclearError\n",
+        "",
+        also=(
+            (
+                "            if plan.given.files.entry(path) is not None and not plan.given.untracked(path):\n",
+                "            if False:\n",
+            ),
+        ),
+    ),
+)
