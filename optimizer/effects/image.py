@@ -26,43 +26,47 @@ from optimizer.effects.model import (
     tree,
 )
 from optimizer.effects.run import call, interpret
-from optimizer.effects.tool import Command, Kind, Tool, clean
+from optimizer.effects.tool import Command, Kind, Tool, clean, exported_lines
 
 # Where every base has files of its own (Filesystem Hierarchy Standard 3.0). The folders that
 # projects use (/home, /opt, /srv, /usr/src, /var/www) are empty in the official bases.
-SYSTEM: Paths = LOCAL | {"/root/.**"} | frozenset(
-    tree(f"/{name}")
-    for name in [
-        "bin",
-        "boot",
-        "dev",
-        "etc",
-        "lib",
-        "lib32",
-        "lib64",
-        "libx32",
-        "proc",
-        "run",
-        "sbin",
-        "sys",
-        "usr/bin",
-        "usr/games",
-        "usr/include",
-        "usr/lib",
-        "usr/lib32",
-        "usr/lib64",
-        "usr/libexec",
-        "usr/sbin",
-        "usr/share",
-        "var/backups",
-        "var/cache",
-        "var/lib",
-        "var/local",
-        "var/log",
-        "var/mail",
-        "var/run",
-        "var/spool",
-    ]
+SYSTEM: Paths = (
+    LOCAL
+    | {"/root/.**"}
+    | frozenset(
+        tree(f"/{name}")
+        for name in [
+            "bin",
+            "boot",
+            "dev",
+            "etc",
+            "lib",
+            "lib32",
+            "lib64",
+            "libx32",
+            "proc",
+            "run",
+            "sbin",
+            "sys",
+            "usr/bin",
+            "usr/games",
+            "usr/include",
+            "usr/lib",
+            "usr/lib32",
+            "usr/lib64",
+            "usr/libexec",
+            "usr/sbin",
+            "usr/share",
+            "var/backups",
+            "var/cache",
+            "var/lib",
+            "var/local",
+            "var/log",
+            "var/mail",
+            "var/run",
+            "var/spool",
+        ]
+    )
 )
 _SYSTEM = Patterns(SYSTEM)
 # Directories that every base but scratch has (Filesystem Hierarchy Standard 3.0).
@@ -82,6 +86,9 @@ class Layer(Protocol):
 
     def text(self, path: str) -> str | None:
         """The content of a file of this layer."""
+
+    def exported(self, path: str) -> str | None:
+        """What a file of this layer asks for at most that was exported from a lock."""
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file of this layer."""
@@ -113,6 +120,9 @@ class _Silent:
         return None
 
     def text(self, path: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def exported(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
     def mode(self, path: str) -> int | None:  # noqa: ARG002
@@ -222,7 +232,7 @@ class Written(_Silent):
         return tuple(w.removesuffix("**") for w in self.effects.writes)
 
     def kind(self, path: str) -> Kind | None:
-        if self.text(path) is not None:
+        if self._content(path) is not None:
             return Kind.FILE
         if path in self.effects.makes:
             return Kind.DIRECTORY
@@ -230,8 +240,16 @@ class Written(_Silent):
             return Kind.ABSENT
         return Kind.UNKNOWN if path in self._writes else None
 
-    def text(self, path: str) -> str | None:
+    def _content(self, path: str) -> str | None:
         return next((text for name, text in self.effects.contents if name == path), None)
+
+    def text(self, path: str) -> str | None:
+        found = self._content(path)
+        return None if found is None or exported_lines(found) is not None else found
+
+    def exported(self, path: str) -> str | None:
+        found = self._content(path)
+        return None if found is None else exported_lines(found)
 
     @property
     def links(self) -> Links:
@@ -277,6 +295,10 @@ class Taken(_Silent):
     def text(self, path: str) -> str | None:
         there = self._there(path)
         return None if there is None else self.stage.text(there)
+
+    def exported(self, path: str) -> str | None:
+        there = self._there(path)
+        return None if there is None else self.stage.exported(there)
 
     def names(self, path: str) -> tuple[str, ...]:
         there = self._there(path)
@@ -342,6 +364,11 @@ class Tree:
         """The content of a file, if it is known."""
         kind, layer, real = self._find(clean(path))
         return layer.text(real) if kind is Kind.FILE and layer is not None else None
+
+    def exported(self, path: str) -> str | None:
+        """What a file asks for at most that was exported from a lock."""
+        kind, layer, real = self._find(clean(path))
+        return layer.exported(real) if kind is Kind.FILE and layer is not None else None
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file, if they are known."""
@@ -466,6 +493,10 @@ class ImageMachine:
     def text(self, path: str) -> str | None:
         """See `tool.Machine`."""
         return self.tree.text(path)
+
+    def exported(self, path: str) -> str | None:
+        """See `tool.Machine`."""
+        return self.tree.exported(path)
 
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""

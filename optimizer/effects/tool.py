@@ -49,6 +49,9 @@ class Machine(Protocol):
         image. Bytes that are not UTF-8 survive as surrogates.
         """
 
+    def exported(self, path: str) -> str | None:
+        """What a file asks for at most that was exported from a lock (see `exported`); None if it was not."""
+
     def mode(self, path: str) -> int | None:
         """The permission bits of a file that came from the context; None if they are not known."""
 
@@ -150,6 +153,26 @@ def excerpted(text: str) -> str:
     """The files that a text is a part of, and nothing else; "" if that is not so."""
     found = re.fullmatch(f"{ANY}=(/[^{ANY}=]+)={ANY}\\s*", text)
     return found.group(1) if found else ""
+
+
+def exported(lines: str) -> str:
+    """What a tool makes of a lock file: text that is not known, but asks for no more than these lines."""
+    return f"{ANY}!{lines}!{ANY}"
+
+
+def exported_lines(text: str) -> str | None:
+    """The most that such a text asks for; None if it is another text."""
+    found = re.fullmatch(f"{ANY}!([^{ANY}]*)!{ANY}\\s*", text)
+    return found.group(1) if found else None
+
+
+def either(one: str, other: str) -> str | None:
+    """What is known of a file that is one of two, of which at least one was exported."""
+    asked = [exported_lines(text) for text in (one, other)]
+    if one == other or asked == [None, None] or any(ANY in (a or "") for a in asked):
+        return one if one == other else None
+    lines = [text if a is None else a for text, a in zip((one, other), asked, strict=True)]
+    return exported("\n".join(lines))
 
 
 def located(program: str) -> str:

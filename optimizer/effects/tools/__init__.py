@@ -24,9 +24,7 @@ class _Table(Mapping[str, Tool]):
 
     def __init__(self) -> None:
         self._loaded: dict[str, Mapping[str, Tool]] = {}
-        self._likely = {
-            name: group for group, names in _GROUPS.items() for name in names.split()
-        }
+        self._likely = {name: group for group, names in _GROUPS.items() for name in names.split()}
 
     def _group(self, name: str) -> Mapping[str, Tool]:
         if name not in self._loaded:

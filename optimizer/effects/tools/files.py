@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, is_tree, unknown
-from optimizer.effects.tool import GLOB, Command, Tool
+from optimizer.effects.tool import GLOB, Command, Kind, Tool, known
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
     below,
@@ -131,7 +131,9 @@ def _ln(command: Command, options: Options) -> Effects:
         return done
     sources = NOTHING if soft else places(command, target.sources)
     probes = done.probes | (NOTHING if forced else written)
-    linked = Effects(reads=sources, metadata=sources)  # the file has a name more: a COPY parts them
+    linked = Effects(
+        reads=sources, metadata=sources
+    )  # the file has a name more: a COPY parts them
     links = frozenset(_links(command, options, target)) if soft else NO_LINKS
     return _into(command, target, linked) | replace(done, probes=probes, links=links)
 
@@ -150,7 +152,9 @@ def _touch(command: Command, options: Options) -> Effects:
     seen = read(command, options.values("-r", "--reference"))
     if options.has("-c", "--no-create"):
         return seen | Effects(probes=places(command, options.operands))
-    return seen | write_words(command, options.operands, sure=False)
+    fresh = (command.path(word) for word in options.operands if known(word))
+    empty = tuple((p, "") for p in fresh if command.machine.kind(p) is Kind.ABSENT)
+    return seen | replace(write_words(command, options.operands, sure=False), contents=empty)
 
 
 def _truncate(command: Command, options: Options) -> Effects:
