@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from optimizer.effects.model import NONE, Effects, tree
-from optimizer.effects.tool import ANY, Command, Kind, exported_lines, known, region
+from optimizer.effects.tool import ANY, Command, Kind, known, region
 from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.pip_options import parse
 
@@ -122,9 +122,6 @@ class Reader:
 
     def _content(self, path: str) -> str | None:
         """The text of a file, or the most that it asks for if it was exported from a lock."""
-        if path == "/dev/stdin":
-            given = self.command.stdin or ANY
-            return given if ANY not in given else exported_lines(given)
         text = self.command.machine.text(path)
         return self.command.machine.exported(path) if text is None else text
 

@@ -255,7 +255,8 @@ def _started(run: Run) -> Effects:
 
 
 def _build(run: Run) -> Effects:
-    done = build(run.command, run.root, backend="poetry")
+    sdist = run.options.last("-f", "--format") != "wheel"
+    done = build(run.command, run.root, backend="poetry", sdist=sdist)
     return done | Effects(writes=frozenset({tree(run.file("dist"))}))
 
 

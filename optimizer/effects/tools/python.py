@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, known
 from optimizer.effects.tools import pip
+from optimizer.effects.tools.flit import FLIT
+from optimizer.effects.tools.hatch import HATCH
 from optimizer.effects.tools.installers import piped
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.pdm import PDM
 from optimizer.effects.tools.pip_places import VARIABLES, site
 from optimizer.effects.tools.pipenv import PIPENV
 from optimizer.effects.tools.pipx import PIPX
@@ -205,7 +208,8 @@ def _build(command: Command) -> Effects:
     if found.unknown or not known(folder, out or ""):
         return unknown("python -m build of these words is not known")
     place, alone = command.path(folder), not found.has("-n", "--no-isolation")
-    return build(command, place, isolated=alone) | archives(command, place, out)
+    sdist = found.has("-s", "--sdist") or not found.has("-w", "--wheel")
+    return build(command, place, isolated=alone, sdist=sdist) | archives(command, place, out)
 
 
 def _fetching(*verbs: str) -> Callable[[Command], Effects]:
@@ -232,6 +236,9 @@ def _quiet(_command: Command) -> Effects:
 
 _MODULES: Mapping[str, Callable[[Command], Effects]] = {
     "pip": pip.effects,
+    "flit": FLIT.effects,
+    "hatch": HATCH.effects,
+    "pdm": PDM.effects,
     "pipenv": PIPENV.effects,
     "pipx": PIPX.effects,
     "poetry": POETRY.effects,
@@ -265,3 +272,4 @@ PYTHON = Tool(
     effects,
     "-m pip, venv, compileall, build; setup.py; harmless -c texts",
 )
+PYPROJECT_BUILD = Tool("pyproject-build", ("pyproject-build",), _build, "as python -m build")

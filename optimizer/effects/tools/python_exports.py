@@ -78,8 +78,8 @@ def pdm(lock: Mapping[str, Any] | None, root: str) -> str | None:
     return "\n".join(found)
 
 
-def uv(lock: Mapping[str, Any] | None, *, own: bool) -> str | None:
-    """The lines of a uv.lock; `own` says whether the project itself is among them."""
+def uv(lock: Mapping[str, Any] | None, *, own: bool, editable: bool) -> str | None:
+    """The lines of a uv.lock; `own`: the project itself is among them, `editable`: as the lock says."""
     if lock is None:
         return None
     found = []
@@ -90,7 +90,7 @@ def uv(lock: Mapping[str, Any] | None, *, own: bool) -> str | None:
             found += [] if "virtual" in source else [_fixed(package)]
         elif own or place != ".":
             word = place if place.startswith((".", "/")) else f"./{place}"
-            found.append(f"-e {word}" if "editable" in source else word)
+            found.append(f"-e {word}" if editable and "editable" in source else word)
     return "\n".join(found)
 
 

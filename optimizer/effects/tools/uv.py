@@ -38,7 +38,7 @@ _FLAGS = frozenset(
     "--no-system --break-system-packages --strict --pre --user --no-header --no-annotate "
     "--generate-hashes --no-emit-project --no-hashes --no-emit-workspace --seed --clear "
     "--allow-existing --relocatable --system-site-packages --force --script --universal -y "
-    "--no-install-local --check --only-emit-project --no-group-all --no-strip-extras".split()
+    "--no-install-local --check --only-emit-project --sdist --wheel --no-group-all --no-strip-extras".split()
 )
 _VALUED = frozenset(
     "-r --requirement --requirements -c --constraint --constraints --override --overrides -b "
@@ -364,7 +364,8 @@ def _product(command: Command, given: Options) -> tuple[str | None, str | None, 
     folder, _ = _root(command, given)
     lock = document(command, posixpath.join(folder, "uv.lock"))
     own = not given.has("--no-emit-project", "--no-emit-workspace", "--no-emit-local")
-    lines = exports.uv(lock.data, own=own) if lock.there and not lock.effects.doubt else None
+    known_lock = lock.data if lock.there and not lock.effects.doubt else None
+    lines = exports.uv(known_lock, own=own, editable=_editable(command, given))
     return given.last("-o", "--output-file"), lines, given.last("--format")
 
 
@@ -385,7 +386,9 @@ def _prints(command: Command) -> str | None:
 def _build(command: Command, given: Options) -> Effects:
     folder = command.path((*given.operands, ".")[0])
     out = given.last("-o", "--out-dir")
-    return _base(command, given) | build(command, folder) | archives(command, folder, out)
+    sdist = given.has("--sdist") or not given.has("--wheel")
+    done = build(command, folder, sdist=sdist) | archives(command, folder, out)
+    return _base(command, given) | done
 
 
 def _own(command: Command, given: Options) -> Effects:
