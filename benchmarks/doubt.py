@@ -35,39 +35,30 @@ from optimizer.errors import UserError
 from optimizer.graph import plan
 from optimizer.settings import Settings
 
-# Ecosystem -> programs -> their command lines (from the first word on) that install what a project
-# needs. `system` counts apart: its packages come from no manifest of a project.
+# Ecosystem -> programs -> the words of their command lines that install what a project needs; ""
+# stands for none at all. `system` counts apart: its packages come from no manifest of a project.
 INSTALLS: Mapping[str, Mapping[str, str]] = {
     "node": {
-        "npm": r".*\b(ci|clean-install|install|i|add|install-ci-test|install-test)\b",
-        "yarn": r"(|-.*|(.* )?(install|add|workspaces focus)\b.*|global add.*)$",
-        "pnpm": r".*\b(install|i|add|fetch|deploy)\b",
-        "bun": r".*\b(install|i|ci|add)\b",
-        "lerna": r".*\b(bootstrap|ci)\b",
-        "bower": r".*\binstall\b",
+        "npm": "ci clean-install install i add", "yarn": "install add focus ''", "lerna": "bootstrap",
+        "pnpm": "install i add fetch deploy", "bun": "install i ci add", "bower": "install",
     },
     "python": {
-        "pip": r".*\b(install|download|wheel)\b",
-        "python": r"(.* )?(-\w*m (pip|poetry|pipenv|uv|pdm|pipx) .*\b(install|sync|download|wheel)\b|(\S*/)?setup\.py .*\b(install|develop)\b)",
-        "pip-sync": r"",
-        "pipx": r".*\b(install|inject)\b",
-        "poetry": r".*\b(install|sync|add)\b",
-        "pipenv": r".*\b(install|sync)\b",
-        "pdm": r".*\b(install|sync|add)\b",
-        "hatch": r".*\benv create\b",
-        "flit": r".*\binstall\b",
-        "uv": r".*\b(sync|install|add)\b",
-        "conda": r".*\b(install|create|update)\b",
+        "pip": "install download wheel", "python": "install sync download wheel develop",
+        "pip-sync": "*", "pipx": "install inject", "poetry": "install sync add",
+        "pipenv": "install sync", "pdm": "install sync add", "hatch": "create", "flit": "install",
+        "uv": "sync install add", "conda": "install create update",
     },
-    "go": {"go": r".*\b(mod (download|vendor|tidy)|get|install)\b", "dep": r".*\bensure\b"},
-    "rust": {"cargo": r".*\b(fetch|install|chef cook)\b"},
-    "ruby": {"bundle": r"(|-.*|.*\binstall\b.*)$", "gem": r".*\binstall\b"},
-    "php": {"composer": r".*\b(install|update|require)\b"},
-    "java": {"mvn": r".*\bdependency:|.*\binstall\b", "gradle": r".*\bdependencies\b"},
-    "dotnet": {"dotnet": r".*\brestore\b|tool install"},
-    "elixir": {"mix": r".*\b(deps\.(get|compile)|local\.\w+|archive\.install)\b"},
-    "system": {"apt-get": r".*\binstall\b", "apk": r".*\badd\b", "yum": r".*\binstall\b"},
+    "go": {"go": "download vendor tidy get install", "dep": "ensure"},
+    "rust": {"cargo": "fetch install cook"},
+    "ruby": {"bundle": "install ''", "gem": "install"},
+    "php": {"composer": "install update require"},
+    "java": {"mvn": "install dependency:", "gradle": "dependencies"},
+    "dotnet": {"dotnet": "restore install"},
+    "elixir": {"mix": "deps.get deps.compile local.hex local.rebar"},
+    "system": {"apt-get": "install", "apk": "add", "yum": "install"},
 }  # fmt: skip
+# Words behind which a manager runs something else.
+_RUNNING = frozenset({"run", "run-script", "exec", "x", "dlx", "test", "-c"})
 _ALIKE = {
     "pip2": "pip", "pip3": "pip", "python2": "python", "python3": "python", "mamba": "conda",
     "micromamba": "conda", "bundler": "bundle", "composer.phar": "composer", "mvnw": "mvn",
@@ -98,9 +89,14 @@ class Ran:
 def kind(command: Command) -> str | None:
     """The ecosystem of an install; None for any other command."""
     name = re.sub(r"^(python|pip)3?\.\d+$", r"\1", command.name)
-    name, words = _ALIKE.get(name, name), " ".join(command.arguments)
+    name, words = _ALIKE.get(name, name), command.arguments
     for ecosystem, programs in INSTALLS.items():
-        if name in programs and re.match(programs[name], words, re.DOTALL):
+        verbs = programs.get(name, "").split()
+        plain = [w for w in words if not w.startswith("-")]
+        runs = words[:1] and words[0] in _RUNNING
+        if verbs == ["*"] or (not plain and "''" in verbs and "--version" not in words):
+            return ecosystem
+        if not runs and any(w == v or (v.endswith(":") and v in w) for v in verbs for w in plain):
             return ecosystem
     return None
 

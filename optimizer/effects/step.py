@@ -31,6 +31,7 @@ from optimizer.effects.model import (
     NOTHING,
     Effects,
     Paths,
+    covers,
     through,
     tree,
     unknown,
@@ -328,8 +329,10 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
     effects = through(effects | ambient(state, machine), machine.tree.links)
     if not hidden:
         return effects, own
+    kept = tuple(c for c in effects.contents if not any(covers(h, c[0]) for h in hidden))
     effects = replace(
         effects,
+        contents=kept,
         **{
             name: without(getattr(effects, name), hidden)
             for name in (
