@@ -28,15 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 _EXAMPLES = ("node-app", "pip-app", "fullstack", "pip-local-package", "yarn-monorepo")
 _KINDS = ("source",) * 14 + ("docs",) * 3 + ("manifest",) * 2 + ("test",)
-_COMMENT = {
-    ".js": "//",
-    ".ts": "//",
-    ".py": "#",
-    ".txt": "#",
-    ".toml": "#",
-    ".html": "",
-    ".md": "",
-}
+_COMMENT = {".js": "//", ".ts": "//", ".py": "#", ".txt": "#", ".toml": "#", ".html": "", ".md": ""}
 _MANIFESTS = ("package.json", "requirements.txt", "base.txt", "pyproject.toml")
 _WHO = {"NAME": "somebody", "EMAIL": "somebody@example.com"}
 
@@ -44,9 +36,7 @@ _WHO = {"NAME": "somebody", "EMAIL": "somebody@example.com"}
 def commit(folder: Path, number: int) -> None:
     """All that stands there, the same for whoever makes it."""
     date = {"DATE": f"2024-01-{number + 1:02}T12:00:00Z"}
-    fixed = {
-        f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in (_WHO | date).items()
-    }
+    fixed = {f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in (_WHO | date).items()}
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     for words in (["add", "--all"], ["commit", "-q", "-m", f"change {number}"]):
@@ -147,9 +137,7 @@ def main(words: list[str]) -> None:
             found[name] = measured(name, env)
             print(row(name, found[name]), flush=True)
     wrong = sum(len(each["surprises"]) for each in found.values())
-    steps = sum(
-        c[f]["steps"] for e in found.values() for c in e["commits"] for f in ("before", "after")
-    )
+    steps = sum(c[f]["steps"] for e in found.values() for c in e["commits"] for f in ("before", "after"))
     print(f"\nthe model was wrong about {wrong} of {steps} steps")
     for name, each in found.items():
         for s in each["surprises"]:

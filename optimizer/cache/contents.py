@@ -130,9 +130,7 @@ class Contents:
             if landing.whole(name) and not what.startswith(_FILE):
                 continue
             path = landing.at(name)
-            if not links.isdisjoint(_above(path)) or (
-                path in links and not what.startswith(_LINK)
-            ):
+            if not links.isdisjoint(_above(path)) or (path in links and not what.startswith(_LINK)):
                 return None
             tree[path] = (what, marks + landing.marks)
         filled = {above for path in tree for above in _above(path)}

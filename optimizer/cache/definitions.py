@@ -128,7 +128,9 @@ def _mount(each: Mount, here: Here) -> tuple[object, ...]:
     return place, kind, tuple(sorted((k, v) for k, v in options.items() if k != "required"))
 
 
-def _cache_options(options: dict[str, str], target: str, place: str, here: Here) -> dict[str, str]:
+def _cache_options(
+    options: dict[str, str], target: str, place: str, here: Here
+) -> dict[str, str]:
     """The options of a cache mount: which cache it is counts less than it did."""
     name = options.pop("id", "") or posixpath.normpath(target)
     sharing = options.pop("sharing", "") or "shared"

@@ -160,9 +160,7 @@ class _Walk:
             self._forget(index)
         elif ours:
             self.landings += self._landings(vertex, fields, destination)
-        self.folders |= (
-            _way(place) if destination.endswith("/") else _way(posixpath.dirname(place))
-        )
+        self.folders |= _way(place) if destination.endswith("/") else _way(posixpath.dirname(place))
 
     def _forget(self, index: int) -> None:
         self.opaque, self.landings, self.ground = index, [], []

@@ -81,9 +81,7 @@ class Here:
             here = self
             for name, default in view.pairs:
                 # Of several in one line, the next ones see the value; they did not always.
-                known = (
-                    None if default is None else (self if self.old else here).value(default, line)
-                )
+                known = None if default is None else (self if self.old else here).value(default, line)
                 here = here._with_arg(name, known)
             return here
         if isinstance(view, Workdir):

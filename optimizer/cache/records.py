@@ -59,7 +59,9 @@ class Build:
 
     def steps(self) -> Iterator[tuple[Vertex, Outcome]]:
         """What a builder prints."""
-        return ((v, o) for v, o in zip(self.vertices, self.outcomes, strict=True) if v.printed)
+        return (
+            (v, o) for v, o in zip(self.vertices, self.outcomes, strict=True) if v.printed
+        )
 
 
 class Records:
@@ -101,7 +103,8 @@ class Records:
         start = vertex.base if vertex.parent is None else done[vertex.parent].result
         onto = 0 if vertex.onto is None else done[vertex.onto].result
         keys = [
-            (vertex.definition, start, onto, each) for each in product(*(i.keys for i in inputs))
+            (vertex.definition, start, onto, each)
+            for each in product(*(i.keys for i in inputs))
         ]
         found = next((self._results[key] for key in keys if key in self._results), None)
         outcome = self._found(found) or self._sought(vertex.definition, start, onto, inputs)
@@ -137,12 +140,7 @@ class Records:
         return Outcome(False, number, sure=not candidates)
 
     def _note(
-        self,
-        definition: object,
-        start: str | int,
-        onto: int,
-        inputs: tuple[Input, ...],
-        number: int,
+        self, definition: object, start: str | int, onto: int, inputs: tuple[Input, ...], number: int
     ) -> None:
         rough = tuple(each.rough for each in inputs)
         known = self._rough.setdefault((definition, start, onto, rough), [])

@@ -63,9 +63,7 @@ class Selection:
             return None
         if self.parents:
             return path
-        return (
-            rest if self.plain else posixpath.join(parts[depth - 1], rest) if rest else parts[-1]
-        )
+        return rest if self.plain else posixpath.join(parts[depth - 1], rest) if rest else parts[-1]
 
     def followed(self, to: str) -> Selection:
         """The same with the place that its links lead to."""

@@ -27,9 +27,7 @@ _MANY = 500
 
 @click.command("replay", short_help="Replay the git history: before, after and ideal.")
 @click.argument("path", default="Dockerfile")
-@click.option(
-    "--range", "within", metavar="A..B", help="The commits behind A up to B, on a warm cache of A."
-)
+@click.option("--range", "within", metavar="A..B", help="The commits behind A up to B, on a warm cache of A.")
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -72,9 +70,7 @@ def _replayed(opened: Opened, settings: Settings, within: str | None) -> Replaye
         raise UserError("the build context is in no git repository: there is nothing to replay")
     if not history.count:
         raise UserError("no commit but the first touches the build context: nothing to replay")
-    before, after = plans(
-        optimize(opened.text, opened.project, settings), opened.project, settings
-    )
+    before, after = plans(optimize(opened.text, opened.project, settings), opened.project, settings)
     with _progress(history.count) as tell_progress:
         return replay(before, after, history, settings.target, tell_progress)
 

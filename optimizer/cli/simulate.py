@@ -48,9 +48,7 @@ class _Wish:
 
 @click.command("simulate", short_help="Show what a rebuild prints after a change.")
 @click.argument("path", default="Dockerfile")
-@click.option(
-    "--change", multiple=True, metavar="FILE", help="A file of the context gets another content."
-)
+@click.option("--change", multiple=True, metavar="FILE", help="A file of the context gets another content.")
 @click.option("--add", multiple=True, metavar="FILE", help="A file is new.")
 @click.option("--remove", multiple=True, metavar="FILE", help="A file or folder goes away.")
 @click.option(

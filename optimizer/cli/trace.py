@@ -25,11 +25,7 @@ from optimizer.verify.tracing import KINDS, trace
 
 @click.command("trace", short_help="What each RUN really reads, by a traced build.")
 @click.argument("path", default="Dockerfile")
-@click.option(
-    "--suggest",
-    is_flag=True,
-    help="Print settings that teach the commands which are not understood.",
-)
+@click.option("--suggest", is_flag=True, help="Print settings that teach the commands which are not understood.")
 @click.option(
     "--with",
     "kind",

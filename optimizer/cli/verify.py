@@ -149,7 +149,9 @@ def _compared(task: _Task) -> tuple[tuple[Timed, ...], _Answer]:
     return done.steps if done else (), answer
 
 
-def _replayed(task: _Task, settings: Settings, commits: int) -> tuple[tuple[Timed, ...], _Answer]:
+def _replayed(
+    task: _Task, settings: Settings, commits: int
+) -> tuple[tuple[Timed, ...], _Answer]:
     from optimizer.cli import rebuilds  # noqa: PLC0415 - with it comes what replays
 
     found = None

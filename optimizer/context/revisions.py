@@ -101,15 +101,7 @@ def tree(repository: Path, commit: str | None, prefix: str = "") -> Iterator[tup
     if commit is None:
         return
     for piece in git.stream(
-        repository,
-        git.LITERAL,
-        "ls-tree",
-        "-r",
-        "-z",
-        "--full-tree",
-        commit,
-        "--",
-        *([prefix] if prefix else []),
+        repository, git.LITERAL, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([prefix] if prefix else [])
     ):
         head, _, path = piece.partition(b"\t")
         mode, _, name = head.split(b" ")

@@ -30,43 +30,39 @@ from optimizer.effects.tool import Command, Kind, Tool, clean, exported_lines
 
 # Where every base has files of its own (Filesystem Hierarchy Standard 3.0). The folders that
 # projects use (/home, /opt, /srv, /usr/src, /var/www) are empty in the official bases.
-SYSTEM: Paths = (
-    LOCAL
-    | {"/root/.**"}
-    | frozenset(
-        tree(f"/{name}")
-        for name in [
-            "bin",
-            "boot",
-            "dev",
-            "etc",
-            "lib",
-            "lib32",
-            "lib64",
-            "libx32",
-            "proc",
-            "run",
-            "sbin",
-            "sys",
-            "usr/bin",
-            "usr/games",
-            "usr/include",
-            "usr/lib",
-            "usr/lib32",
-            "usr/lib64",
-            "usr/libexec",
-            "usr/sbin",
-            "usr/share",
-            "var/backups",
-            "var/cache",
-            "var/lib",
-            "var/local",
-            "var/log",
-            "var/mail",
-            "var/run",
-            "var/spool",
-        ]
-    )
+SYSTEM: Paths = LOCAL | {"/root/.**"} | frozenset(
+    tree(f"/{name}")
+    for name in [
+        "bin",
+        "boot",
+        "dev",
+        "etc",
+        "lib",
+        "lib32",
+        "lib64",
+        "libx32",
+        "proc",
+        "run",
+        "sbin",
+        "sys",
+        "usr/bin",
+        "usr/games",
+        "usr/include",
+        "usr/lib",
+        "usr/lib32",
+        "usr/lib64",
+        "usr/libexec",
+        "usr/sbin",
+        "usr/share",
+        "var/backups",
+        "var/cache",
+        "var/lib",
+        "var/local",
+        "var/log",
+        "var/mail",
+        "var/run",
+        "var/spool",
+    ]
 )
 _SYSTEM = Patterns(SYSTEM)
 # Directories that every base but scratch has (Filesystem Hierarchy Standard 3.0).

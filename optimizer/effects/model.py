@@ -124,10 +124,7 @@ class Effects:
             unpinned=self.unpinned or other.unpinned,
             caches=self.caches + tuple(c for c in other.caches if c not in self.caches),
             seconds=self.seconds + other.seconds,
-            contents=(
-                *(c for c in self.contents if not _met(c[0], other.writes)),
-                *other.contents,
-            ),
+            contents=(*(c for c in self.contents if not _met(c[0], other.writes)), *other.contents),
             doubt=self.doubt or other.doubt,
         )
 

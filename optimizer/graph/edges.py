@@ -228,11 +228,7 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
 def _advice(path: str) -> str:
     """What to do about a repository that a copy brings: a build seldom needs it."""
     folder, found, _ = f"/{path}".partition("/.git/")
-    return (
-        f"; add {f'{folder}/.git'[1:]} to .dockerignore if it does not belong there"
-        if found
-        else ""
-    )
+    return f"; add {f'{folder}/.git'[1:]} to .dockerignore if it does not belong there" if found else ""
 
 
 def _clashes(copy: Step, effects: Effects) -> Iterator[str]:

@@ -27,9 +27,7 @@ def unlike(copy: Step, run: Step, wanted: Paths) -> str | None:
     writes = [w.removesuffix("**").rstrip("/") for w in effects.writes]
     seen = Patterns(effects.lists | effects.metadata)
     for folder, place, mode in _folders(copy, wanted):
-        if mode & ~_WRITE != _MADE and (
-            place in effects.asked or place in seen or not run.state.root
-        ):
+        if mode & ~_WRITE != _MADE and (place in effects.asked or place in seen or not run.state.root):
             return f"{folder} has mode {mode:o}, which a COPY of its files alone would not give it"
         writing = any(covers(tree(place), w) for w in writes)
         if writing and (mode & _SPECIAL or (mode != _MADE and not run.state.root)):

@@ -296,7 +296,9 @@ def _readable(plan: Plan, crossing: Crossing, written: list[str], above: int) ->
     """
     folders = sum(line.split()[-2].endswith("/") for line in written)
     guessed = not plan.given.weights.commits and crossing.step.effects.seconds < _DEAR
-    return not folders or (folders <= _FOLDERS and above + len(written) <= _LINES and not guessed)
+    return not folders or (
+        folders <= _FOLDERS and above + len(written) <= _LINES and not guessed
+    )
 
 
 def _pieces_above(stage: StagePlan, index: int) -> int:

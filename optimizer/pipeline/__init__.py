@@ -17,16 +17,7 @@ from optimizer.pipeline.project import Also, Decision, Project, Result
 from optimizer.pipeline.settling import LawBrokenError, Work, chosen, settle
 from optimizer.settings import Settings
 
-__all__ = [
-    "Also",
-    "Decision",
-    "LawBrokenError",
-    "Project",
-    "Result",
-    "chosen",
-    "optimize",
-    "plans",
-]
+__all__ = ["Also", "Decision", "LawBrokenError", "Project", "Result", "chosen", "optimize", "plans"]
 
 _VAIN = "replayed over the history, rebuilds would cost no less"
 

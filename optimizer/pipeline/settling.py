@@ -188,3 +188,5 @@ def _origins(plan: Plan, after: Source, line: int) -> Mapping[int, int]:
         known = lines.get(each.text.rstrip("\r\n"))
         found[each.line] = known.pop(0) if known else -line
     return found
+
+

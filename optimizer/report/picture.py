@@ -94,6 +94,4 @@ def _text(x: int, y: int, words: str, *, bold: bool = False) -> str:
     weight = ' font-weight="bold"' if bold else ""
     clean = "".join(c if c.isprintable() else " " for c in words)
     clean = clean.encode("utf-8", "replace").decode()
-    return (
-        f'<text x="{x}" y="{y}" fill="{_INK}"{weight} xml:space="preserve">{escape(clean)}</text>'
-    )
+    return f'<text x="{x}" y="{y}" fill="{_INK}"{weight} xml:space="preserve">{escape(clean)}</text>'

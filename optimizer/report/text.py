@@ -50,9 +50,7 @@ def estimate(result: Result) -> str:
     """One line: hits and seconds per commit, before -> after, ideal."""
     found = result.estimate
     source = (
-        f"last {found.commits} commits"
-        if found.source == "history"
-        else "a prior, for want of history"
+        f"last {found.commits} commits" if found.source == "history" else "a prior, for want of history"
     )
     source += f", seconds from {_SECONDS[found.seconds_from]}"
     costs = (found.before, found.after, found.ideal)

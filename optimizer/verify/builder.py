@@ -95,11 +95,7 @@ class Builder:
         words += ["-t", tag, "-f", str(recipe.dockerfile)]
         if self.kind in {"docker", "buildx"}:
             # A cache mount that one build filled is not there for the next.
-            words += [
-                "--progress=plain",
-                "--build-arg",
-                f"BUILDKIT_CACHE_MOUNT_NS={recipe.mounts or tag}",
-            ]
+            words += ["--progress=plain", "--build-arg", f"BUILDKIT_CACHE_MOUNT_NS={recipe.mounts or tag}"]
         else:
             words += ["--force-rm"] if self.kind != "buildah" else []
         if self.kind in {"podman", "buildah"}:

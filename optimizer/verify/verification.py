@@ -147,7 +147,6 @@ def _image(builder: Builder, tag: str) -> Image:
 def _recipes(before: Version, after: Version, order: Order) -> Iterator[tuple[Recipe, Recipe]]:
     """Both files beside the context, which is used as it stands."""
     with tempfile.TemporaryDirectory(prefix="dfopt-verify-") as name:
-        yield (
-            written(Path(name, "original"), before, order),
-            written(Path(name, "rewritten"), after, order),
+        yield written(Path(name, "original"), before, order), written(
+            Path(name, "rewritten"), after, order
         )

@@ -162,6 +162,7 @@ def main() -> None:
         env = {
             "PATH": f"{asked.path}:{os.environ['PATH']}", "HOME": home, "FLIT_ROOT_INSTALL": "1",
             "PIPENV_VENV_IN_PROJECT": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            "PIP_CONFIG_FILE": os.environ.get("PIP_CONFIG_FILE") or str(Path("~/.config/pip/pip.conf").expanduser()),
         }  # fmt: skip
         well = [
             compare(line, prepared({**COMMON, **files}, setup, env), env)

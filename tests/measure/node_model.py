@@ -6,6 +6,8 @@ Every project and command of the table is run for real; what the tool read, look
 in the project must be covered by the effects that dfopt gives. What is not is printed.
 """
 
+
+
 from __future__ import annotations
 
 import json

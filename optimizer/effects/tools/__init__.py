@@ -19,6 +19,12 @@ _GROUPS = {
 }
 
 
+TITLES = {
+    "shell_tools": "the shell", "system_tools": "packages, files, users", "node_tools": "Node",
+    "python_tools": "Python", "build_tools": "builds",
+}  # fmt: skip
+
+
 class _Table(Mapping[str, Tool]):
     """All tools by program; no program is in two groups."""
 
@@ -39,6 +45,11 @@ class _Table(Mapping[str, Tool]):
                 return self._group(group)[program]
         raise KeyError(program)
 
+    def group(self, name: str) -> tuple[Tool, ...]:
+        """The tools of a group of `TITLES`, each once, by name."""
+        found = {tool.name: tool for tool in self._group(name).values()}
+        return tuple(found[name] for name in sorted(found))
+
     @cached_property
     def _programs(self) -> tuple[str, ...]:
         return tuple(program for group in _GROUPS for program in self._group(group))
@@ -50,4 +61,4 @@ class _Table(Mapping[str, Tool]):
         return len(self._programs)
 
 
-TOOLS: Mapping[str, Tool] = _Table()
+TOOLS = _Table()

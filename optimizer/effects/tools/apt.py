@@ -73,9 +73,7 @@ def _names(command: Command, word: str) -> bool:
 
 def _guarded(command: Command) -> Effects:
     """`-o` may move any of apt's files or add programs to run."""
-    command = replace(
-        command, arguments=tuple(a for a in command.arguments if not _names(command, a))
-    )
+    command = replace(command, arguments=tuple(a for a in command.arguments if not _names(command, a)))
     for before, word in zip(("", *command.arguments), command.arguments, strict=False):
         value = word if before in {"-o", "--option"} else word[2:] if word.startswith("-o") else ""
         if word.startswith("--option="):

@@ -172,7 +172,9 @@ def _modules(command: Command, found: Project) -> Effects:
     )
 
 
-def _lock(command: Command, options: Options, found: Project, names: tuple[str, ...]) -> Effects:
+def _lock(
+    command: Command, options: Options, found: Project, names: tuple[str, ...]
+) -> Effects:
     """What happens to the lock, and where versions come from if there is none."""
     machine, root = command.machine, found.root.folder
     paths = in_folder(root, _LOCKS)
@@ -203,9 +205,7 @@ def _scripts(command: Command, found: Project, before: Effects) -> Effects:
             continue
         done |= _resolver(command, package.folder)
         if before.reads & set(_variables(found.root.folder)):
-            done = done.in_doubt(
-                f"bun gives the variables of .env to the scripts of {package.file}"
-            )
+            done = done.in_doubt(f"bun gives the variables of .env to the scripts of {package.file}")
         done |= run_scripts(after(later, done), package, _SCRIPTS)
     return done
 

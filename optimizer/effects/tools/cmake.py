@@ -44,10 +44,7 @@ def effects(command: Command) -> Effects:
 
 def _configure(command: Command) -> Effects:
     # `-Wno-dev`, `-DA=b` and `-Sdir` are clusters of nothing.
-    joined = [
-        re.sub(r"^(-[SBDGATU])(?=.)", r"\1=", a) if a not in _FLAGS else a
-        for a in command.arguments
-    ]
+    joined = [re.sub(r"^(-[SBDGATU])(?=.)", r"\1=", a) if a not in _FLAGS else a for a in command.arguments]
     options = split(tuple(joined), _FLAGS, _VALUED)
     if options.unknown:
         return unknown(f"cmake's option {options.unknown} is not modelled".replace(ANY, "?"))

@@ -35,20 +35,18 @@ _STEPS = words(
     "DOWNLOAD_COMMAND UPDATE_COMMAND PATCH_COMMAND CONFIGURE_COMMAND BUILD_COMMAND "
     "INSTALL_COMMAND TEST_COMMAND"
 )
-_FOLDERS = words("PREFIX TMP_DIR STAMP_DIR LOG_DIR DOWNLOAD_DIR SOURCE_DIR BINARY_DIR INSTALL_DIR")
+_FOLDERS = words(
+    "PREFIX TMP_DIR STAMP_DIR LOG_DIR DOWNLOAD_DIR SOURCE_DIR BINARY_DIR INSTALL_DIR"
+)
 _EXTERNAL = words("externalproject_add fetchcontent_declare externalproject_add_step")
 _STARTING = words("execute_process exec_program add_custom_command add_custom_target try_run")
-_KEYWORDS = (
-    _STEPS
-    | _FOLDERS
-    | words(
-        "DEPENDS URL URL_HASH URL_MD5 GIT_REPOSITORY GIT_TAG GIT_SHALLOW GIT_PROGRESS GIT_SUBMODULES "
-        "GIT_SUBMODULES_RECURSE GIT_REMOTE_NAME GIT_CONFIG CMAKE_ARGS CMAKE_CACHE_ARGS "
-        "CMAKE_CACHE_DEFAULT_ARGS CMAKE_GENERATOR CMAKE_COMMAND BUILD_IN_SOURCE BUILD_ALWAYS "
-        "BUILD_BYPRODUCTS LOG_DOWNLOAD LOG_UPDATE LOG_PATCH LOG_CONFIGURE LOG_BUILD LOG_INSTALL "
-        "UPDATE_DISCONNECTED EXCLUDE_FROM_ALL STEP_TARGETS COMMAND LIST_SEPARATOR DOWNLOAD_NAME "
-        "DOWNLOAD_NO_EXTRACT DOWNLOAD_EXTRACT_TIMESTAMP SOURCE_SUBDIR TLS_VERIFY TIMEOUT"
-    )
+_KEYWORDS = _STEPS | _FOLDERS | words(
+    "DEPENDS URL URL_HASH URL_MD5 GIT_REPOSITORY GIT_TAG GIT_SHALLOW GIT_PROGRESS GIT_SUBMODULES "
+    "GIT_SUBMODULES_RECURSE GIT_REMOTE_NAME GIT_CONFIG CMAKE_ARGS CMAKE_CACHE_ARGS "
+    "CMAKE_CACHE_DEFAULT_ARGS CMAKE_GENERATOR CMAKE_COMMAND BUILD_IN_SOURCE BUILD_ALWAYS "
+    "BUILD_BYPRODUCTS LOG_DOWNLOAD LOG_UPDATE LOG_PATCH LOG_CONFIGURE LOG_BUILD LOG_INSTALL "
+    "UPDATE_DISCONNECTED EXCLUDE_FROM_ALL STEP_TARGETS COMMAND LIST_SEPARATOR DOWNLOAD_NAME "
+    "DOWNLOAD_NO_EXTRACT DOWNLOAD_EXTRACT_TIMESTAMP SOURCE_SUBDIR TLS_VERIFY TIMEOUT"
 )
 # Where the words of a COMMAND end.
 _AFTER = words(
@@ -60,9 +58,7 @@ _AFTER = words(
 _COMPILING = words("add_executable add_library target_sources try_compile pybind11_add_module")
 _PARENT = words("DIRECTORY PATH REALPATH PARENT_PATH REAL_PATH")
 _SOURCE = re.compile(r"\.(c|cc|cpp|cxx|cu|h|hh|hpp|hxx|inl|inc|s|S|m|mm|proto|idl|f|f90)$")
-_INCLUDE = re.compile(
-    r'^\s*(?:#\s*include|import|\.incbin|include)\s*[<"]?([^">\s]+)', re.MULTILINE
-)
+_INCLUDE = re.compile(r'^\s*(?:#\s*include|import|\.incbin|include)\s*[<"]?([^">\s]+)', re.MULTILINE)
 # Data for a program that is started: it is read, not run.
 _DATA = (".patch", ".diff", ".cmake", ".txt", ".in", ".h", ".json", ".cfg", ".conf", ".md")
 
@@ -110,9 +106,7 @@ def project(
     top = posixpath.join(source, "CMakeLists.txt")
     if machine.text(top) is None:
         return unknown(f"the content of {top} is not known")
-    if machine.kind(posixpath.join(build, "CMakeCache.txt")) is Kind.FILE and not _ours(
-        command, build
-    ):
+    if machine.kind(posixpath.join(build, "CMakeCache.txt")) is Kind.FILE and not _ours(command, build):
         return unknown(f"{build} holds the cache of another configuration")
     reading = _Reading(command, source, build, _start(source, build, given), installs)
     files = tuple(_files(command, source, build))
@@ -132,9 +126,7 @@ def project(
 
 
 def _ours(command: Command, build: str) -> bool:
-    return (command.machine.text(posixpath.join(build, "CMakeCache.txt")) or "").startswith(
-        "# dfopt"
-    )
+    return (command.machine.text(posixpath.join(build, "CMakeCache.txt")) or "").startswith("# dfopt")
 
 
 def _start(source: str, build: str, given: dict[str, str]) -> dict[str, str]:
@@ -252,9 +244,7 @@ def _answer(reading: _Reading, call: Call, values: list[str], path: str) -> None
 
 
 def _doubt(reading: _Reading, path: str, why: str) -> None:
-    reading.effects = reading.effects.in_doubt(
-        f"{path} reaches further than dfopt reads ({why})".replace(ANY, "?")
-    )
+    reading.effects = reading.effects.in_doubt(f"{path} reaches further than dfopt reads ({why})".replace(ANY, "?"))
 
 
 def _parts(value: str) -> list[str]:
@@ -305,9 +295,7 @@ def _handed_on(reading: _Reading, value: str, path: str) -> None:
         if machine.kind(where) is Kind.FILE:
             _program(reading, where, path)
         elif where != reading.source and not machine.walk(where):
-            reading.effects |= Effects(
-                writes=frozenset({tree(where)}), reads=frozenset({tree(where)})
-            )
+            reading.effects |= Effects(writes=frozenset({tree(where)}), reads=frozenset({tree(where)}))
 
 
 def _fills(reading: _Reading, value: str, path: str, what: str) -> None:
@@ -356,9 +344,7 @@ def _starting(reading: _Reading, values: list[str], path: str) -> None:
             for word in asked[3:]:
                 _handed_on(reading, word, path)
         elif asked[:1] == ["git"] and known(*asked):
-            git = replace(
-                reading.command, program="git", arguments=tuple(asked[1:]), cwd=reading.source
-            )
+            git = replace(reading.command, program="git", arguments=tuple(asked[1:]), cwd=reading.source)
             reading.effects |= reading.command.machine.call(git)
         elif asked:
             _doubt(reading, path, f"it starts {asked[0]}")
@@ -395,9 +381,7 @@ def _written(reading: _Reading, name: str, values: list[str], path: str) -> None
             continue
         # Of a relative path it is not said everywhere from which of the two it starts.
         both = {clean(posixpath.join(top, target)) for top in (reading.build, reading.base)}
-        reading.effects |= Effects(
-            writes=frozenset(both | set(map(tree, both))), reads=frozenset(both)
-        )
+        reading.effects |= Effects(writes=frozenset(both | set(map(tree, both))), reads=frozenset(both))
 
 
 def _environment(reading: _Reading) -> None:

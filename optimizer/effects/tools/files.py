@@ -131,9 +131,7 @@ def _ln(command: Command, options: Options) -> Effects:
         return done
     sources = NOTHING if soft else places(command, target.sources)
     probes = done.probes | (NOTHING if forced else written)
-    linked = Effects(
-        reads=sources, metadata=sources
-    )  # the file has a name more: a COPY parts them
+    linked = Effects(reads=sources, metadata=sources)  # the file has a name more: a COPY parts them
     links = frozenset(_links(command, options, target)) if soft else NO_LINKS
     return _into(command, target, linked) | replace(done, probes=probes, links=links)
 

@@ -26,9 +26,7 @@ ASSUMPTION = "installers-keep-to-themselves"
 _PROFILES = words(".profile .bashrc .bash_profile .bash_login .zshrc .zshenv .zprofile")
 _FOLDERS = words(".config .local .cache")
 # What the shells, curl and the programs that are fetched look at.
-_OBSERVED = words(
-    "HOME SHELL PATH XDG_* ZDOTDIR PROFILE GITHUB_PATH CI OS TMPDIR LANG SSL_* CURL_*"
-)
+_OBSERVED = words("HOME SHELL PATH XDG_* ZDOTDIR PROFILE GITHUB_PATH CI OS TMPDIR LANG SSL_* CURL_*")
 
 Answer = Callable[[Command], Effects]
 

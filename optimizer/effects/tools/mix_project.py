@@ -28,7 +28,9 @@ _COMPUTED = re.compile(
 )
 _GIT = re.compile(r'\bgit:\s*("(?!https?://|git://|ssh://|git@)[^"#]*")')
 _APPS = re.compile(rf"\bapps_path:\s*({_STRING})")
-_MOVES = re.compile(r'\b(deps_path|build_path|lockfile|config_path|archives):\s*("[^"]*")?')
+_MOVES = re.compile(
+    r'\b(deps_path|build_path|lockfile|config_path|archives):\s*("[^"]*")?'
+)
 # Modules and calls that reach beyond the text: files, programs, other code.
 _CODE = re.compile(
     r"\b(?:File|Code|Path|IO|Port|Mix\.install|System\.(?:cmd|shell|find_executable)|Application\.app_dir)\b\.?\w*|__DIR__|(?<!\w):(?:os|file|filelib|code)\.\w+"
@@ -61,9 +63,7 @@ def evaluated(text: str) -> str:
     roots = {"project", "application", "cli"}
     while True:
         seen = _CAPTURES.sub(": []", reached)
-        called = [
-            n for n in left if n in roots or re.search(rf"(?<![\w.&]){re.escape(n)}\b", seen)
-        ]
+        called = [n for n in left if n in roots or re.search(rf"(?<![\w.&]){re.escape(n)}\b", seen)]
         captured = [n for n in left if re.search(rf"&{re.escape(n)}/", seen)]
         if not called and not captured:
             return reached

@@ -265,8 +265,14 @@ def _build(run: Run) -> Effects:
 
 
 def _export(run: Run) -> Effects:
-    """`pdm export -o requirements.txt`: by the lock; the environment that is missing is made."""
-    return _fetching(run) | exports.product(run.command, *_product(run))
+    """`pdm export -o requirements.txt`: by the lock and what local projects say of themselves."""
+    done = _fetching(run)
+    for folder, _ in _locals(run):
+        told = document(run.command, posixpath.join(folder, "pyproject.toml"))
+        done |= told.effects
+        if not told.table("project") or told.table("project").get("dynamic"):
+            done |= build(run.command, folder)
+    return done | exports.product(run.command, *_product(run))
 
 
 def _product(run: Run) -> tuple[str | None, str | None, str | None]:

@@ -56,9 +56,7 @@ def _php(command: Command) -> Effects:
         return Effects(variables=_OBSERVED)
     if command.origin and (not words or words[0] == "--"):
         return piped(replace(command, arguments=tuple(words[1:])), command.origin)
-    return unknown(
-        f"php {' '.join(command.arguments)} runs a program of its own".replace(ANY, "?")
-    )
+    return unknown(f"php {' '.join(command.arguments)} runs a program of its own".replace(ANY, "?"))
 
 
 PHP_TOOLS: tuple[Tool, ...] = (

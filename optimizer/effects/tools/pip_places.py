@@ -20,15 +20,11 @@ CACHE_MOVED_BY = ("HOME", "PIP_CACHE_DIR", "XDG_CACHE_HOME")
 # wheel). The prefix of a distribution's own Python is /usr, where the project folders
 # /usr/src and /usr/app are no place of Python's (sysconfig, Debian 12 and Alpine 3); nor is
 # /usr/local/app below the prefix of the official images.
-PREFIXES: Paths = (
-    LOCAL
-    | DATA
-    | frozenset(
-        tree(path)
-        for path in words(
-            "/usr/bin /usr/lib /usr/lib64 /usr/share /usr/include /usr/etc /opt/conda "
-            "/opt/venv /venv"
-        )
+PREFIXES: Paths = LOCAL | DATA | frozenset(
+    tree(path)
+    for path in words(
+        "/usr/bin /usr/lib /usr/lib64 /usr/share /usr/include /usr/etc /opt/conda "
+        "/opt/venv /venv"
     )
 )
 # Folders that pip makes in the temporary folder and removes (`tempfile.mkdtemp(prefix="pip-...")`

@@ -9,9 +9,7 @@ from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip import PIP
 from optimizer.effects.tools.pip_places import site
 
-_FLAGS = words(
-    "-n --dry-run --force -q --quiet -v --verbose --no-index --ask -a --user --no-config"
-)
+_FLAGS = words("-n --dry-run --force -q --quiet -v --verbose --no-index --ask -a --user --no-config")
 _VALUED = words("-i --index-url --extra-index-url --trusted-host -f --find-links --cert")
 # Its settings, looked for upwards (`pip-sync --help`).
 _SETTINGS = (".pip-tools.toml", "pyproject.toml")

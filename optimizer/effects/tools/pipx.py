@@ -26,9 +26,7 @@ _VALUED = words(
 )
 # Where a shell is told of the folder of programs (`pipx ensurepath`, by the package userpath).
 _PROFILES = (".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zprofile")
-_FETCHING = words(
-    "install install-all inject upgrade upgrade-all upgrade-shared reinstall reinstall-all"
-)
+_FETCHING = words("install install-all inject upgrade upgrade-all upgrade-shared reinstall reinstall-all")
 
 
 def effects(command: Command) -> Effects:
@@ -54,13 +52,7 @@ def _places(command: Command) -> frozenset[str]:
     """Environments, links to their programs, logs: root's `--global` ones too."""
     named = (command.env.get(n, "") for n in ("PIPX_HOME", "PIPX_BIN_DIR", "PIPX_MAN_DIR"))
     home = command.home()
-    own = {
-        f"{home}/.local",
-        f"{home}/.cache/uv",
-        f"{home}/.cache/pipx",
-        "/opt/pipx",
-        "/usr/local/bin",
-    }
+    own = {f"{home}/.local", f"{home}/.cache/uv", f"{home}/.cache/pipx", "/opt/pipx", "/usr/local/bin"}
     own |= {"/usr/local/share/man", *(command.path(p) for p in named if p and known(p))}
     return frozenset(map(tree, own))
 

@@ -252,7 +252,6 @@ _SCANELF = syntax(
     "-F -E -M -D -f -o -O --format --etype --symbol -a",
 )
 
-
 def _parts_of(command: Command) -> str | None:
     """`cat FILE` and filters of it print text of the files, and no other."""
     if command.name != "cat":

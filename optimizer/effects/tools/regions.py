@@ -47,16 +47,11 @@ _OF_ROOT: Paths = frozenset(
     f"/root/{name}**" for name in ".cache .config .dotnet .gnupg .local".split()
 )
 SYSTEM_WRITES: Paths = (
-    _OWNED
-    | LOCAL
-    | _FOREIGN
-    | _SOURCES
-    | _TEMPORARY
-    | _VENDORS
-    | _OF_ROOT
-    | {"/vmlinuz**", "/initrd**"}
+    _OWNED | LOCAL | _FOREIGN | _SOURCES | _TEMPORARY | _VENDORS | _OF_ROOT | {"/vmlinuz**", "/initrd**"}
 )
 # What a web server's package adds: a first page, if there is none.
 WEB_ROOTS: Paths = frozenset({"/var/www/**"})
 # Where a language's package manager writes when it installs for the whole system.
-LANGUAGE_WRITES: Paths = LOCAL | _trees("usr/bin usr/lib usr/lib64 usr/share usr/include tmp")
+LANGUAGE_WRITES: Paths = LOCAL | _trees(
+    "usr/bin usr/lib usr/lib64 usr/share usr/include tmp"
+)
