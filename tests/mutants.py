@@ -241,4 +241,14 @@ MUTANTS = (
         "        if _CLEANS_UP.search(rest):\n            continue\n",
         "",
     ),
+    Mutant(
+        "tools: an archive of sources holds what a wheel is made of",
+        "    if project.sdist and name not in _SAME_SDIST:\n        return None\n",
+        "",
+    ),
+    Mutant(
+        "tools: pdm runs no script of the project unasked",
+        '    if own and ":all" not in',
+        '    if False and ":all" not in',
+    ),
 )
