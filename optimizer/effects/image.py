@@ -26,7 +26,7 @@ from optimizer.effects.model import (
     tree,
 )
 from optimizer.effects.run import call, interpret
-from optimizer.effects.tool import Command, Kind, Tool, clean, exported_lines
+from optimizer.effects.tool import Command, Kind, Tool, clean, marked
 
 # Where every base has files of its own (Filesystem Hierarchy Standard 3.0). The folders that
 # projects use (/home, /opt, /srv, /usr/src, /var/www) are empty in the official bases.
@@ -83,8 +83,8 @@ class Layer(Protocol):
     def text(self, path: str) -> str | None:
         """The content of a file of this layer."""
 
-    def exported(self, path: str) -> str | None:
-        """What a file of this layer asks for at most that was exported from a lock."""
+    def mark(self, path: str) -> str | None:
+        """What is known of a file of this layer whose text is not."""
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file of this layer."""
@@ -118,7 +118,7 @@ class _Silent:
     def text(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
-    def exported(self, path: str) -> str | None:  # noqa: ARG002
+    def mark(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
     def mode(self, path: str) -> int | None:  # noqa: ARG002
@@ -241,11 +241,11 @@ class Written(_Silent):
 
     def text(self, path: str) -> str | None:
         found = self._content(path)
-        return None if found is None or exported_lines(found) is not None else found
+        return None if found is None or marked(found) else found
 
-    def exported(self, path: str) -> str | None:
+    def mark(self, path: str) -> str | None:
         found = self._content(path)
-        return None if found is None else exported_lines(found)
+        return found if found is not None and marked(found) else None
 
     @property
     def links(self) -> Links:
@@ -292,9 +292,9 @@ class Taken(_Silent):
         there = self._there(path)
         return None if there is None else self.stage.text(there)
 
-    def exported(self, path: str) -> str | None:
+    def mark(self, path: str) -> str | None:
         there = self._there(path)
-        return None if there is None else self.stage.exported(there)
+        return None if there is None else self.stage.mark(there)
 
     def names(self, path: str) -> tuple[str, ...]:
         there = self._there(path)
@@ -361,10 +361,10 @@ class Tree:
         kind, layer, real = self._find(clean(path))
         return layer.text(real) if kind is Kind.FILE and layer is not None else None
 
-    def exported(self, path: str) -> str | None:
-        """What a file asks for at most that was exported from a lock."""
+    def mark(self, path: str) -> str | None:
+        """What is known of a file whose text is not."""
         kind, layer, real = self._find(clean(path))
-        return layer.exported(real) if kind is Kind.FILE and layer is not None else None
+        return layer.mark(real) if kind is Kind.FILE and layer is not None else None
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file, if they are known."""
@@ -490,9 +490,9 @@ class ImageMachine:
         """See `tool.Machine`."""
         return self.tree.text(path)
 
-    def exported(self, path: str) -> str | None:
+    def mark(self, path: str) -> str | None:
         """See `tool.Machine`."""
-        return self.tree.exported(path)
+        return self.tree.mark(path)
 
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
-from optimizer.effects.tool import Command, Kind, Machine, clean, exported_lines
+from optimizer.effects.tool import Command, Kind, Machine, clean, marked
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ class Overlay:
         path = clean(path)
         if path in self.contents:
             text = self.contents[path]
-            return text if exported_lines(text) is None else None
+            return None if marked(text) else text
         return None if self._kind(path) is not None else self.machine.text(path)
 
-    def exported(self, path: str) -> str | None:
+    def mark(self, path: str) -> str | None:
         """See `tool.Machine`."""
         path = clean(path)
         if path in self.contents:
-            return exported_lines(self.contents[path])
-        return None if self._kind(path) is not None else self.machine.exported(path)
+            return self.contents[path] if marked(self.contents[path]) else None
+        return None if self._kind(path) is not None else self.machine.mark(path)
 
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""

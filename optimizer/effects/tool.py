@@ -49,8 +49,8 @@ class Machine(Protocol):
         image. Bytes that are not UTF-8 survive as surrogates.
         """
 
-    def exported(self, path: str) -> str | None:
-        """What a file asks for at most that was exported from a lock (see `exported`); None if it was not."""
+    def mark(self, path: str) -> str | None:
+        """What is known of a file whose text is not: `exported` or `fetched`; None if it is nothing."""
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file that came from the context; None if they are not known."""
@@ -166,11 +166,19 @@ def exported_lines(text: str) -> str | None:
     return found.group(1) if found else None
 
 
+def marked(text: str) -> bool:
+    """Whether a text only says what is known of another one."""
+    return exported_lines(text) is not None or bool(origin(text))
+
+
 def either(one: str, other: str) -> str | None:
     """What is known of a file that is one of two, of which at least one was exported."""
+    if one == other:
+        return one
     asked = [exported_lines(text) for text in (one, other)]
-    if one == other or asked == [None, None] or any(ANY in (a or "") for a in asked):
-        return one if one == other else None
+    odd = any(a is None and ANY in text for text, a in zip((one, other), asked, strict=True))
+    if odd or asked == [None, None]:
+        return None
     lines = [text if a is None else a for text, a in zip((one, other), asked, strict=True)]
     return exported("\n".join(lines))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Conditional, Effects
-from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tool import Command, Kind, exported_lines, known
 from optimizer.effects.tools.looking import look
 
 _COMMENT = re.compile(r"//[^\n]*")
@@ -154,7 +154,7 @@ def _with_module(command: Command, done: Module, folder: str, modfile: str | Non
 def asked(command: Command, path: str) -> str | None:
     """A go.mod, or all that is known of one that go has written: its name and replacements."""
     text = command.machine.text(path)
-    return command.machine.exported(path) if text is None else text
+    return exported_lines(command.machine.mark(path) or "") if text is None else text
 
 
 def _replaced(command: Command, done: Module, folder: str, lines: Lines) -> Module:

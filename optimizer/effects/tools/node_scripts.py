@@ -82,11 +82,11 @@ class After:
             return None
         return self.before.text(path)
 
-    def exported(self, path: str) -> str | None:
+    def mark(self, path: str) -> str | None:
         """See `tool.Machine`."""
         if any(covers(w, path) for w in self.effects.writes):
             return None
-        return self.before.exported(path)
+        return self.before.mark(path)
 
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""

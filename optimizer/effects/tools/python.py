@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tool import ANY, Command, Kind, Tool, known, origin
 from optimizer.effects.tools import pip
 from optimizer.effects.tools.flit import FLIT
 from optimizer.effects.tools.hatch import HATCH
@@ -143,6 +143,10 @@ def _harmless(text: str) -> bool:
 def _script(command: Command, start: Start) -> Effects:
     """`python setup.py install` and the programs of the project."""
     path = command.path(start.word)
+    address = origin(command.machine.mark(path) or "")
+    if address and not command.env.get("PYTHONPATH"):
+        own = Effects(reads=frozenset({path})) | first_on_path(command, posixpath.dirname(path))
+        return own | piped(replace(command, arguments=start.arguments), address)
     if posixpath.basename(path) != "setup.py":
         return unknown(f"{start.word} is a program of the project")
     folder = posixpath.dirname(path)
