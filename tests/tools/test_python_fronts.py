@@ -100,6 +100,13 @@ LOCKED = {"pyproject.toml", "pdm.lock", "pdm.toml"}
         ("hatch build", HATCH, {p.removeprefix("/app/") for p in HATCH}),
         ("hatch dep show requirements", HATCH, {"pyproject.toml"}),
         ("flit build", FLIT, PACKED),
+        (
+            "flit build",
+            {**FLIT, "/app/.git/HEAD": ""},
+            {p.removeprefix("/app/") for p in FLIT} | {".git/HEAD"},
+        ),
+        ("flit build --no-use-vcs", {**FLIT, "/app/.git/HEAD": ""}, PACKED),
+        ("flit build --format wheel", {**FLIT, "/app/.git/HEAD": ""}, PACKED),
         ("flit install --deps production", FLIT, PACKED),
         ("flit install -s", FLIT, PACKED),
         ("cd app && flit -f ../pyproject.toml build", FLIT, PACKED),
@@ -137,7 +144,11 @@ def test_reads_what_it_needs_of_the_project(line, files, reads):
         ("pdm export -o r.txt", PDM, set()),
         ("pipenv requirements > r.txt", PIPENV, LIB_READ),
         ("hatch dep show requirements > r.txt", HATCH, set()),
-        ("if curl -sf http://x/y; then poetry export -o r.txt; else touch r.txt; fi", POETRY, LIB_READ),
+        (
+            "if curl -sf http://x/y; then poetry export -o r.txt; else touch r.txt; fi",
+            POETRY,
+            LIB_READ,
+        ),
     ],
 )
 def test_a_product_asks_for_what_its_lock_names(line, files, local):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 
-from optimizer.effects.model import Effects, unknown
-from optimizer.effects.tool import Command, Tool, known
-from optimizer.effects.tools.looking import look, words
+from optimizer.effects.model import Effects, tree, unknown
+from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools.looking import look, upwards, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip import PIP
 from optimizer.effects.tools.pip_places import site
@@ -36,16 +36,24 @@ def effects(command: Command) -> Effects:
     if verb == "install":
         return _install(command, given, posixpath.dirname(manifest))
     if verb == "build":
-        formats = given.values("--format")
-        sdist = not formats or "sdist" in formats
-        folder = posixpath.dirname(manifest)
-        done = build(command, folder, backend="flit", sdist=sdist) | archives(
-            command, folder, None
-        )
-        return replace(done, network=False, unpinned=False, seconds=2.0)
+        return _build(command, given, posixpath.dirname(manifest))
     if verb == "help":
         return Effects(seconds=0.5)
     return unknown(f"flit {verb} is not a command that dfopt knows")
+
+
+def _build(command: Command, given: Options, folder: str) -> Effects:
+    """`flit build`: below 4, an archive of sources holds all that git or hg knows, if there is one."""
+    formats = given.values("--format")
+    sdist = not formats or "sdist" in formats
+    done = build(command, folder, backend="flit", sdist=sdist) | archives(command, folder, None)
+    done = replace(done, network=False, unpinned=False, seconds=2.0)
+    if not sdist or given.has("--no-use-vcs"):
+        return done
+    marks = [posixpath.join(f, name) for f in upwards(folder) for name in (".git", ".hg")]
+    if any(command.machine.kind(mark) is not Kind.ABSENT for mark in marks):
+        done |= Effects(reads=frozenset({tree(folder), *map(tree, marks)}))
+    return done | Effects(probes=frozenset(marks))
 
 
 def _install(command: Command, given: Options, folder: str) -> Effects:
