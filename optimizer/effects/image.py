@@ -408,6 +408,10 @@ class Tree:
         path = clean(path)
         return self._first_link(path) is not None or self._behind(path)
 
+    def linked(self, path: str) -> bool:
+        """Whether the way to the path, or the path, is known to lead through a link."""
+        return self._first_link(clean(path)) is not None
+
     def _behind(self, path: str) -> bool:
         """Whether a RUN wrote the path or one above it, which may so be a link."""
         if not self._put:

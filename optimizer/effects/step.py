@@ -327,12 +327,16 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
     effects = through(effects | ambient(state, machine), machine.tree.links)
+    # Who writes to a link writes what is behind it, and the link stays.
+    kept = tuple(
+        (path, text) for path, text in effects.contents
+        if not machine.tree.linked(path) and not any(covers(h, path) for h in hidden)
+    )  # fmt: skip
+    effects = replace(effects, contents=kept)
     if not hidden:
         return effects, own
-    kept = tuple(c for c in effects.contents if not any(covers(h, c[0]) for h in hidden))
     effects = replace(
         effects,
-        contents=kept,
         **{
             name: without(getattr(effects, name), hidden)
             for name in (
