@@ -2,7 +2,8 @@
 
     python -m tests.measure.fronts --path /path/to/venv/bin TOOL...
 
-TOOL is a name of `CASES`; its virtual environment holds the tool alone (and for poetry its export
+TOOL is a name of `CASES`; its virtual environment holds the tool alone (for flit a fresh one, into which
+it installs; for poetry also its export
 plugin). What a command opened of the project must be among what dfopt says is read or probed, what
 it left there among what may be written; and what pip then reads by the file that an export really
 wrote must be among what dfopt says of pip behind the export. Last run without a miss with pdm

@@ -225,28 +225,10 @@ def _product(run: Run) -> tuple[str | None, str | None, str | None]:
     return run.options.last("-o", "--output"), lines, run.options.last("-f", "--format")
 
 
-def _cache_folder(run: Run) -> str | None:
-    """The folder of its downloads, if no settings say otherwise (`poetry/locations.py`)."""
-    machine, home = run.command.machine, run.command.home()
-    config = run.command.env.get("POETRY_CONFIG_DIR") or f"{home}/.config/pypoetry"
-    if any(
-        machine.kind(f) is not Kind.ABSENT
-        for f in (f"{config}/config.toml", run.file("poetry.toml"))
-    ):
-        return None
-    base = run.command.env.get("XDG_CACHE_HOME") or f"{home}/.cache"
-    place = run.command.env.get("POETRY_CACHE_DIR") or f"{base}/pypoetry"
-    return place + "\n" if known(place) else None
-
-
 def _prints(command: Command) -> str | None:
-    """What `poetry export` prints, and `poetry config cache-dir`."""
+    """What `poetry export` prints."""
     run = _started_as(command)
-    if isinstance(run, Effects):
-        return None
-    if run.options.operands == ("config", "cache-dir") and not run.options.given:
-        return _cache_folder(run)
-    if run.options.operands[:1] != ("export",):
+    if isinstance(run, Effects) or run.options.operands[:1] != ("export",):
         return None
     return exports.printed(*_product(run))
 
