@@ -13,11 +13,12 @@ from optimizer.cli.options import formats, settings_for
 from optimizer.cli.trouble import doors, leave
 from optimizer.effects.taught import plugins, table
 from optimizer.effects.tool import Tool
+from optimizer.effects.tools import TITLES, TOOLS
 
 
 @click.command("tools", short_help="List the programs that dfopt knows, and how deeply.")
 @click.argument("names", nargs=-1, metavar="[PROGRAM]...")
-@formats("text", "json")
+@formats("text", "json", "markdown")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -30,6 +31,7 @@ def command(names: tuple[str, ...], *, form: str, config: Path | None) -> None:
     Examples:
       dfopt tools
       dfopt tools npm pip
+      dfopt tools --format markdown   the table of the README
 
     Exit codes: 0 fine, 1 a program is not known, 2 a mistake in the settings.
     """
@@ -38,7 +40,9 @@ def command(names: tuple[str, ...], *, form: str, config: Path | None) -> None:
         known = table(settings.commands)
     taught = {each.words[0] for each in settings.commands}
     entries = list(_entries(known, taught, names))
-    if form == "json":
+    if form == "markdown":
+        click.echo(_groups())
+    elif form == "json":
         click.echo(json.dumps({"version": 1, "tools": entries}, indent=2))
     else:
         for entry in entries:
@@ -47,6 +51,15 @@ def command(names: tuple[str, ...], *, form: str, config: Path | None) -> None:
     for name in missing:
         click.echo(f"{name}: not known; a step that runs it is in doubt", err=True)
     leave(int(bool(missing)))
+
+
+def _groups() -> str:
+    """Dfopt's own tools as a table, a row for each family; those that are a doubt by name left out."""
+    rows = ["| family | tools |", "|---|---|"]
+    for group, title in TITLES.items():
+        known = [tool.name for tool in TOOLS.group(group) if tool.summary]
+        rows.append(f"| {title} | {', '.join(known)} |")
+    return "\n".join(rows)
 
 
 def _entries(

@@ -26,7 +26,7 @@ from optimizer.effects.model import (
     tree,
 )
 from optimizer.effects.run import call, interpret
-from optimizer.effects.tool import Command, Kind, Tool, clean
+from optimizer.effects.tool import Command, Kind, Tool, clean, marked
 
 # Where every base has files of its own (Filesystem Hierarchy Standard 3.0). The folders that
 # projects use (/home, /opt, /srv, /usr/src, /var/www) are empty in the official bases.
@@ -83,6 +83,9 @@ class Layer(Protocol):
     def text(self, path: str) -> str | None:
         """The content of a file of this layer."""
 
+    def mark(self, path: str) -> str | None:
+        """What is known of a file of this layer whose text is not."""
+
     def mode(self, path: str) -> int | None:
         """The permission bits of a file of this layer."""
 
@@ -110,7 +113,7 @@ class Layer(Protocol):
         """Whether it may add links that are not known."""
 
     @property
-    def linked(self) -> bool:
+    def has_links(self) -> bool:
         """Whether it holds a link that `target` tells."""
 
 
@@ -121,6 +124,9 @@ class _Silent:
         return None
 
     def text(self, path: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def mark(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
     def mode(self, path: str) -> int | None:  # noqa: ARG002
@@ -150,7 +156,7 @@ class _Silent:
         return False
 
     @property
-    def linked(self) -> bool:
+    def has_links(self) -> bool:
         return False
 
 
@@ -211,7 +217,7 @@ class Copied(_Silent):
         return self.copying.links
 
     @property
-    def linked(self) -> bool:
+    def has_links(self) -> bool:
         return bool(self.copying.links)
 
 
@@ -242,7 +248,7 @@ class Written(_Silent):
         return tuple(w.removesuffix("**") for w in self.effects.writes)
 
     def kind(self, path: str) -> Kind | None:
-        if self.text(path) is not None:
+        if self._content(path) is not None:
             return Kind.FILE
         if path in self.effects.makes:
             return Kind.DIRECTORY
@@ -250,8 +256,16 @@ class Written(_Silent):
             return Kind.ABSENT
         return Kind.UNKNOWN if path in self._writes else None
 
-    def text(self, path: str) -> str | None:
+    def _content(self, path: str) -> str | None:
         return next((text for name, text in self.effects.contents if name == path), None)
+
+    def text(self, path: str) -> str | None:
+        found = self._content(path)
+        return None if found is None or marked(found) else found
+
+    def mark(self, path: str) -> str | None:
+        found = self._content(path)
+        return found if found is not None and marked(found) else None
 
     @property
     def links(self) -> Links:
@@ -302,6 +316,10 @@ class Taken(_Silent):
         there = self._there(path)
         return None if there is None else self.stage.text(there)
 
+    def mark(self, path: str) -> str | None:
+        there = self._there(path)
+        return None if there is None else self.stage.mark(there)
+
     def names(self, path: str) -> tuple[str, ...]:
         there = self._there(path)
         return () if there is None else self.stage.names(there)
@@ -341,8 +359,8 @@ class Taken(_Silent):
         return self.stage.unsure
 
     @property
-    def linked(self) -> bool:
-        return self.stage.linked
+    def has_links(self) -> bool:
+        return self.stage.has_links
 
 
 _KINDS = {"file": Kind.FILE, "directory": Kind.DIRECTORY, "link": Kind.LINK}
@@ -374,6 +392,11 @@ class Tree:
         """The content of a file, if it is known."""
         kind, layer, real = self._find(clean(path))
         return layer.text(real) if kind is Kind.FILE and layer is not None else None
+
+    def mark(self, path: str) -> str | None:
+        """What is known of a file whose text is not."""
+        kind, layer, real = self._find(clean(path))
+        return layer.mark(real) if kind is Kind.FILE and layer is not None else None
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file, if they are known."""
@@ -417,6 +440,10 @@ class Tree:
         path = clean(path)
         return self._first_link(path) is not None or self._behind(path)
 
+    def linked(self, path: str) -> bool:
+        """Whether the way to the path, or the path, is known to lead through a link."""
+        return self._first_link(clean(path)) is not None
+
     def _behind(self, path: str) -> bool:
         """Whether a RUN wrote the path or one above it, which may so be a link."""
         if not self._put:
@@ -443,9 +470,9 @@ class Tree:
         return any(layer.unsure for layer in self.layers)
 
     @cached_property
-    def linked(self) -> bool:
+    def has_links(self) -> bool:
         """Whether it holds a link whose text is known."""
-        return any(layer.linked for layer in self.layers)
+        return any(layer.has_links for layer in self.layers)
 
     def _at(self, path: str) -> tuple[Kind, Layer | None]:
         found = self._standing.get(path)
@@ -474,7 +501,7 @@ class Tree:
         return found
 
     def _follow(self, path: str) -> tuple[Kind, Layer | None, str]:
-        if not self.linked:
+        if not self.has_links:
             return (*self._at(path), path)
         for _ in range(_LINKS_AT_MOST):
             step = self._first_link(path)
@@ -510,6 +537,10 @@ class ImageMachine:
     def text(self, path: str) -> str | None:
         """See `tool.Machine`."""
         return self.tree.text(path)
+
+    def mark(self, path: str) -> str | None:
+        """See `tool.Machine`."""
+        return self.tree.mark(path)
 
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""

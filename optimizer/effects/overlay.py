@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
-from optimizer.effects.tool import Command, Kind, Machine, clean
+from optimizer.effects.tool import Command, Kind, Machine, clean, marked
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,16 @@ class Overlay:
         """See `tool.Machine`."""
         path = clean(path)
         if path in self.contents:
-            return self.contents[path]
+            text = self.contents[path]
+            return None if marked(text) else text
         return None if self._kind(path) is not None else self.machine.text(path)
+
+    def mark(self, path: str) -> str | None:
+        """See `tool.Machine`."""
+        path = clean(path)
+        if path in self.contents:
+            return self.contents[path] if marked(self.contents[path]) else None
+        return None if self._kind(path) is not None else self.machine.mark(path)
 
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""

@@ -14,7 +14,7 @@ from optimizer.effects.model import Effects, unknown
 from optimizer.effects.scope import Scope, joined, unsure
 from optimizer.effects.shell import Node, parse, short
 from optimizer.effects.status import Status
-from optimizer.effects.tool import ANY, Kind, known, origin, program_of, region
+from optimizer.effects.tool import ANY, Kind, known, marked, origin, program_of, region
 
 if TYPE_CHECKING:
     from optimizer.effects.interpreter import Interpreter
@@ -173,7 +173,8 @@ def _write(scope: Scope, path: str, text: str | None, *, append: bool) -> bool:
         scope.add(Effects(reads=frozenset({path}), writes=frozenset({path})))
     else:
         scope.add(Effects(writes=frozenset({path}), surely_writes=frozenset({path})))
-    if text is not None and ANY not in text and before is not None:
+    whole = text is not None and (ANY not in text or (not before and marked(text)))
+    if text is not None and whole and before is not None:
         scope.contents[path] = before + text
     folder = scope.machine.kind(path.rpartition("/")[0] or "/")
     root = scope.command.user.split(":")[0] in {"root", "0"}

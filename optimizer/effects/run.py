@@ -67,7 +67,7 @@ def _interpreted(
         options=options, positional=arguments, zero=zero, stdin=command.stdin,
     )  # fmt: skip
     interpreter.whole(script, scope)
-    return scope.effects
+    return replace(scope.effects, contents=tuple(sorted(scope.contents.items())))
 
 
 def call(command: Command, tools: Mapping[str, Tool]) -> Effects:

@@ -11,7 +11,7 @@ from optimizer.effects.heredocs import Heredoc
 from optimizer.effects.model import NONE, Effects, covers
 from optimizer.effects.overlay import Overlay
 from optimizer.effects.shell import Node
-from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, clean, excerpted, origin
+from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, clean, either, excerpted, origin
 
 # What a shell sets by itself, so that "not in the environment" does not mean empty.
 _OWN_VARIABLES = frozenset(
@@ -230,7 +230,10 @@ def _meet(one: Scope, other: Scope) -> None:
     one.cwd = one.cwd if one.cwd == other.cwd else SOMEWHERE
     one.positional = one.positional if one.positional == other.positional else None
     one.options = (one.options & other.options) | ((one.options | other.options) & {"globs", "a"})
-    one.contents = {p: t for p, t in one.contents.items() if other.contents.get(p) == t}
+    both = (
+        (p, either(t, other.contents[p])) for p, t in one.contents.items() if p in other.contents
+    )
+    one.contents = {path: text for path, text in both if text is not None}
     for name, function in other.functions.items():
         if one.functions.get(name, function) is not function:
             one.effects = one.effects.in_doubt(f"which `{name}` is called is not known")

@@ -340,6 +340,12 @@ def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Pat
     # What every RUN reads comes behind none of its commands: it is the same ahead of it.
     whole = replace(effects | ambient(state, machine), ahead=effects.ahead)
     effects = through(whole, machine.tree.links)
+    # Who writes to a link writes what is behind it, and the link stays.
+    kept = tuple(
+        (path, text) for path, text in effects.contents
+        if not machine.tree.linked(path) and not any(covers(h, path) for h in hidden)
+    )  # fmt: skip
+    effects = replace(effects, contents=kept)
     if not hidden:
         return effects, own
     effects = replace(

@@ -49,6 +49,9 @@ class Machine(Protocol):
         image. Bytes that are not UTF-8 survive as surrogates.
         """
 
+    def mark(self, path: str) -> str | None:
+        """What is known of a file whose text is not: `exported` or `fetched`; None if it is nothing."""
+
     def mode(self, path: str) -> int | None:
         """The permission bits of a file that came from the context; None if they are not known."""
 
@@ -150,6 +153,34 @@ def excerpted(text: str) -> str:
     """The files that a text is a part of, and nothing else; "" if that is not so."""
     found = re.fullmatch(f"{ANY}=(/[^{ANY}=]+)={ANY}\\s*", text)
     return found.group(1) if found else ""
+
+
+def exported(lines: str) -> str:
+    """What a tool makes of a lock file: text that is not known, but asks for no more than these lines."""
+    return f"{ANY}!{lines}!{ANY}"
+
+
+def exported_lines(text: str) -> str | None:
+    """The most that such a text asks for; None if it is another text."""
+    found = re.fullmatch(f"{ANY}!([^{ANY}]*)!{ANY}\\s*", text)
+    return found.group(1) if found else None
+
+
+def marked(text: str) -> bool:
+    """Whether a text only says what is known of another one."""
+    return exported_lines(text) is not None or bool(origin(text))
+
+
+def either(one: str, other: str) -> str | None:
+    """What is known of a file that is one of two, of which at least one was exported."""
+    if one == other:
+        return one
+    asked = [exported_lines(text) for text in (one, other)]
+    odd = any(a is None and ANY in text for text, a in zip((one, other), asked, strict=True))
+    if odd or asked == [None, None]:
+        return None
+    lines = [text if a is None else a for text, a in zip((one, other), asked, strict=True)]
+    return exported("\n".join(lines))
 
 
 def located(program: str) -> str:

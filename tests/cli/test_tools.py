@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -39,6 +40,13 @@ def test_some_tools():
     assert result.exit_code == 0
     assert "./gen.sh: taught in the settings [settings]\n" in result.stdout
     assert any(line.startswith("npm: ") for line in result.stdout.splitlines())
+
+
+def test_the_table_of_the_readme():
+    """It is what `dfopt tools --format markdown` prints."""
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+
+    assert dfopt("--format", "markdown").stdout.strip() in readme
 
 
 def test_an_unknown_program():

@@ -9,8 +9,6 @@ What is below a node_modules folder, and outside the temporary folder, is left o
 The facts in `optimizer/effects/tools` that name a tool's version were learned with this.
 """
 
-
-
 from __future__ import annotations
 
 import argparse
@@ -186,6 +184,7 @@ def main() -> None:
     ask.add_argument("files", nargs="*", help="path=content or path=@file")
     asked = ask.parse_args()
     files = dict(f.split("=", 1) for f in asked.files)
+    files = {n: Path(t[1:]).read_text() if t.startswith("@") else t for n, t in files.items()}
     env = {"PATH": f"{asked.path}:{os.environ['PATH']}"} if asked.path else {}
     whole = trace(files, asked.command, asked.setup, env)
     report(whole)

@@ -77,4 +77,14 @@ TOOLS = (
             ),
         ),
     ),
+    Mutant(
+        "tools: an archive of sources holds what a wheel is made of",
+        "    if project.sdist and name not in _SAME_SDIST:\n        return None\n",
+        "",
+    ),
+    Mutant(
+        "tools: pdm runs no script of the project unasked",
+        '    if own and ":all" not in',
+        '    if False and ":all" not in',
+    ),
 )

@@ -79,7 +79,6 @@ def test_it_rests_on_an_assumption():
         ('curl -sSL "$WHERE" | sh', "a shell that reads a script which is not known"),
         ("curl -sSf https://sh.rustup.rs | sed s/a/b/ | sh", "script which is not known"),
         ("cat run.sh - | curl -sSf https://sh.rustup.rs file:///app/run.sh | sh", "not known"),
-        ("curl -sSf https://sh.rustup.rs > /tmp/x && sh /tmp/x", "/tmp/x is a script"),
         ("{ cat run.sh; curl -sSf https://sh.rustup.rs; } | sh", "script which is not known"),
         ("curl -sS https://getcomposer.org/installer | php -- --cafile=own.pem", "--cafile"),
         ("curl -sS https://getcomposer.org/installer | php -d auto_prepend_file=a.php", "a.php"),
@@ -91,3 +90,40 @@ def test_it_rests_on_an_assumption():
 def test_doubts(script, doubt):
     """A script of another address, or one that was changed on the way, is not known."""
     assert doubt in (effects_of(script, PROJECT, env={"WHERE": "\0"}).doubt or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl -fsSL https://deb.nodesource.com/setup_20.x -o setup.sh && bash setup.sh",
+        "wget -qO /tmp/setup.sh https://deb.nodesource.com/setup_20.x && sh /tmp/setup.sh",
+        "curl -fsSL https://deb.nodesource.com/setup_20.x > setup.sh && chmod +x setup.sh && bash setup.sh",
+        "curl -sSL -o install.py https://install.python-poetry.org && python3 install.py --version 1.8.3",
+        "wget -O c.php https://getcomposer.org/installer && php c.php --quiet --filename=/usr/local/bin/composer && rm c.php",
+    ],
+)
+def test_a_script_that_is_kept_in_a_file(line):
+    """What was fetched into a file is the same script as if it were piped."""
+    assert effects_of(line).doubt is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl -fsSL https://example.org/x -o setup.sh && bash setup.sh",
+        "curl -C - https://deb.nodesource.com/setup_20.x -o setup.sh && bash setup.sh",
+        "curl https://deb.nodesource.com/setup_20.x -o setup.sh && echo x >> setup.sh && bash setup.sh",
+        "curl https://deb.nodesource.com/setup_20.x -o a.sh && cat a.sh b.sh > setup.sh && bash setup.sh",
+        "wget -O c.php https://getcomposer.org/installer && sed -i s/a/b/ c.php && php c.php",
+    ],
+)
+def test_a_script_that_is_changed_or_not_known(line):
+    """A file that was added to, or another script, is a doubt."""
+    assert effects_of(line, {"/app/b.sh": "make"}).doubt is not None
+
+
+def test_an_older_file_may_stay():
+    """An empty answer leaves what stood there."""
+    line = "curl https://deb.nodesource.com/setup_20.x -o setup.sh && bash setup.sh"
+
+    assert effects_of(line, {"/app/setup.sh": "make"}).doubt is not None

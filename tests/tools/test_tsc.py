@@ -82,10 +82,24 @@ def test_no_emit_writes_no_result():
 
 
 @pytest.mark.parametrize(
+    "script",
+    ["tsc -b lint/tsconfig.json", "tsc -p lint/tsconfig.json --noEmit", "tsc --build lint/x.json"],
+)
+def test_a_project_that_is_not_there(script):
+    """tsc 5.6 says so, and looks at nothing else (measured with strace)."""
+    effects = run(script, {})
+
+    assert effects.doubt is None
+    assert own(effects.reads) == set()
+    assert own(effects.probes) == {w for w in script.split() if w.endswith(".json")}
+
+
+@pytest.mark.parametrize(
     ("script", "files", "doubt"),
     [
         ("tsc src/a.ts", {}, "tsc src/a.ts reads the project's sources"),
         ("tsc --watch", {}, "tsc --watch reads"),
+        ("tsc -b tsconfig.json", {}, "tsc -b reads the project's sources"),
         ("tsc", {"tsconfig.json": "{"}, "tsconfig.json is not known"),
         ("tsc", config(), "sets no outDir"),
         ("tsc", config(compilerOptions={"outDir": "dist", "baseUrl": "."}), "baseUrl"),
@@ -103,7 +117,7 @@ def test_no_emit_writes_no_result():
         ("tsc", {"package.json": '{"workspaces": ["packages/*"]}'}, "modules in other folders"),
         ("tsc", {"package.json": '{"dependencies": {"x": "file:../x"}}'}, "modules in other folders"),
         ("tsc", {"package.json": '{"imports": {"#x": "./x.js"}}'}, "modules in other folders"),
-        ("touch src/c.ts && tsc", {}, "what stands in /app/src is not known"),
+        ("truncate -s 1 src/c.ts && tsc", {}, "what stands in /app/src is not known"),
     ],
 )  # fmt: skip
 def test_doubts(script, files, doubt):

@@ -14,9 +14,15 @@ _GROUPS = {
     "shell_tools": "",
     "system_tools": "apt apt-get apk curl wget git tar cp mv rm mkdir ln chmod chown cat sed",
     "node_tools": "node npm npx yarn pnpm bun corepack tsc prisma vite next",
-    "python_tools": "python python3 pip pip3 poetry uv pipenv conda",
+    "python_tools": "python python3 pip pip3 poetry uv pipenv pdm hatch flit conda",
     "build_tools": "go cargo composer bundle gem dotnet make mvn gradle mix",
 }
+
+
+TITLES = {
+    "shell_tools": "the shell", "system_tools": "packages, files, users", "node_tools": "Node",
+    "python_tools": "Python", "build_tools": "builds",
+}  # fmt: skip
 
 
 class _Table(Mapping[str, Tool]):
@@ -24,9 +30,7 @@ class _Table(Mapping[str, Tool]):
 
     def __init__(self) -> None:
         self._loaded: dict[str, Mapping[str, Tool]] = {}
-        self._likely = {
-            name: group for group, names in _GROUPS.items() for name in names.split()
-        }
+        self._likely = {name: group for group, names in _GROUPS.items() for name in names.split()}
 
     def _group(self, name: str) -> Mapping[str, Tool]:
         if name not in self._loaded:
@@ -41,6 +45,11 @@ class _Table(Mapping[str, Tool]):
                 return self._group(group)[program]
         raise KeyError(program)
 
+    def group(self, name: str) -> tuple[Tool, ...]:
+        """The tools of a group of `TITLES`, each once, by name."""
+        found = {tool.name: tool for tool in self._group(name).values()}
+        return tuple(found[name] for name in sorted(found))
+
     @cached_property
     def _programs(self) -> tuple[str, ...]:
         return tuple(program for group in _GROUPS for program in self._group(group))
@@ -52,4 +61,4 @@ class _Table(Mapping[str, Tool]):
         return len(self._programs)
 
 
-TOOLS: Mapping[str, Tool] = _Table()
+TOOLS = _Table()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, clean, known
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
-from optimizer.effects.tools.looking import look, whole_tree, words
+from optimizer.effects.tools.looking import look, upwards, whole_tree, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.prior import scaled
 
@@ -298,6 +298,20 @@ _WHY = {
 }
 
 
+def _rustc(command: Command) -> Effects:
+    """`rustc --version`: rustup's `rustc` looks for the folder's rust-toolchain (rustup's book, "Overrides")."""
+    if not known(command.cwd) or not set(command.arguments) <= {
+        "--version",
+        "-V",
+        "-vV",
+        "--verbose",
+    }:
+        return unknown("rustc compiles what it is given")
+    names = ("rust-toolchain", "rust-toolchain.toml")
+    files = (posixpath.join(f, n) for f in upwards(command.cwd) for n in names)
+    return look(command.machine, *files) | Effects(variables=frozenset({"*"}), seconds=0.1)
+
+
 def _rustup(command: Command) -> Effects:
     """`rustup target add` and its kin change the toolchains, by the folder's rust-toolchain."""
     if not known(*command.arguments, command.cwd):
@@ -323,5 +337,6 @@ CARGO_TOOLS: tuple[Tool, ...] = (
         effects,
         "fetch, build, check, install, new, chef: workspaces, dependencies by path; build.rs is a doubt",
     ),
+    Tool("rustc", ("rustc",), _rustc, "--version; all else compiles what it is given"),
     Tool("rustup", ("rustup",), _rustup, "target, component, toolchain, default"),
 )

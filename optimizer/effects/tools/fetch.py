@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Tool, fetched, known
+from optimizer.effects.model import NONE, NOTHING, Effects, Paths, is_tree, tree, unknown
+from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, fetched, known
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.paths import make_directories, place, places, read, write
 from optimizer.effects.tools.syntax import not_known, syntax
@@ -218,7 +218,18 @@ def _saved(command: Command, options: Options, addresses: tuple[str, ...]) -> Ef
         written |= {tree(place(command, folder))}
     elif options.has("-O", "--remote-name", "--remote-name-all"):
         written |= _named_by(command, addresses, folder)
-    return _written(command, written, made=options.has("--create-dirs"))
+    done = _written(command, written, made=options.has("--create-dirs"))
+    odd = {"-C", "--continue-at", "-z", "--time-cond", "-O", "--remote-name", "-J", "-i", "--include", "-r", "--range"}
+    one = len(outputs) == 1 and not options.has(*odd, *(set(_CURL_WRITES) - {"-o", "--output"}))
+    return replace(done, contents=_script(command, outputs[0], addresses) if one else ())
+
+
+def _script(command: Command, output: str, addresses: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Where the one file of a download comes from; an empty answer would leave an older one."""
+    path = place(command, output)
+    if len(addresses) != 1 or not known(path, *addresses) or is_tree(path):
+        return ()
+    return () if command.machine.kind(path) is Kind.FILE else ((path, fetched(addresses[0])),)
 
 
 def _written(command: Command, paths: Paths, *, made: bool) -> Effects:
@@ -280,7 +291,10 @@ def _downloaded(command: Command, options: Options, addresses: tuple[str, ...]) 
     if options.has("--spider"):
         return write(command, logs, sure=False)
     if outputs:
-        return write(command, logs | places(command, outputs), sure=False)
+        done = write(command, logs | places(command, outputs), sure=False)
+        odd = {"-c", "--continue", "-i", "--input-file", "-N", "--timestamping", "-e", "--execute"}
+        one = len(outputs) == 1 and not logs and not options.has(*odd)
+        return replace(done, contents=_script(command, outputs[0], addresses) if one else ())
     whole = (
         "-r",
         "--recursive",

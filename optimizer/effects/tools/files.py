@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, is_tree, unknown
-from optimizer.effects.tool import GLOB, Command, Tool
+from optimizer.effects.tool import GLOB, Command, Kind, Tool, known
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
     below,
@@ -150,7 +150,9 @@ def _touch(command: Command, options: Options) -> Effects:
     seen = read(command, options.values("-r", "--reference"))
     if options.has("-c", "--no-create"):
         return seen | Effects(probes=places(command, options.operands))
-    return seen | write_words(command, options.operands, sure=False)
+    fresh = (command.path(word) for word in options.operands if known(word))
+    empty = tuple((p, "") for p in fresh if command.machine.kind(p) is Kind.ABSENT)
+    return seen | replace(write_words(command, options.operands, sure=False), contents=empty)
 
 
 def _truncate(command: Command, options: Options) -> Effects:

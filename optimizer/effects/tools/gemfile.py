@@ -20,9 +20,11 @@ _HERE = re.compile(
     rf"""|File\.expand_path\(\s*({_STRING})\s*,\s*__dir__\s*\)"""
 )
 _READS = re.compile(
-    rf"""(?:File|IO|Pathname)\.(?:read|readlines|exist\?|exists\?|file\?)\(?\s*({_STRING})\s*\)?"""
+    rf"""(?:File|IO|Pathname)\.(?:read|readlines|exist\?|exists\?|file\?|readable\?)\(?\s*({_STRING})\s*\)?"""
     rf"""|\bfile:\s*({_STRING})|:file\s*=>\s*({_STRING})"""
 )
+# A name for a file: `version = File.expand_path(".ruby-version", __dir__)`.
+_NAMED = re.compile(rf"^\s*(\w+)\s*=\s*({_STRING})[ \t]*$", re.MULTILINE)
 _GIT_SOURCE = re.compile(r"^git_source\(.*?(?:\}|^end)\s*$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(rf"""(?:\bpath:|:path\s*=>|^\s*path)\s*\(?\s*({_STRING})""", re.MULTILINE)
 _EVAL = re.compile(rf"""^\s*eval_gemfile\s*\(?\s*({_STRING})""", re.MULTILINE)
@@ -59,7 +61,7 @@ def read(command: Command, path: str, depth: int = 0) -> Gemfile:
         return Gemfile(seen.in_doubt(f"{path} is not known"))
     folder = posixpath.dirname(path)
     text = _HERE.sub(lambda m: next(g for g in m.groups() if g), _without_comments(text))
-    text = _GIT_SOURCE.sub("", text)
+    text = _named(_GIT_SOURCE.sub("", text))
     for found in _READS.findall(text):
         seen |= look(command.machine, command.path(_word(found), folder))
     for word in _PATH.findall(text):
@@ -77,6 +79,16 @@ def read(command: Command, path: str, depth: int = 0) -> Gemfile:
             done.effects.in_doubt(f"{path} is code that is not read ({strange})"), done.gems
         )
     return done
+
+
+def _named(text: str) -> str:
+    """The text with the names of files put in where a file is asked for, if they have one value."""
+    for name, value in _NAMED.findall(text):
+        # Whatever else changes it: `=`, `+=`, `||=`, `<<`.
+        if len(re.findall(rf"\b{name}\s*(?:[+|&]*=(?![=~>])|<<)", text)) == 1:
+            asked = re.compile(rf"(\b(?:File|IO|Pathname)\.\w+\??\(?\s*){name}\b")
+            text = asked.sub(rf"\g<1>{value}", text)
+    return text
 
 
 def _without_comments(text: str) -> str:

@@ -7,14 +7,14 @@ files); flags and later behaviour are those of go 1.11 to 1.25 (`go help build`,
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, CacheDir, Effects, Paths, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tool import ANY, Command, Kind, Tool, exported, known
 from optimizer.effects.tools import go_build
 from optimizer.effects.tools.ahead import offer
-from optimizer.effects.tools.go_module import Module, find, sums
+from optimizer.effects.tools.go_module import Module, asked, find, sums
 from optimizer.effects.tools.go_options import OPTIONS, parse
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
@@ -192,7 +192,17 @@ def _tidy(run: Run) -> Effects:
         | replace(places(run.command), network=True, unpinned=True, seconds=_FETCH)
         | Effects(provides=_modules(run))
         | _edited(run)
+        | Effects(contents=tuple(_kept(run)))
     )
+
+
+def _kept(run: Run) -> Iterator[tuple[str, str]]:
+    """What is known of a go.mod that is written: only requirements change, no replacement."""
+    for folder in sorted(run.module.folders):
+        path = posixpath.join(folder, "go.mod")
+        text = asked(run.command, path)
+        if text is not None and ANY not in text:
+            yield path, exported(text)
 
 
 def _get(run: Run) -> Effects:
@@ -343,8 +353,13 @@ def _mod_file(run: Run) -> Effects:
 
 
 def _init(run: Run) -> Effects:
+    """`go mod init NAME`: a go.mod without requirements, or with those of an older tool's files."""
+    path, words_ = run.command.path("go.mod"), run.options.operands
+    plain = len(words_) == 1 and known(*words_)
     return _mod_file(run) | Effects(
-        reads=frozenset({tree(run.command.cwd)}), writes=frozenset({run.command.path("go.mod")})
+        reads=frozenset({tree(run.command.cwd)}),
+        writes=frozenset({path}),
+        contents=((path, exported(f"module {words_[0]}\n")),) if plain else (),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Conditional, Effects
-from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tool import Command, Kind, exported_lines, known
 from optimizer.effects.tools.looking import look
 
 _COMMENT = re.compile(r"//[^\n]*")
@@ -134,7 +134,7 @@ def _with_module(command: Command, done: Module, folder: str, modfile: str | Non
     path = modfile or posixpath.join(folder, "go.mod")
     sums = path.removesuffix(".mod") + ".sum"
     seen = look(command.machine, path, sums)
-    text = command.machine.text(path)
+    text = asked(command, path)
     if text is None:
         seen = seen.in_doubt(f"{path} is not known")
     lines = read_lines(text or "")
@@ -149,6 +149,12 @@ def _with_module(command: Command, done: Module, folder: str, modfile: str | Non
         folder,
         lines,
     )
+
+
+def asked(command: Command, path: str) -> str | None:
+    """A go.mod, or all that is known of one that go has written: its name and replacements."""
+    text = command.machine.text(path)
+    return exported_lines(command.machine.mark(path) or "") if text is None else text
 
 
 def _replaced(command: Command, done: Module, folder: str, lines: Lines) -> Module:
@@ -182,7 +188,11 @@ def sums(command: Command, module: Module) -> frozenset[Conditional]:
     found = set()
     for folder in module.folders:
         paths = [posixpath.join(folder, name) for name in ("go.mod", "go.sum")]
-        lines = read_lines(command.machine.text(paths[0]) or "")
+        text = command.machine.text(paths[0])
+        if text is None:
+            lacking = f"what {paths[0]} asks for is not known"
+            found |= {Conditional(path, "lock-in-sync", lacking) for path in paths}
+        lines = read_lines(text or "")
         if any(lines.of("require")):
             lacking = _lacking(lines, command.machine.text(paths[1]) or "")
             found |= {Conditional(path, "lock-in-sync", lacking) for path in paths}

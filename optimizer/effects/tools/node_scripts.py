@@ -82,6 +82,12 @@ class After:
             return None
         return self.before.text(path)
 
+    def mark(self, path: str) -> str | None:
+        """See `tool.Machine`."""
+        if any(covers(w, path) for w in self.effects.writes):
+            return None
+        return self.before.mark(path)
+
     def mode(self, path: str) -> int | None:
         """See `tool.Machine`."""
         changed = self.effects.writes | self.effects.metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.effects.tool import Tool
+from optimizer.effects.tools.bower import BOWER
 from optimizer.effects.tools.bun import BUN
 from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
@@ -27,6 +28,7 @@ TOOLS: tuple[Tool, ...] = (
     PLAYWRIGHT,
     PRISMA,
     BUN,
+    BOWER,
     TSC,
     COMPONENTSJS,
     *NODE_BINS,

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from optimizer.effects.model import Effects, unknown
-from optimizer.effects.tool import ANY, Command, Tool
+from optimizer.effects.tool import ANY, Command, Tool, known, origin
 from optimizer.effects.tools.installers import piped
 from optimizer.effects.tools.managers import system
 from optimizer.effects.tools.paths import read_below
@@ -56,6 +56,10 @@ def _php(command: Command) -> Effects:
         return Effects(variables=_OBSERVED)
     if command.origin and (not words or words[0] == "--"):
         return piped(replace(command, arguments=tuple(words[1:])), command.origin)
+    address = origin(command.machine.mark(command.path(words[0])) or "") if words and known(*words) else ""
+    if address and not words[0].startswith("-"):
+        read_one = Effects(reads=frozenset({command.path(words[0])}))
+        return read_one | piped(replace(command, arguments=tuple(words[1:])), address)
     return unknown(f"php {' '.join(command.arguments)} runs a program of its own".replace(ANY, "?"))
 
 

@@ -32,6 +32,8 @@ from optimizer.effects.tools.python_project import build
 _READ = ("--cert", "--client-cert", "--requirements-from-script")
 # Settings that make a later pip read or write other places.
 _FAR = words("requirement constraint find-links editable target prefix root src python group")
+# Stands for a working directory that is not known; no image has it.
+_SOMEWHERE = "/.a-directory-that-is-not-known"
 _WRITTEN = ("--log", "--report", "--output")
 
 
@@ -58,7 +60,7 @@ class Run:
 def effects(command: Command) -> Effects:
     """What a pip command does."""
     if not known(command.cwd):
-        return unknown("the directory that pip runs in is not known")
+        return _anywhere(command)
     options = pip_options.parse(command.arguments)
     verb = options.operands[0] if options.operands else "help"
     if options.unknown:
@@ -74,6 +76,22 @@ def effects(command: Command) -> Effects:
     seen, more = (NONE, ()) if isolated else configured(command)
     options = replace(options, given=(*more, *options.given))
     return seen | first_on_path(command) | answer(Run(command, options, seen))
+
+
+def _anywhere(command: Command) -> Effects:
+    """In a directory that is not known: what is looked for there may be any file."""
+    done = effects(replace(command, cwd=_SOMEWHERE))
+    asked = done.reads | done.probes | done.lists
+    changed = done.writes | done.metadata | done.deletes | done.makes | done.generated
+    if any(p.startswith(_SOMEWHERE) for p in changed) or any(tree("/") == p for p in changed):
+        return unknown("the directory that pip runs in is not known")
+    if not any(p.startswith(_SOMEWHERE) for p in asked):
+        return done
+    elsewhere = [
+        frozenset(p for p in part if not p.startswith(_SOMEWHERE))
+        for part in (done.reads, done.probes, done.lists)
+    ]
+    return replace(done, reads=elsewhere[0] | {tree("/")}, probes=elsewhere[1], lists=elsewhere[2])
 
 
 def _base(run: Run) -> Effects:

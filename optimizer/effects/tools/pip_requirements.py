@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from optimizer.effects.model import NONE, Effects, tree
-from optimizer.effects.tool import ANY, Command, Kind, known, region
+from optimizer.effects.tool import ANY, Command, Kind, exported_lines, known, region
 from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.pip_options import parse
 
@@ -105,7 +105,7 @@ class Reader:
         if path in self.chain or len(self.chain) > _DEEPEST:
             return Asked()
         seen = look(self.command.machine, path)
-        text = self.command.machine.text(path)
+        text = self._content(path)
         if text is None:
             missing = self.command.machine.kind(path) is Kind.ABSENT
             why = (
@@ -119,6 +119,11 @@ class Reader:
         for line in lines(decoded(text)):
             asked |= inner._line(line, posixpath.dirname(path), constraint=constraint)  # noqa: SLF001 - itself
         return asked
+
+    def _content(self, path: str) -> str | None:
+        """The text of a file, or the most that it asks for if it was exported from a lock."""
+        text = self.command.machine.text(path)
+        return exported_lines(self.command.machine.mark(path) or "") if text is None else text
 
     def _line(self, line: str, folder: str, *, constraint: bool) -> Asked:
         names = frozenset(_VARIABLE.findall(line))

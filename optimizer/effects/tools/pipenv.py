@@ -16,6 +16,7 @@ from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools import python_exports as exports
 from optimizer.effects.tools.looking import look, table, toml, upwards, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.pip_places import configured, site, temporary
@@ -202,6 +203,17 @@ def _started(run: Run) -> Effects:
     return replace(_fetching(run), network=False, caches=(), seconds=1.0) | inner
 
 
+def _prints(command: Command) -> str | None:
+    """What `pipenv requirements` prints: what the lock says, no more."""
+    options = split(command.arguments, _FLAGS, _VALUED)
+    if options.operands != ("requirements",) or options.unknown or not known(command.cwd):
+        return None
+    root, _ = _root(command)
+    return exports.printed(
+        None, exports.pipenv(command.json(posixpath.join(root, "Pipfile.lock"))), None
+    )
+
+
 def _reading(_run: Run) -> Effects:
     return NONE
 
@@ -215,5 +227,9 @@ _VERBS: Mapping[str, Callable[[Run], Effects]] = {
 }
 
 PIPENV = Tool(
-    "pipenv", ("pipenv",), effects, "install, sync, lock, run: Pipfile and lock, local projects"
+    "pipenv",
+    ("pipenv",),
+    effects,
+    "install, sync, lock, requirements, run: Pipfile and lock, local projects",
+    prints=_prints,
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tools import python_exports as exports
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.looking import look, table, toml, upwards, words
 from optimizer.effects.tools.options import Options, split
@@ -74,6 +75,15 @@ class Run:
 
 def effects(command: Command) -> Effects:
     """What a poetry command does."""
+    run = _started_as(command)
+    if isinstance(run, Effects):
+        return run
+    verb = run.options.operands[0] if run.options.operands else "about"
+    return _settings(run.command) | _VERBS[verb](run)
+
+
+def _started_as(command: Command) -> Run | Effects:
+    """A command line of poetry, or why it is not known."""
     arguments = command.arguments
     run_at = next((i for i, a in enumerate(arguments) if not a.startswith("-")), len(arguments))
     if arguments[run_at : run_at + 1] == ("run",):
@@ -87,13 +97,10 @@ def effects(command: Command) -> Effects:
     place = options.last("-C", "--directory", "-P", "--project") or "."
     if not known(command.cwd, place, verb):
         return unknown("the folder or command of poetry is not known")
-    answer = _VERBS.get(verb)
-    if answer is None:
+    if verb not in _VERBS:
         return unknown(f"poetry {verb} is not a command that dfopt knows")
-    moved = replace(command, cwd=command.path(place))
-    return _settings(moved) | answer(
-        Run(replace(moved, arguments=rest), options, _root(moved), arguments)
-    )
+    moved = replace(command, cwd=command.path(place), arguments=rest)
+    return Run(moved, options, _root(moved), arguments)
 
 
 def _root(command: Command) -> str:
@@ -244,14 +251,34 @@ def _changing(run: Run) -> Effects:
 
 
 def _export(run: Run) -> Effects:
-    """`poetry export -o requirements.txt`: the content is not known to what follows."""
+    """`poetry export -o requirements.txt`: by the lock; local projects are looked for."""
     target = run.options.last("-o", "--output")
     if target is not None and not known(target):
         return unknown("the file that poetry export writes is not known")
-    written = {run.command.path(target)} if target else set()
-    if run.command.machine.kind(run.file("poetry.lock")) is Kind.ABSENT:
-        written.add(run.file("poetry.lock"))
-    return Effects(writes=frozenset(written), seconds=2.0)
+    lock, data = run.file("poetry.lock"), toml(run.command.machine, run.file("pyproject.toml"))
+    done = Effects(seconds=2.0)
+    if run.command.machine.kind(lock) is Kind.ABSENT:
+        done |= Effects(writes=frozenset({lock}))
+    for folder in _path_dependencies(run, data or {}):
+        names = ("", "pyproject.toml", "setup.py", "setup.cfg")
+        done |= Effects(probes=frozenset(run.command.path(name, folder) for name in names))
+    return done | exports.product(run.command, *_product(run))
+
+
+def _product(run: Run) -> tuple[str | None, str | None, str | None]:
+    """The file of an export, what it asks for at most, and its format."""
+    data = toml(run.command.machine, run.file("pyproject.toml"))
+    lock = toml(run.command.machine, run.file("poetry.lock"))
+    lines = None if data is None or "file:" in str(data) else exports.poetry(lock, run.root)
+    return run.options.last("-o", "--output"), lines, run.options.last("-f", "--format")
+
+
+def _prints(command: Command) -> str | None:
+    """What `poetry export` prints."""
+    run = _started_as(command)
+    if isinstance(run, Effects) or run.options.operands[:1] != ("export",):
+        return None
+    return exports.printed(*_product(run))
 
 
 def _config(run: Run) -> Effects:
@@ -276,7 +303,8 @@ def _started(run: Run) -> Effects:
 
 
 def _build(run: Run) -> Effects:
-    done = build(run.command, run.root, backend="poetry")
+    sdist = run.options.last("-f", "--format") != "wheel"
+    done = build(run.command, run.root, backend="poetry", sdist=sdist)
     return done | Effects(writes=frozenset({tree(run.file("dist"))}))
 
 
@@ -321,4 +349,5 @@ POETRY = Tool(
     ("poetry",),
     effects,
     "install, sync, lock, export, config, run: locks, path dependencies, the project",
+    prints=_prints,
 )

@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tool import ANY, Command, Kind, Tool, known, origin
 from optimizer.effects.tools import pip
+from optimizer.effects.tools.flit import FLIT
+from optimizer.effects.tools.hatch import HATCH
 from optimizer.effects.tools.installers import piped
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.pdm import PDM
 from optimizer.effects.tools.pip_places import VARIABLES, site
 from optimizer.effects.tools.pipenv import PIPENV
 from optimizer.effects.tools.pipx import PIPX
@@ -140,6 +143,10 @@ def _harmless(text: str) -> bool:
 def _script(command: Command, start: Start) -> Effects:
     """`python setup.py install` and the programs of the project."""
     path = command.path(start.word)
+    address = origin(command.machine.mark(path) or "")
+    if address and not command.env.get("PYTHONPATH"):
+        own = Effects(reads=frozenset({path})) | first_on_path(command, posixpath.dirname(path))
+        return own | piped(replace(command, arguments=start.arguments), address)
     if posixpath.basename(path) != "setup.py":
         return unknown(f"{start.word} is a program of the project")
     folder = posixpath.dirname(path)
@@ -205,7 +212,8 @@ def _build(command: Command) -> Effects:
     if found.unknown or not known(folder, out or ""):
         return unknown("python -m build of these words is not known")
     place, alone = command.path(folder), not found.has("-n", "--no-isolation")
-    return build(command, place, isolated=alone) | archives(command, place, out)
+    sdist = found.has("-s", "--sdist") or not found.has("-w", "--wheel")
+    return build(command, place, isolated=alone, sdist=sdist) | archives(command, place, out)
 
 
 def _fetching(*verbs: str) -> Callable[[Command], Effects]:
@@ -232,6 +240,9 @@ def _quiet(_command: Command) -> Effects:
 
 _MODULES: Mapping[str, Callable[[Command], Effects]] = {
     "pip": pip.effects,
+    "flit": FLIT.effects,
+    "hatch": HATCH.effects,
+    "pdm": PDM.effects,
     "pipenv": PIPENV.effects,
     "pipx": PIPX.effects,
     "poetry": POETRY.effects,
@@ -265,3 +276,4 @@ PYTHON = Tool(
     effects,
     "-m pip, venv, compileall, build; setup.py; harmless -c texts",
 )
+PYPROJECT_BUILD = Tool("pyproject-build", ("pyproject-build",), _build, "as python -m build")

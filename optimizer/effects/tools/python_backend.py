@@ -25,6 +25,8 @@ class Project:
     data: Mapping[str, Any]
     editable: bool = False
     backend: str = ""
+    # Whether an archive of its sources is made as well, which may hold more than is installed.
+    sdist: bool = False
 
     def path(self, *names: str) -> str:
         """A path of the project."""

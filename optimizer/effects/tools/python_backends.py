@@ -6,6 +6,8 @@ Measured by removing and changing each file (tests/measure/python.py) with hatch
 - plainly they read all of the packages, and nothing of the project's other folders;
 - as editable they only ask whether the packages are there, and flit reads the module's head;
 - hatchling reads the nearest .gitignore and .hgignore, up to a .git;
+- archives of sources (`python -m build --sdist`) of flit, poetry and uv take no more; hatchling's
+  take all that is not ignored, setuptools' also tests and what MANIFEST.in names;
 - setuptools leaves `build` and `<name>.egg-info`, the others leave nothing.
 What setuptools takes is told in `python_setuptools`; where it cannot be, all of the folder counts.
 """
@@ -39,6 +41,8 @@ def taken(project: Project) -> Effects | None:
     name = project.backend or _BACKENDS.get(str(system.get("build-backend")), "")
     requires = {bare(str(r)) for r in system.get("requires", ())}
     answer, allowed = _KNOWN.get(name, (None, frozenset[str]()))
+    if project.sdist and name not in _SAME_SDIST:
+        return None
     if answer is None or "backend-path" in system or not (project.backend or requires <= allowed):
         return None
     found = answer(project)
@@ -232,6 +236,8 @@ def _uv(project: Project) -> Effects | None:
 
 # The repositories whose ignore rules a backend asks for.
 _REPOSITORIES = {"hatch": (".git", ".hg"), "poetry": (".git", ".hg")}
+# Backends whose archives of sources hold what a wheel is made of, and no other file (measured).
+_SAME_SDIST = frozenset({"flit", "poetry", "uv"})
 _BACKENDS = {
     "hatchling.build": "hatch",
     "flit_core.buildapi": "flit",

@@ -17,6 +17,8 @@ from optimizer.effects.tools.pip_places import site, temporary
 # Variables that move these places.
 _MOVED = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
 _MOVED_BY = {
+    "hatch": ("HATCH_DATA_DIR", "HATCH_CACHE_DIR", "UV_CACHE_DIR"),
+    "pdm": ("PDM_CACHE_DIR", "PDM_LOG_DIR"),
     "pypoetry": ("POETRY_CACHE_DIR", "POETRY_DATA_DIR", "POETRY_VIRTUALENVS_PATH"),
     "pipenv": ("PIPENV_CACHE_DIR", "WORKON_HOME"),
     "uv": ("UV_CACHE_DIR", "UV_TOOL_DIR", "UV_TOOL_BIN_DIR", "UV_PYTHON_INSTALL_DIR"),

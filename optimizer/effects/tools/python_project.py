@@ -42,6 +42,7 @@ def build(
     editable: bool = False,
     backend: str = "",
     isolated: bool = True,
+    sdist: bool = False,
     depth: int = 0,
 ) -> Effects:
     """The effects of building the project in a folder.
@@ -52,6 +53,7 @@ def build(
         editable: Whether its files stay where they are.
         backend: The backend if it is not the one that pyproject.toml names.
         isolated: Whether it is built in an environment of its own.
+        sdist: Whether an archive of its sources is made as well.
         depth: How many projects led here.
     """
     machine = command.machine
@@ -71,9 +73,9 @@ def build(
         data = tomllib.loads(text or "")
     except (tomllib.TOMLDecodeError, RecursionError):
         return whole.in_doubt(f"{folder}/pyproject.toml cannot be read")
-    project = Project(command.machine, folder, data, editable=editable, backend=backend)
+    project = Project(command.machine, folder, data, editable, backend, sdist)
     known = taken(project) if text is not None else None
-    if known is None and not backend:
+    if known is None and not backend and not sdist:
         known = _setuptools(command, project, isolated=isolated)
     if known is None:
         known = Effects(reads=frozenset({tree(folder)}), writes=written(project)) | _setup(

@@ -13,7 +13,7 @@ from optimizer.effects.model import NOTHING, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Machine, Tool, known
 from optimizer.effects.tools import tsconfig
 from optimizer.effects.tools.looking import look, upwards
-from optimizer.effects.tools.options import split
+from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.tsc_imports import outside, sources
 
 _FLAGS = frozenset("--noEmit --pretty --listFiles --strict --skipLibCheck --diagnostics".split())
@@ -25,6 +25,8 @@ _DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "pee
 def effects(command: Command) -> Effects:
     """What a run of tsc reads and writes."""
     options = split(command.arguments, _FLAGS, _VALUED)
+    if (absent := _absent(command, options)) is not None:
+        return absent
     if options.unknown or options.operands:
         word = options.unknown or options.operands[0]
         return unknown(
@@ -57,6 +59,22 @@ def effects(command: Command) -> Effects:
         variables=frozenset({"*"}),
         seconds=3.0,
     )
+
+
+def _absent(command: Command, options: Options) -> Effects | None:
+    """A project that is not there: `-p` and `-b` say so and look at nothing else (tsc 5.6, strace)."""
+    built = options.operands if options.unknown in {"-b", "--build"} else ()
+    named = built or options.values("-p", "--project")
+    if (
+        len(named) != 1
+        or not known(command.cwd, *command.arguments)
+        or not named[0].endswith(".json")
+    ):
+        return None
+    file = command.path(named[0])
+    if command.machine.kind(file) is not Kind.ABSENT:
+        return None
+    return Effects(probes=frozenset({file}), variables=frozenset({"*"}), seconds=0.5)
 
 
 def _manifests(machine: Machine, folder: str) -> Effects:

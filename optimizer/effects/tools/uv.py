@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, known
+from optimizer.effects.tools import python_exports as exports
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.looking import look
 from optimizer.effects.tools.options import Options, split
@@ -38,7 +39,7 @@ _FLAGS = frozenset(
     "--no-system --break-system-packages --strict --pre --user --no-header --no-annotate "
     "--generate-hashes --no-emit-project --no-hashes --no-emit-workspace --seed --clear "
     "--allow-existing --relocatable --system-site-packages --force --script --universal -y "
-    "--no-install-local --check --only-emit-project --no-group-all --no-strip-extras".split()
+    "--no-install-local --check --only-emit-project --sdist --wheel --no-group-all --no-strip-extras".split()
 )
 _VALUED = frozenset(
     "-r --requirement --requirements -c --constraint --constraints --override --overrides -b "
@@ -205,11 +206,16 @@ def _sync(command: Command, given: Options) -> Effects:
         done |= build(command, folder, editable=_editable(command, given))
     for place, editable in _locals(command, settings, lock, folder):
         done |= build(command, place, editable=editable and _editable(command, given))
+    return done | _locking_of(given, lock)
+
+
+def _locking_of(given: Options, lock: Document) -> Effects:
+    """What becomes of the lock: it is written where it is missing or out of date, unless told not to."""
     if given.has("--frozen", "--locked"):
-        return done
+        return NONE
     if not lock.there or given.has("-U", "--upgrade", "-P", "--upgrade-package"):
-        return done | Effects(writes=frozenset({lock.path}), unpinned=True)
-    return done | Effects(conditional=frozenset({Conditional(lock.path, "lock-in-sync")}))
+        return Effects(writes=frozenset({lock.path}), unpinned=True)
+    return Effects(conditional=frozenset({Conditional(lock.path, "lock-in-sync")}))
 
 
 def _sync_command(command: Command, given: Options) -> Effects:
@@ -382,14 +388,54 @@ def _locking(command: Command, given: Options) -> Effects:
 
 
 def _export(command: Command, given: Options) -> Effects:
-    written = frozenset(command.path(v) for v in given.values("-o", "--output-file"))
-    return _sync(command, given) | Effects(writes=written)
+    """`uv export`: manifests and lock; unless it is frozen, also what local dependencies say of themselves."""
+    folder, seen = _root(command, given)
+    settings = document(command, posixpath.join(folder, "pyproject.toml"))
+    lock = document(command, posixpath.join(folder, "uv.lock"))
+    alone = replace(given, given=(*given.given, ("--no-install-workspace", "")))
+    done = seen | settings.effects | lock.effects | _base(command, given)
+    done |= _members(command, alone, settings, folder)
+    if not given.has("--frozen"):
+        places = [folder, *(place for place, _ in _locals(command, settings, lock, folder))]
+        for place in places:
+            told = document(command, posixpath.join(place, "pyproject.toml"))
+            done |= told.effects
+            if not told.table("project") or told.table("project").get("dynamic"):
+                done |= build(command, place)
+        done |= _locking_of(given, lock)
+    return done | exports.product(command, *_product(command, given))
+
+
+def _product(command: Command, given: Options) -> tuple[str | None, str | None, str | None]:
+    """The file of an export, what it asks for at most, and its format."""
+    folder, _ = _root(command, given)
+    lock = document(command, posixpath.join(folder, "uv.lock"))
+    own = not given.has("--no-emit-project", "--no-emit-workspace", "--no-emit-local")
+    known_lock = lock.data if lock.there and not lock.effects.doubt else None
+    lines = exports.uv(known_lock, own=own, editable=_editable(command, given))
+    return given.last("-o", "--output-file"), lines, given.last("--format")
+
+
+def _prints(command: Command) -> str | None:
+    """What `uv export` prints."""
+    found = split(command.arguments, _FLAGS, _VALUED)
+    if (
+        found.operands[:1] != ("export",)
+        or found.unknown
+        or not known(command.cwd, *command.arguments)
+    ):
+        return None
+    if place := found.last("--directory"):
+        command = replace(command, cwd=command.path(place))
+    return exports.printed(*_product(command, found))
 
 
 def _build(command: Command, given: Options) -> Effects:
     folder = command.path((*given.operands, ".")[0])
     out = given.last("-o", "--out-dir")
-    return _base(command, given) | build(command, folder) | archives(command, folder, out)
+    sdist = given.has("--sdist") or not given.has("--wheel")
+    done = build(command, folder, sdist=sdist) | archives(command, folder, out)
+    return _base(command, given) | done
 
 
 def _own(command: Command, given: Options) -> Effects:
@@ -436,5 +482,9 @@ _VERBS: Mapping[str, Callable[[Command, Options], Effects]] = {
 }
 
 UV = Tool(
-    "uv", ("uv",), effects, "sync, lock, export, pip install, venv, tool install; the workspace"
+    "uv",
+    ("uv",),
+    effects,
+    "sync, lock, export, pip install, venv, tool install; the workspace",
+    prints=_prints,
 )

@@ -215,6 +215,9 @@ def _text(command: Command, words: list[str], flags: str, options: frozenset[str
     if words and "s" not in flags:
         path = command.path(words[0])
         text = command.machine.text(path) if known(words[0], path) else None
+        if text is None and known(path) and (address := origin(command.machine.mark(path) or "")):
+            fetched_one = replace(command, arguments=tuple(words[1:]))
+            return Effects(reads=frozenset({path})) | piped(fetched_one, address)
         if text is None:
             name = words[0].replace(ANY, "?").replace(GLOB, "*")
             absent = known(path) and command.machine.kind(path) is Kind.ABSENT

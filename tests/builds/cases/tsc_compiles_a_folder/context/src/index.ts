@@ -1,0 +1,2 @@
+import { value } from "./value";
+export const twice = value * 2;

@@ -1,0 +1,2 @@
+import { shared } from "../shared/value";
+export const twice = shared * 2;

@@ -1,0 +1,179 @@
+"""Hold dfopt's answers for pdm, hatch, flit, build and exports against the real ones: by hand, with strace.
+
+    python -m tests.measure.fronts --path /path/to/venv/bin TOOL...
+
+TOOL is a name of `CASES`; its virtual environment holds the tool alone (for flit a fresh one, into which
+it installs; for poetry also its export
+plugin). What a command opened of the project must be among what dfopt says is read or probed, what
+it left there among what may be written; and what pip then reads by the file that an export really
+wrote must be among what dfopt says of pip behind the export. Last run without a miss with pdm
+2.29.4, hatch 1.18.2, flit 4.2.0, build 1.6.1, poetry 2.5.1, uv 0.13.9 and pipenv 2026.10.3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from optimizer.effects.model import Effects, covers
+from tests.effects.machine import effects_of
+from tests.measure.node import make, trace
+from tests.measure.pip import said
+
+PROJECT = "[project]\nname = 'demo'\nversion = '1.0'\nrequires-python = '>=3.9'\n"
+SIX = "dependencies = ['six==1.16.0']\n"
+HATCHLING = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n"
+PDM = "[build-system]\nrequires = ['pdm-backend']\nbuild-backend = 'pdm.backend'\n"
+FLIT = "dynamic = ['description']\n[build-system]\nrequires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'\n"
+SETUPTOOLS = "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n"
+COMMON = {
+    "README.md": "# demo\n", "LICENSE": "MIT\n", "NOTES.txt": "", "docs/index.md": "", "setup.cfg": "",
+    "demo/__init__.py": "'''Demo.'''\n__version__ = '1.0'\n", "demo/data.json": "{}\n",
+    "tests/test_demo.py": "", ".env": "A=1\n", "requirements.txt": "six\n", ".gitignore": "*.log\n",
+}  # fmt: skip
+LIBS = {
+    f"{name}/{file}": text.replace("demo", name)
+    for name in ("lib", "ed")
+    for file, text in {
+        "pyproject.toml": PROJECT + HATCHLING,
+        "demo/__init__.py".replace("demo", name): "",
+        "notes": "",
+    }.items()
+}
+IN_PDM = PROJECT + 'dependencies = ["six==1.16.0", "lib @ file:///${PROJECT_ROOT}/lib"]\n'
+IN_PDM += '[tool.pdm.dev-dependencies]\ndev = ["-e file:///${PROJECT_ROOT}/ed#egg=ed"]\n'
+IN_UV = PROJECT + "dependencies = ['six==1.16.0', 'lib', 'ed']\n" + HATCHLING
+IN_UV += "[tool.uv.sources]\nlib = {path = 'lib'}\ned = {path = 'ed', editable = true}\n"
+PIPFILE = (
+    "[packages]\nsix = '==1.16.0'\nlib = {path = './lib'}\ned = {path = './ed', editable = true}\n"
+)
+IN_POETRY = PROJECT + "dependencies = ['lib', 'ed']\n[tool.poetry]\npackage-mode = false\n"
+IN_POETRY += (
+    "[tool.poetry.dependencies]\nlib = {path = 'lib'}\ned = {path = 'ed', develop = true}\n"
+)
+
+# Tool -> (files, what is run first and not traced, command lines).
+CASES: dict[str, tuple[tuple[dict[str, str], str, tuple[str, ...]], ...]] = {
+    "pdm": (
+        (
+            {"pyproject.toml": PROJECT + SIX + PDM + "[tool.pdm.scripts]\nstart = 'x'\n", "pdm.toml": ""},
+            "pdm lock",
+            ("pdm install --prod --no-self --frozen-lockfile", "pdm install", "pdm sync --prod", "pdm install --check --no-editable", "pdm build", "pdm lock", "pdm export --prod -o out.txt", "pdm config --local venv.in_project true", "pdm use -f python3", "pdm run true", "PDM_USE_VENV=0 pdm sync --no-self", "pdm list"),
+        ),
+        ({"pyproject.toml": PROJECT + SIX + HATCHLING}, "", ("pdm install --prod", "pdm build --no-sdist")),
+        ({"pyproject.toml": IN_PDM, **LIBS}, "pdm lock", ("pdm sync --no-self", "pdm export --no-hashes -o out.txt", "pdm export --prod --no-hashes > out.txt")),
+    ),
+    "hatch": (
+        (
+            {"pyproject.toml": PROJECT + SIX + HATCHLING + "[tool.hatch.envs.default]\ndependencies = ['pluggy==1.5.0']\n"},
+            "",
+            ("hatch env create", "hatch build", "hatch build -t wheel", "hatch build -t sdist out", "hatch dep show requirements > out.txt"),
+        ),
+        ({"pyproject.toml": PROJECT + SIX + FLIT, "hatch.toml": "[envs.default]\ndev-mode = false\n"}, "", ("hatch env create", "hatch -q env create")),
+    ),
+    "flit": (
+        ({"pyproject.toml": PROJECT + SIX + "readme = 'README.md'\n" + FLIT}, "", ("flit build", "flit build --format wheel", "flit install --deps production", "flit install -s", "flit install --only-deps", "cd tests && flit -f ../pyproject.toml build")),
+    ),
+    "build": tuple(
+        ({"pyproject.toml": PROJECT + "readme = 'README.md'\n" + system}, "", ("python -m build", "python -m build --wheel", "pyproject-build -s -o ../out"))
+        for system in (HATCHLING, FLIT, PDM, SETUPTOOLS)
+    ),
+    "poetry": (
+        ({"pyproject.toml": IN_POETRY, **LIBS}, "poetry lock", ("poetry export --without-hashes -o out.txt", "poetry export > out.txt", "poetry export --format constraints.txt --output out.txt")),
+    ),
+    "uv": (
+        ({"pyproject.toml": IN_UV, **LIBS}, "uv lock", ("uv export -o out.txt", "uv export -q --frozen --no-emit-project > out.txt", "uv export --locked --no-hashes --no-editable -o out.txt")),
+        ({"pyproject.toml": PROJECT + SIX + HATCHLING}, "", ("uv build", "uv build --wheel", "uv build --sdist")),
+    ),
+    "pipenv": (
+        ({"Pipfile": PIPFILE, **LIBS}, "pipenv lock && rm -rf .venv", ("pipenv requirements > out.txt", "pipenv requirements --dev --hash > out.txt")),
+    ),
+}  # fmt: skip
+
+
+def prepared(files: dict[str, str], setup: str, env: dict[str, str]) -> dict[str, str]:
+    """The files with the lock that the setup makes of them."""
+    if not setup:
+        return files
+    with tempfile.TemporaryDirectory() as folder:
+        app = make(files, Path(folder))
+        subprocess.run(
+            ["sh", "-ec", setup],
+            cwd=app,
+            env={**os.environ, **env},
+            check=True,
+            capture_output=True,
+        )
+        locks = {p.name: p.read_text() for p in app.glob("*.lock")}
+    return files | locks
+
+
+def written(files: dict[str, str], line: str, env: dict[str, str]) -> str:
+    """What an export really writes into out.txt, as if the project stood in /app."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = make(files, Path(folder))
+        subprocess.run(
+            ["sh", "-ec", line],
+            cwd=app,
+            env={**os.environ, **env},
+            check=True,
+            capture_output=True,
+        )
+        return re.sub(r"/tmp/[^\s\"']*/up/app", "/app", (app / "out.txt").read_text())
+
+
+def unbounded(files: dict[str, str], line: str, text: str) -> set[str]:
+    """What pip reads by an export's real text, and dfopt does not say of pip behind the export."""
+    at = {f"/app/{n}": t for n, t in files.items()}
+    real = effects_of("pip install -r out.txt", {**at, "/app/out.txt": text})
+    told = effects_of(f"{line} && pip install -r out.txt", at)
+    reads = real.reads - told.surely_writes if told.doubt is None else frozenset()
+    return {p for p in reads if not any(covers(t, p) for t in told.reads)}
+
+
+def compare(line: str, files: dict[str, str], env: dict[str, str]) -> bool:
+    """Run one case; print it, and say whether all is well."""
+    seen = trace(files, line, "", env)
+    answer: Effects = effects_of(line, {f"/app/{n}": t for n, t in files.items()})
+    missed = {f for f in seen.read & files.keys() if not said(answer, f)}
+    missed |= {f for f in seen.after - seen.before if not said(answer, f, writes=True)}
+    if "out.txt" in line:
+        missed |= unbounded(files, line, written(files, line, env))
+    print(
+        "MISSED" if missed or seen.code else "ok",
+        seen.code,
+        line,
+        *sorted(missed),
+        answer.doubt or "",
+    )
+    return not missed and not seen.code
+
+
+def main() -> None:
+    """Run the cases of the named tools."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("--path", required=True, help="the folder of the tool's programs")
+    ask.add_argument("tools", nargs="+", choices=sorted(CASES))
+    asked = ask.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        env = {
+            "PATH": f"{asked.path}:{os.environ['PATH']}", "HOME": home, "FLIT_ROOT_INSTALL": "1",
+            "PIPENV_VENV_IN_PROJECT": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            "PIP_CONFIG_FILE": os.environ.get("PIP_CONFIG_FILE") or str(Path("~/.config/pip/pip.conf").expanduser()),
+        }  # fmt: skip
+        well = [
+            compare(line, prepared({**COMMON, **files}, setup, env), env)
+            for tool in asked.tools
+            for files, setup, lines in CASES[tool]
+            for line in lines
+        ]
+    if not all(well):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
