@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from optimizer.cache.cost import seconds as seconds_of
-from optimizer.cache.estimate import Cost, Estimate, own_inputs
+from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs
 from optimizer.cache.held import known_effects
 from optimizer.cache.history import History
 from optimizer.cache.records import Build, Records
@@ -198,7 +198,10 @@ class _Chain:
         self._records = Records(doubts=False)
         self._last: Build | None = None
         rows = {s.instruction.line: _row(s, size) for s, _, size in own_inputs(plan, target)}
-        self._rows = {i: rows[v.line] for i, v in enumerate(self._vertices) if v.line in rows}
+        self._rows = {
+            i: rows[v.line] for i, v in enumerate(self._vertices)
+            if v.line in rows and v.keyword in COUNTED
+        }  # fmt: skip
         self.rows = list(self._rows.values())
 
     def build(self, number: int, touched: Collection[int]) -> None:

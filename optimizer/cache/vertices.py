@@ -166,12 +166,15 @@ class _Graph:
             yield _vertex(at, stage, end, definitions.workdir(after))
 
     def _linked(self, copied: Vertex) -> Iterator[Vertex]:
-        """A copy on its own, and its merge with what it is put on (BUILDKIT.md 7)."""
-        alone = replace(copied, parent=None, base="")
+        """A copy on its own, and its merge with what it is put on (BUILDKIT.md 7).
+
+        What the builder prints is the merge: done anew behind a step that is (v0.32.2, played).
+        """
+        alone = replace(copied, parent=None, base="", printed=False)
         onto = self._add(alone)
         yield replace(
             copied, keyword="MERGE", definition=(("instruction", "MERGE"),), selections=(),
-            printed=False, onto=onto, traces=(),
+            onto=onto, traces=(),
         )  # fmt: skip
 
     def _linear(

@@ -139,15 +139,17 @@ def _played(build: Build, daemon: Daemon | Standalone) -> dict[str, Any]:
 
 def _names(build: Build, log: bytes) -> dict[bytes, str]:
     """The builder's number of a step -> stage and place in it."""
-    heads = (line for line in build.text.split("\n") if line.startswith("FROM"))
-    stages = [line.split()[-1].lower().encode() for line in heads]
+    heads = [line.split() for line in build.text.split("\n") if line.startswith("FROM")]
+    stages = [words[-1].lower().encode() for words in heads]
+    # An image that is given as a context of its own is fetched as such, not as the first step.
+    given = [int(b"[context " in log and ":" in words[1]) for words in heads]
     found = {}
     for line in log.split(b"\n"):
         step = _STEP.match(line)
         if step and not step[4].startswith(b"FROM "):
             name = step[2] or b"stage-0"
             stage = stages.index(name) if name in stages else int(name.split(b"-")[1])
-            found[step[1]] = f"{stage} {int(step[3])}"
+            found[step[1]] = f"{stage} {int(step[3]) + given[stage]}"
     return found
 
 

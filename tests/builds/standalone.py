@@ -62,6 +62,9 @@ class Standalone:
                 command += ["--opt", f"target={given.pop(0)}"]
             else:
                 assert flag in {"--network=host", "--progress=plain"}
+        # buildctl would send every folder into the snapshot of the last; docker and buildx do not.
+        prune = [*command[:3], "prune", "--filter", "type==source.local"]
+        subprocess.run(prune, stdin=subprocess.DEVNULL, capture_output=True, check=True)
         return subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             timeout=600, check=True,

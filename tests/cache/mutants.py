@@ -55,7 +55,7 @@ _ROWS = [
     # Chains and records
     ("records: what stands before a step", "done[vertex.parent].result\n        onto", "0\n        onto"),
     ("records: what made an input", 'keys: list[_Key] = [("definition", (made, patterns))]', "keys: list[_Key] = []"),
-    ("records: what an input holds", 'by_content: _Key = "content", tuple(digests[number] for number in tree)', 'by_content: _Key = "content", None'),
+    ("records: what an input holds", 'return "content", tuple([digests[number] for number in tree])', 'return "content", None'),
     ("records: sources of one tree are in order", "for number in sorted(numbers, key=lambda n: selections[n].pattern):", "for number in numbers:"),
     ("records: a failed build has left all", "self._unfinished |= {number for number in built if number >= first}", "pass"),
     ("records: a source that is not there", "            return Missing(selection.pattern)\n", "            return 0\n"),

@@ -10,7 +10,11 @@ from typing import Any
 
 from tests.cache.histories import Build, history
 
-FILE = Path(__file__).parent / "recorded.json"
+# Builder -> where it stands what it was seen to do with the random histories.
+FILES = {
+    "20": Path(__file__).parent / "recorded.json",
+    "32": Path(__file__).parent / "recorded-newer.json",
+}
 # Builder -> where it stands what it was seen to do: name of a scenario -> its mark, and the steps.
 PLAYED = {
     "20": Path(__file__).parent / "scenarios" / "played.json",
@@ -20,9 +24,10 @@ PLAYED = {
 COURSES = Path(__file__).parent / "courses.json"
 
 
-def recordings() -> Mapping[str, Any]:
+def recordings(builder: str = "20") -> Mapping[str, Any]:
     """Seed -> what was seen of its history, and the mark of the history that it was."""
-    return json.loads(FILE.read_text()) if FILE.exists() else {}
+    file = FILES[builder]
+    return json.loads(file.read_text()) if file.exists() else {}
 
 
 def mark(seed: int) -> str:

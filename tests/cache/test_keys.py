@@ -168,7 +168,7 @@ STAGES = [
     # triggers of a stage run first in the one that continues it
     ("FROM b AS x\nONBUILD RUN a\nFROM x\nRUN c", "FROM b AS x\nONBUILD RUN z\nFROM x\nRUN c", "mm"),
     # --link: the copy stays, what stands behind it does not
-    ("FROM b\nRUN a\nCOPY --link f /f\nRUN c", "FROM b\nRUN z\nCOPY --link f /f\nRUN c", "mhm"),
+    ("FROM b\nRUN a\nCOPY --link f /f\nRUN c", "FROM b\nRUN z\nCOPY --link f /f\nRUN c", "mmm"),
     ("FROM b\nRUN a\nCOPY --link --chmod=1 f /f", "FROM b\nRUN z\nCOPY --link --chmod=1 f /f", "mm"),
 ]  # fmt: skip
 
