@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 from optimizer.context.files import MemoryFiles
 from optimizer.effects.copying import Request, place
-from optimizer.effects.image import Copied, ImageMachine, Made, Tree
+from optimizer.effects.image import ImageMachine, Tree
+from optimizer.effects.layers import Copied, Made
 from optimizer.effects.model import Effects
 from optimizer.effects.run import call
 from optimizer.effects.tool import Command, Tool

@@ -17,7 +17,8 @@ from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import Landing, Trace, Vertex
 from optimizer.effects.bases import base
 from optimizer.effects.copying import ARCHIVE
-from optimizer.effects.image import FOLDERS, SYSTEM, Written
+from optimizer.effects.image import FOLDERS, SYSTEM
+from optimizer.effects.layers import Written
 from optimizer.effects.model import Effects, Paths, Patterns, covers, overlaps, tree
 from optimizer.graph.plan import Plan
 

@@ -25,7 +25,8 @@ from optimizer.dockerfile.mounts import Mount
 from optimizer.dockerfile.source import Instruction
 from optimizer.effects.ambient import ambient
 from optimizer.effects.copying import Copying, Request, place
-from optimizer.effects.image import Copied, ImageMachine, Made, Taken, Tree, Written
+from optimizer.effects.image import ImageMachine, Tree
+from optimizer.effects.layers import Copied, Made, Taken, Written
 from optimizer.effects.model import (
     EVERYTHING,
     NONE,

@@ -17,16 +17,15 @@ _HERE = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for a daemon; with xdist, one worker has them all (`--dist loadgroup`)."""
+    """Mark what asks for a daemon."""
     for item in items:
         if _HERE in item.path.parents and "daemon" in getattr(item, "fixturenames", ()):
             item.add_marker("docker")
-            item.add_marker(pytest.mark.xdist_group("docker"))
 
 
 @pytest.fixture(scope="session")
 def daemon() -> Iterator[daemons.Daemon]:
-    """A daemon with the bases; without Docker a failure in CI, and elsewhere a visible skip."""
+    """A daemon with the bases, one for each worker of xdist; without Docker a failure in CI, and elsewhere a visible skip."""
     with contextlib.ExitStack() as stack:
         try:
             found = stack.enter_context(daemons.running())

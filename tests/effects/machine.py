@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from optimizer.context.files import MemoryFiles
 from optimizer.effects.copying import Request, place
-from optimizer.effects.image import Copied, ImageMachine, Made, Tree, Written
+from optimizer.effects.image import ImageMachine, Tree
+from optimizer.effects.layers import Copied, Made, Written
 from optimizer.effects.model import Effects
 from optimizer.effects.run import interpret
 from optimizer.effects.tool import Command, Tool
