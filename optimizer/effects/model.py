@@ -123,6 +123,8 @@ class Effects:
         makes: Directories that are surely there afterwards (`mkdir -p`), also in `writes`.
         metadata: Paths whose mode or owner is changed.
         links: (path, where it leads) of the symbolic links that it makes; where is not known, a tree.
+            A path with `/` at its end is a package among installed ones: programs that load what
+            they need of all of them are not led there, who names it is.
         conditional: Writes that a named assumption rules out.
         generated: Directories that the command fills and that a developer's machine may hold as
             well (`node_modules`, `.venv`): a later broad COPY would bring the host's.
@@ -275,10 +277,9 @@ def through(effects: Effects, links: Links) -> Effects:
 
 def carrying(effects: Effects, links: Links) -> Effects:
     """The effects with the links that they may lay by moving, copying or packing one of these."""
-    if not links:
-        return effects
-    asked = Patterns(effects.reads)
-    leading = frozenset(to for at, to in links if at in asked)
+    leading = frozenset(
+        to for at, to in links if any(True for p in effects.reads for _ in _behind(p, at, to))
+    )
     if not leading:
         return effects
     laid = {(written, to) for written in effects.writes for to in leading}
@@ -297,7 +298,10 @@ def _followed(paths: Paths, links: Links) -> Paths:
 
 
 def _behind(path: str, at: str, to: str) -> Iterator[str]:
-    if not is_tree(at) and (path == at or path.startswith(at + "/")):
+    if at.endswith("/"):
+        if f"{path}/".startswith(at):
+            yield to + path[len(at) - 1 :]
+    elif not is_tree(at) and (path == at or path.startswith(at + "/")):
         yield to if is_tree(to) else to.rstrip("/") + path[len(at) :]
     elif (is_tree(path) or is_tree(at)) and overlaps(path, at):
         yield to if is_tree(to) else tree(to)

@@ -113,7 +113,7 @@ EFFECTS = (
     ),
     Mutant(
         "links: workspaces in node_modules are files",
-        '                found.add((posixpath.join(package.folder, "node_modules", name), folder))\n    return frozenset(found)\n',
-        '                found.add((posixpath.join(package.folder, "node_modules", name), folder))\n    return frozenset()\n',
+        '                found.add((posixpath.join(package.folder, "node_modules", name, ""), folder))\n    return frozenset(found)\n',
+        '                found.add((posixpath.join(package.folder, "node_modules", name, ""), folder))\n    return frozenset()\n',
     ),
 )

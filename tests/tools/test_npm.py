@@ -344,6 +344,22 @@ def test_programs_of_lifecycle_scripts(script, reads):
     assert (None, {"package.json", "package-lock.json"} | reads) == (effects.doubt, own(effects.reads))
 
 
+PATCH = "--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-1\n+2\n"
+
+
+def test_a_patch_changes_the_package_that_it_is_for():
+    """So it leaves workspaces alone, to which links in node_modules lead."""
+    patched = {"patches/ms+2.1.2.patch": PATCH.format("node_modules/ms/index.js")}
+    files = {**WORKSPACES, "package.json": package(workspaces=["packages/*"], scripts={"postinstall": "patch-package"})}
+    effects = run("npm ci", {**files, **patched})
+
+    assert effects.doubt is None
+    assert "/app/node_modules/ms/**" in effects.writes
+    assert not [p for p in effects.writes if p.startswith("/app/packages/x/") and "node_modules" not in p]
+    foreign = run("npx patch-package", {"patches/a.patch": PATCH.format("src/index.js")})
+    assert "src/index.js, which is no package" in (foreign.doubt or "")
+
+
 def test_a_workspace_may_bring_a_program_of_a_known_name():
     """A script that calls a program of the project's own packages is not what the table says."""
     member = json.dumps({"name": "x", "bin": {"rimraf": "src/a.js"}})

@@ -154,6 +154,11 @@ _VALUE_FLAGS = frozenset(
 )
 
 
+# The files of a patch, and the package that one of them is of.
+_CHANGED = re.compile(r"^(?:--- a/|\+\+\+ b/|rename (?:from|to) )(\S+)", re.MULTILINE)
+_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/]+/")
+
+
 def concurrently(command: Command) -> Effects:
     """Each word is a command of its own."""
     words = list(command.arguments)
@@ -198,13 +203,30 @@ def patch_package(command: Command) -> Effects:
     )
     files = ("package.json", "yarn.lock", "package-lock.json", "npm-shrinkwrap.json")
     seen = look(command.machine, *in_folder(command.cwd, files))
-    written = frozenset({command.path("node_modules/**")})
     return (
         modules(command)
         | patches
         | seen
-        | Effects(writes=written, variables=frozenset({"CI", "PATCH_PACKAGE_*", "*"}))
+        | _patched(command, place)
+        | Effects(variables=frozenset({"CI", "PATCH_PACKAGE_*", "*"}))
     )
+
+
+def _patched(command: Command, place: str) -> Effects:
+    """The packages that the patches are for; all that is installed where a patch cannot be read.
+
+    A patch is put on from where patch-package is started, whatever its file is called, and a state
+    file is written into the package (8.0).
+    """
+    files = [f for f in command.machine.walk(place) if f.endswith(".patch")]
+    texts = [command.machine.text(f) for f in files]
+    if not command.machine.complete(place) or None in texts:
+        return Effects(writes=frozenset({command.path("node_modules/**")}))
+    paths = {path for text in texts for path in _CHANGED.findall(text or "")}
+    packages = {found[0] if (found := _PACKAGE.match(path)) else path for path in paths}
+    if foreign := sorted(p for p in packages if not _PACKAGE.match(p + "/")):
+        return unknown(f"a patch changes {foreign[0]}, which is no package")
+    return Effects(writes=frozenset(tree(command.path(p.rstrip("/"))) for p in packages))
 
 
 def is_ci(command: Command) -> Effects:

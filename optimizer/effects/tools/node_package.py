@@ -229,12 +229,13 @@ def package_links(project: Project) -> Links:
     asks for in its own.
     """
     folders = {p.name: p.folder for p in (*project.members, *project.locals)}
-    found = {(posixpath.join(project.root.folder, "node_modules", n), f) for n, f in folders.items()}
+    top = posixpath.join(project.root.folder, "node_modules")
+    found = {(f"{top}/{name}/", folder) for name, folder in folders.items()}
     for package in project.packages:
         for name, spec in package.dependencies().items():
             folder = local_path(package, spec) or folders.get(name)
             if folder is not None and folder in folders.values():
-                found.add((posixpath.join(package.folder, "node_modules", name), folder))
+                found.add((posixpath.join(package.folder, "node_modules", name, ""), folder))
     return frozenset(found)
 
 
