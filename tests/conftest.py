@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from optimizer.context.files import FolderFiles
 from optimizer.pipeline import Project, Result, optimize
 from optimizer.settings import Settings
+
+# A machine that is busy with real builds is no fault of a test.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
