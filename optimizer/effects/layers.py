@@ -16,6 +16,7 @@ from optimizer.effects.model import (
     Paths,
     Patterns,
     covers,
+    elsewhere,
     tree,
 )
 from optimizer.effects.tool import Kind, clean, marked
@@ -300,11 +301,12 @@ class Taken(_Silent):
     @property
     def links(self) -> Links:
         cut = len(self.source.rstrip("/"))
-        return frozenset(
-            (self.destination.rstrip("/") + at[cut:], to)
+        here = (
+            (self.destination.rstrip("/") + at[cut:], at, to)
             for at, to in self.stage.links
             if covers(tree(self.source), at)
         )
+        return frozenset((new, led) for new, at, to in here for led in elsewhere(at, to, new))
 
     @property
     def unsure(self) -> bool:

@@ -7,6 +7,7 @@ in `**` stands for everything that begins with what is before the stars: `/app/*
 
 from __future__ import annotations
 
+import posixpath
 import shlex
 from collections.abc import Iterable, Iterator, KeysView
 from dataclasses import dataclass, replace
@@ -277,13 +278,20 @@ def through(effects: Effects, links: Links) -> Effects:
 
 def carrying(effects: Effects, links: Links) -> Effects:
     """The effects with the links that they may lay by moving, copying or packing one of these."""
-    leading = frozenset(
-        to for at, to in links if any(True for p in effects.reads for _ in _behind(p, at, to))
-    )
-    if not leading:
+    carried = [
+        (at, to) for at, to in links if any(True for p in effects.reads for _ in _behind(p, at, to))
+    ]
+    if not carried:
         return effects
-    laid = {(written, to) for written in effects.writes for to in leading}
+    laid = {(w, led) for w in effects.writes for at, to in carried for led in elsewhere(at, to, w)}
     return replace(effects, links=effects.links | laid)
+
+
+def elsewhere(at: str, to: str, new: str) -> tuple[str, str]:
+    """Where a link leads once it stands at `new`: where it did, or, by a relative text, as far from it."""
+    old, there, base = (p.removesuffix("**").rstrip("/") or "/" for p in (at, to, new))
+    moved = posixpath.normpath(posixpath.join(base, posixpath.relpath(there, old)))
+    return to, tree(moved) if is_tree(to) else moved
 
 
 def _followed(paths: Paths, links: Links) -> Paths:

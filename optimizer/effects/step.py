@@ -29,6 +29,7 @@ from optimizer.effects.image import ImageMachine, Tree
 from optimizer.effects.layers import Copied, Made, Taken, Written
 from optimizer.effects.model import (
     EVERYTHING,
+    NO_LINKS,
     NONE,
     NOTHING,
     Ahead,
@@ -298,7 +299,14 @@ def _foreign(
     into = destination.endswith("/") or len(sources) > 1
     writes = frozenset({tree(target)})
     effects = Effects(writes=writes, seconds=0.1, network=remote, unpinned=remote)
-    after = here.tree.with_layer(Written(effects))
+    brought = effects
+    if stage is not None:
+        links = (Taken(stage, clean(s), target).links for s in sources if not any(c in s for c in "*?["))
+        all_known = len(sources) == 1 and not any(c in sources[0] for c in "*?[")
+        some = NO_LINKS if all_known else frozenset((tree(target), to) for _, to in stage.links)
+        doubt = "a step of its stage is in doubt" if stage.unsure else None
+        brought = replace(effects, links=some.union(*links), doubt=doubt)
+    after = here.tree.with_layer(Written(brought))
     if stage is not None and len(sources) == 1 and not any(c in sources[0] for c in "*?["):
         where = clean(sources[0])
         kind = stage.kind(where)

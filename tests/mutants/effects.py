@@ -108,7 +108,7 @@ EFFECTS = (
     ),
     Mutant(
         "links: who moves or packs a link lays none",
-        "    laid = {(written, to) for written in effects.writes for to in leading}\n",
+        "    laid = {(w, led) for w in effects.writes for at, to in carried for led in elsewhere(at, to, w)}\n",
         "    laid = frozenset[tuple[str, str]]()\n",
     ),
     Mutant(
