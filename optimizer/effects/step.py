@@ -138,10 +138,12 @@ def interpret_step(
     line = around.origins.get(instruction.line, instruction.line)
     step = Step(instruction, typed, here.state, abs(line), new=line < 0)
     if isinstance(typed, Run):
-        effects, own = _run(typed, here, around)
+        mounted = tuple((stages or {}).values()) if any(m.from_ for m in typed.mounts) else ()
+        effects, own = _run(typed, here, around, mounted)
         written = effects if effects.doubt is None else (
             Effects(writes=EVERYTHING, links=effects.links, doubt=effects.doubt))  # fmt: skip
-        step = replace(step, effects=effects, own=own, unsure=here.tree.unsure)
+        unsure = here.tree.unsure or any(stage.unsure for stage in mounted)
+        step = replace(step, effects=effects, own=own, unsure=unsure)
         return step, Position(here.state, here.tree.with_layer(Written(written)))
     if isinstance(typed, Copy):
         return _copy(
@@ -326,12 +328,17 @@ def _unclear(
     return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region))))
 
 
-def _run(typed: Run, here: Position, around: Surroundings) -> tuple[Effects, Paths]:
-    """What a RUN does, and which of the files that a rewrite changes it asks for by name."""
+def _run(
+    typed: Run, here: Position, around: Surroundings, stages: tuple[Tree, ...]
+) -> tuple[Effects, Paths]:
+    """What a RUN does, and which of the files that a rewrite changes it asks for by name.
+
+    `stages` are those that it may mount.
+    """
     state = here.state
     if state.cwd is None and (typed.mounts or typed.argv is not None):
         return unknown("the working directory of the base image is not known"), NOTHING
-    masks = _masked(typed.mounts, here, around)
+    masks = _masked(typed.mounts, here, around, stages)
     if masks is None:
         return unknown("a variable in a --mount is not known"), NOTHING
     layers, hidden = masks
@@ -411,9 +418,12 @@ def _script(typed: Run, state: State, command: Command, around: Surroundings) ->
 
 
 def _masked(
-    mounts: tuple[Mount, ...], here: Position, around: Surroundings
+    mounts: tuple[Mount, ...], here: Position, around: Surroundings, stages: tuple[Tree, ...]
 ) -> tuple[list[Copied | Written], Paths] | None:
-    """What mounts put before the RUN, and the paths that are not the image's meanwhile."""
+    """What mounts put before the RUN, and the paths that are not the image's meanwhile.
+
+    Of a stage that is mounted the links are known, those of all before it taken together.
+    """
     layers: list[Copied | Written] = []
     hidden: set[str] = set()
     for mount in mounts:
@@ -424,7 +434,12 @@ def _masked(
             continue  # a secret or ssh mount stands below /run
         where = clean(posixpath.join(here.state.cwd or "/", target))
         hidden.add(tree(where))
-        layers.append(Written(Effects(writes=frozenset({tree(where)}))))
+        source = clean(posixpath.join("/", mount.source or "/"))
+        taken = (Taken(stage, source, where).links for stage in stages if mount.from_)
+        if "$" in source:  # newer builders expand it
+            taken = (frozenset((tree(where), to) for _, to in stage.links) for stage in stages)
+        links = NO_LINKS.union(*taken)
+        layers.append(Written(Effects(writes=frozenset({tree(where)}), links=links)))
         if mount.type == "bind" and mount.from_ is None:
             source = mount.source or "/"
             copying = place(Request((source,), where, existing=False), around.files)
