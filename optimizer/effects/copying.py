@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.context.files import Files
+from optimizer.effects.model import Link, Links
 from optimizer.effects.tool import clean
 
 # What ADD unpacks.
@@ -87,6 +88,11 @@ class Copying:
         return found
 
     @cached_property
+    def ordered(self) -> tuple[str, ...]:
+        """The image paths of its files and links, sorted."""
+        return tuple(sorted(self.atoms))
+
+    @cached_property
     def folders(self) -> frozenset[str]:
         """The directories that it creates or whose mode and owner it sets."""
         found = set()
@@ -102,10 +108,14 @@ class Copying:
         return entry.target if entry is not None else ""
 
     @cached_property
-    def links(self) -> frozenset[tuple[str, str]]:
+    def links(self) -> Links:
         """The symbolic links that it brings, and where they lead in the image."""
         return frozenset(
-            (target, clean(posixpath.join(posixpath.dirname(target), self._text(path))))
+            Link(
+                target,
+                clean(posixpath.join(posixpath.dirname(target), self._text(path))),
+                self._text(path).startswith("/"),
+            )
             for target, path in self.atoms.items()
             if self.files.is_link(path)
         )

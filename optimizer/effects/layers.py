@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -14,7 +15,6 @@ from optimizer.effects.model import (
     Effects,
     Links,
     Paths,
-    Patterns,
     covers,
     elsewhere,
     tree,
@@ -153,8 +153,10 @@ class Copied(_Silent):
         return tuple(sorted(found))
 
     def walk(self, path: str) -> tuple[str, ...]:
-        below = tree(path)
-        return tuple(sorted(t for t in self.copying.atoms if covers(below, t)))
+        atoms, folder = self.copying.ordered, path.rstrip("/")
+        # `0` is the character behind `/`.
+        inside = atoms[bisect_left(atoms, folder + "/") : bisect_left(atoms, folder + "0")]
+        return (path, *inside) if path in self.copying.atoms else inside
 
     def target(self, path: str) -> str | None:
         source = self.copying.context_path(path)
@@ -184,30 +186,17 @@ class Written(_Silent):
     def put(self) -> Paths:
         """What is written by its name and is no directory that is surely made, and not gone."""
         return frozenset(
-            w for w in self.effects.writes - self.effects.makes if w not in self._deletes
+            w for w in self.effects.writes - self.effects.makes if w not in self.effects.deleted
         )
-
-    @cached_property
-    def _writes(self) -> Patterns:
-        return Patterns(self.effects.writes)
-
-    @cached_property
-    def _deletes(self) -> Patterns:
-        return Patterns(self.effects.deletes)
-
-    @cached_property
-    def _roots(self) -> tuple[str, ...]:
-        """Where the writes are, without their stars."""
-        return tuple(w.removesuffix("**") for w in self.effects.writes)
 
     def kind(self, path: str) -> Kind | None:
         if self._content(path) is not None:
             return Kind.FILE
         if path in self.effects.makes:
             return Kind.DIRECTORY
-        if path in self._deletes:
+        if path in self.effects.deleted:
             return Kind.ABSENT
-        return Kind.UNKNOWN if path in self._writes else None
+        return Kind.UNKNOWN if path in self.effects.written else None
 
     def _content(self, path: str) -> str | None:
         return next((text for name, text in self.effects.contents if name == path), None)
@@ -229,10 +218,7 @@ class Written(_Silent):
         return self.effects.doubt is not None
 
     def open_ended(self, path: str) -> bool:
-        if path in self._writes:
-            return True
-        below = path.rstrip("/") + "/"
-        return any(root.startswith(below) for root in self._roots)
+        return self.effects.written.reach_into(path)
 
 
 @dataclass(frozen=True)
@@ -301,12 +287,12 @@ class Taken(_Silent):
     @property
     def links(self) -> Links:
         cut = len(self.source.rstrip("/"))
-        here = (
-            (self.destination.rstrip("/") + at[cut:], at, to)
-            for at, to in self.stage.links
-            if covers(tree(self.source), at)
+        here = (link for link in self.stage.links if covers(tree(self.source), link.at))
+        return frozenset(
+            led
+            for link in here
+            for led in elsewhere(link, self.destination.rstrip("/") + link.at[cut:])
         )
-        return frozenset((new, led) for new, at, to in here for led in elsewhere(at, to, new))
 
     @property
     def unsure(self) -> bool:

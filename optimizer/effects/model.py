@@ -9,18 +9,38 @@ from __future__ import annotations
 
 import posixpath
 import shlex
-from collections.abc import Iterable, Iterator, KeysView
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 Paths = frozenset[str]
 
-Links = frozenset[tuple[str, str]]
+
+class Link(NamedTuple):
+    """A symbolic link.
+
+    Attributes:
+        at: Where it stands. A path with `/` at its end is a package among installed ones: programs
+            that load what they need of all of them are not led there, who names it is.
+        to: Where it leads; where that is not known, a tree.
+        absolute: Whether its text surely begins with `/`: it leads there from wherever it stands.
+    """
+
+    at: str
+    to: str
+    absolute: bool = False
+
+
+Links = frozenset[Link]
 
 NOTHING: Paths = frozenset()
 NO_LINKS: Links = frozenset()
 # Links to links are followed so far: nobody lays more.
 _LINKS_IN_A_ROW = 5
+# Who may carry links to more places than this may carry them anywhere: every copy of a link with
+# a relative text leads to another place, and a copy of the copy to one more.
+_PLACES_TOLD_APART = 16
 EVERYTHING: Paths = frozenset({"/**"})
 
 
@@ -123,9 +143,7 @@ class Effects:
         deletes: The part of `writes` that is surely absent afterwards.
         makes: Directories that are surely there afterwards (`mkdir -p`), also in `writes`.
         metadata: Paths whose mode or owner is changed.
-        links: (path, where it leads) of the symbolic links that it makes; where is not known, a tree.
-            A path with `/` at its end is a package among installed ones: programs that load what
-            they need of all of them are not led there, who names it is.
+        links: The symbolic links that it makes.
         conditional: Writes that a named assumption rules out.
         generated: Directories that the command fills and that a developer's machine may hold as
             well (`node_modules`, `.venv`): a later broad COPY would bring the host's.
@@ -171,6 +189,16 @@ class Effects:
         """What it writes, deletes, or gives another mode or owner."""
         return Patterns(self.writes | self.metadata | self.deletes)
 
+    @cached_property
+    def written(self) -> Patterns:
+        """What it writes."""
+        return Patterns(self.writes)
+
+    @cached_property
+    def deleted(self) -> Patterns:
+        """What is surely absent behind it."""
+        return Patterns(self.deletes)
+
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
         other = carrying(through(other, self.links), self.links).where(self.provides)
@@ -185,7 +213,7 @@ class Effects:
             | other.deletes,
             makes=without(self.makes, other.deletes) | other.makes,
             metadata=self.metadata | other.metadata,
-            links=frozenset(k for k in self.links if k[0] not in other.deletes) | other.links,
+            links=frozenset(k for k in self.links if k.at not in other.deletes) | other.links,
             conditional=self.conditional | other.conditional,
             generated=self.generated | other.generated,
             variables=self.variables | other.variables,
@@ -264,7 +292,7 @@ def through(effects: Effects, links: Links) -> Effects:
     """The effects with what they meet behind symbolic links: who reads a link reads the file."""
     if not links:
         return effects
-    removed = frozenset(d for d in effects.deletes if d not in {at for at, _ in links})
+    removed = effects.deletes - {link.at for link in links}
     return replace(
         effects,
         reads=_followed(effects.reads, links),
@@ -279,40 +307,65 @@ def through(effects: Effects, links: Links) -> Effects:
 def carrying(effects: Effects, links: Links) -> Effects:
     """The effects with the links that they may lay by moving, copying or packing one of these."""
     carried = [
-        (at, to) for at, to in links if any(True for p in effects.reads for _ in _behind(p, at, to))
+        Link(at, *led)
+        for at, places in _ways(links).items()
+        if any(_behind(p, at) is not None for p in effects.reads)
+        for led in places
     ]
     if not carried:
         return effects
-    laid = {(w, led) for w in effects.writes for at, to in carried for led in elsewhere(at, to, w)}
+    if len({link.to for link in carried}) > _PLACES_TOLD_APART:
+        laid = {Link(w, "/**", absolute=True) for w in effects.writes}
+    else:
+        laid = {led for w in effects.writes for link in carried for led in elsewhere(link, w)}
     return replace(effects, links=effects.links | laid)
 
 
-def elsewhere(at: str, to: str, new: str) -> tuple[str, str]:
+def elsewhere(link: Link, new: str) -> Iterator[Link]:
     """Where a link leads once it stands at `new`: where it did, or, by a relative text, as far from it."""
-    old, there, base = (p.removesuffix("**").rstrip("/") or "/" for p in (at, to, new))
-    moved = posixpath.normpath(posixpath.join(base, posixpath.relpath(there, old)))
-    return to, tree(moved) if is_tree(to) else moved
+    yield link._replace(at=new)
+    if not link.absolute:
+        old, there, base = (p.removesuffix("**").rstrip("/") or "/" for p in (link.at, link.to, new))
+        moved = posixpath.normpath(posixpath.join(base, posixpath.relpath(there, old)))
+        yield Link(new, tree(moved) if is_tree(link.to) else moved)
 
 
 def _followed(paths: Paths, links: Links) -> Paths:
     """The paths and where links on the way to them, or below them, lead; links to links as well."""
     found, fresh = paths, paths
     for _ in range(_LINKS_IN_A_ROW):
-        fresh = frozenset(t for p in fresh for at, to in links for t in _behind(p, at, to)) - found
+        fresh = frozenset(t for p in fresh for t in _led(p, links)) - found
         if not fresh:
             break
         found |= fresh
     return found
 
 
-def _behind(path: str, at: str, to: str) -> Iterator[str]:
+def _led(path: str, links: Links) -> Iterator[str]:
+    """Where links on the way to a path, or below it, lead."""
+    for at, places in _ways(links).items():
+        rest = _behind(path, at)
+        if rest is not None:
+            for to, _ in places:
+                yield to if is_tree(to) else tree(to) if rest == "**" else to.rstrip("/") + rest
+
+
+def _behind(path: str, at: str) -> str | None:
+    """What of a path is left behind a link: `**` where it may be all; None if it does not pass."""
     if at.endswith("/"):
-        if f"{path}/".startswith(at):
-            yield to + path[len(at) - 1 :]
-    elif not is_tree(at) and (path == at or path.startswith(at + "/")):
-        yield to if is_tree(to) else to.rstrip("/") + path[len(at) :]
-    elif (is_tree(path) or is_tree(at)) and overlaps(path, at):
-        yield to if is_tree(to) else tree(to)
+        return path[len(at) - 1 :] if f"{path}/".startswith(at) else None
+    if not is_tree(at) and (path == at or path.startswith(at + "/")):
+        return path[len(at) :]
+    return "**" if (is_tree(path) or is_tree(at)) and overlaps(path, at) else None
+
+
+@lru_cache(maxsize=64)
+def _ways(links: Links) -> Mapping[str, list[tuple[str, bool]]]:
+    """By where links stand: where they lead, and whether by an absolute text."""
+    ways: dict[str, list[tuple[str, bool]]] = {}
+    for at, to, absolute in links:
+        ways.setdefault(at, []).append((to, absolute))
+    return ways
 
 
 def _met(path: str, others: Iterable[str]) -> bool:
@@ -337,6 +390,15 @@ class Patterns:
 
     def __contains__(self, path: str) -> bool:
         return path in self.exact or path in self.roots or path.startswith(self.trees)
+
+    @cached_property
+    def _starts(self) -> tuple[str, ...]:
+        return (*self.exact, *self.trees)
+
+    def reach_into(self, path: str) -> bool:
+        """Whether the path, or something below it, is in the set."""
+        below = path.rstrip("/") + "/"
+        return path in self or any(start.startswith(below) for start in self._starts)
 
     def among(self, paths: KeysView[str], top: str) -> set[str]:
         """Those of the paths, all of them `top` or below it, that are in the set."""

@@ -29,9 +29,9 @@ class Overlay:
             return Kind.FILE
         if path in self.effects.makes:
             return Kind.DIRECTORY
-        if any(covers(d, path) for d in self.effects.deletes):
+        if path in self.effects.deleted:
             return Kind.ABSENT
-        if any(covers(w, path) for w in self.effects.writes):
+        if path in self.effects.written:
             return Kind.UNKNOWN
         return None
 
@@ -42,8 +42,7 @@ class Overlay:
         if made is not None:
             return made
         found = self.machine.kind(path)
-        below = tree(path)
-        if found is Kind.ABSENT and any(overlaps(w, below) for w in self.effects.writes):
+        if found is Kind.ABSENT and self.effects.written.reach_into(path):
             return Kind.UNKNOWN
         return found
 

@@ -305,7 +305,7 @@ def _foreign(
     if stage is not None:
         links = (Taken(stage, clean(s), target).links for s in sources if not any(c in s for c in "*?["))
         all_known = len(sources) == 1 and not any(c in sources[0] for c in "*?[")
-        some = NO_LINKS if all_known else frozenset((tree(target), to) for _, to in stage.links)
+        some = NO_LINKS if all_known else frozenset(k._replace(at=tree(target)) for k in stage.links)
         doubt = "a step of its stage is in doubt" if stage.unsure else None
         brought = replace(effects, links=some.union(*links), doubt=doubt)
     after = here.tree.with_layer(Written(brought))
@@ -437,7 +437,7 @@ def _masked(
         source = clean(posixpath.join("/", mount.source or "/"))
         taken = (Taken(stage, source, where).links for stage in stages if mount.from_)
         if "$" in source:  # newer builders expand it
-            taken = (frozenset((tree(where), to) for _, to in stage.links) for stage in stages)
+            taken = (frozenset(k._replace(at=tree(where)) for k in stage.links) for stage in stages)
         links = NO_LINKS.union(*taken)
         layers.append(Written(Effects(writes=frozenset({tree(where)}), links=links)))
         if mount.type == "bind" and mount.from_ is None:

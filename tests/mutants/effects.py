@@ -108,12 +108,12 @@ EFFECTS = (
     ),
     Mutant(
         "links: who moves or packs a link lays none",
-        "    laid = {(w, led) for w in effects.writes for at, to in carried for led in elsewhere(at, to, w)}\n",
-        "    laid = frozenset[tuple[str, str]]()\n",
+        "        laid = {led for w in effects.writes for link in carried for led in elsewhere(link, w)}\n",
+        "        laid = set[Link]()\n",
     ),
     Mutant(
         "links: workspaces in node_modules are files",
-        '                found.add((posixpath.join(package.folder, "node_modules", name, ""), folder))\n    return frozenset(found)\n',
-        '                found.add((posixpath.join(package.folder, "node_modules", name, ""), folder))\n    return frozenset()\n',
+        '                found.add(Link(posixpath.join(package.folder, "node_modules", name, ""), folder))\n    return frozenset(found)\n',
+        '                found.add(Link(posixpath.join(package.folder, "node_modules", name, ""), folder))\n    return frozenset()\n',
     ),
 )

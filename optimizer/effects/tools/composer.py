@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Effects, Link, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
@@ -307,7 +307,7 @@ def _install(run: Run) -> Effects:
     has_lock = run.command.machine.kind(run.lock) is Kind.FILE
     made = frozenset[str]() if has_lock else frozenset({run.lock})
     packages = _packages(run)
-    links = frozenset((tree(places[0]), folder) for folder in packages.reads)
+    links = frozenset(Link(tree(places[0]), folder) for folder in packages.reads)
     installed = Effects(
         reads=written, writes=written | made, links=links, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip

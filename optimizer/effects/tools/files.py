@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, is_tree, unknown
+from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, Link, is_tree, unknown
 from optimizer.effects.tool import GLOB, Command, Kind, Tool, known
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
@@ -136,13 +136,14 @@ def _ln(command: Command, options: Options) -> Effects:
     return _into(command, target, linked) | replace(done, probes=probes, links=links)
 
 
-def _links(command: Command, options: Options, target: Target) -> Iterator[tuple[str, str]]:
+def _links(command: Command, options: Options, target: Target) -> Iterator[Link]:
     """The links of `ln -s`, and where they lead: their text is relative to where they stand."""
     for word in target.sources:
         for path in landing(target, word, whole=False):
             folder = posixpath.dirname(path.removesuffix("**").rstrip("/"))
-            here = command if options.has("-r", "--relative") else replace(command, cwd=folder)
-            yield path, place(here, word)
+            relative = options.has("-r", "--relative")
+            here = command if relative else replace(command, cwd=folder)
+            yield Link(path, place(here, word), word.startswith("/") and not relative)
 
 
 def _touch(command: Command, options: Options) -> Effects:

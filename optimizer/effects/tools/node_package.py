@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from optimizer.effects.model import NONE, Effects, Links, tree
+from optimizer.effects.model import NONE, Effects, Link, Links, tree
 from optimizer.effects.tool import Kind, Machine, clean
 
 KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
@@ -230,12 +230,12 @@ def package_links(project: Project) -> Links:
     """
     folders = {p.name: p.folder for p in (*project.members, *project.locals)}
     top = posixpath.join(project.root.folder, "node_modules")
-    found = {(f"{top}/{name}/", folder) for name, folder in folders.items()}
+    found = {Link(f"{top}/{name}/", folder) for name, folder in folders.items()}
     for package in project.packages:
         for name, spec in package.dependencies().items():
             folder = local_path(package, spec) or folders.get(name)
             if folder is not None and folder in folders.values():
-                found.add((posixpath.join(package.folder, "node_modules", name, ""), folder))
+                found.add(Link(posixpath.join(package.folder, "node_modules", name, ""), folder))
     return frozenset(found)
 
 
