@@ -39,8 +39,10 @@ NO_LINKS: Links = frozenset()
 # Links to links are followed so far: nobody lays more.
 _LINKS_IN_A_ROW = 5
 # Who may carry links to more places than this may carry them anywhere: every copy of a link with
-# a relative text leads to another place, and a copy of the copy to one more.
-_PLACES_TOLD_APART = 16
+# a relative text leads to another place, and a copy of the copy to one more. In the same way who is
+# led to more places than this may be led anywhere.
+_LINKS_TOLD_APART = 16
+_WAYS_TOLD_APART = 1000
 EVERYTHING: Paths = frozenset({"/**"})
 
 
@@ -293,11 +295,14 @@ def through(effects: Effects, links: Links) -> Effects:
     if not links:
         return effects
     removed = effects.deletes - {link.at for link in links}
+    lists = _followed(effects.lists, links)
+    trees = frozenset(filter(is_tree, lists))
     return replace(
         effects,
-        reads=_followed(effects.reads, links),
+        # Who lists a folder somewhere in a tree is taken to read all of it.
+        reads=_followed(effects.reads, links) | trees,
         probes=_followed(effects.probes, links),
-        lists=_followed(effects.lists, links),
+        lists=lists - trees,
         # Who removes a link leaves what is behind it; who removes below a link does not.
         writes=_followed(effects.writes, links) | _followed(removed, links),
         metadata=_followed(effects.metadata, links),
@@ -314,7 +319,7 @@ def carrying(effects: Effects, links: Links) -> Effects:
     ]
     if not carried:
         return effects
-    if len({link.to for link in carried}) > _PLACES_TOLD_APART:
+    if len({link.to for link in carried}) > _LINKS_TOLD_APART:
         laid = {Link(w, "/**", absolute=True) for w in effects.writes}
     else:
         laid = {led for w in effects.writes for link in carried for led in elsewhere(link, w)}
@@ -334,9 +339,12 @@ def _followed(paths: Paths, links: Links) -> Paths:
     """The paths and where links on the way to them, or below them, lead; links to links as well."""
     found, fresh = paths, paths
     for _ in range(_LINKS_IN_A_ROW):
-        fresh = frozenset(t for p in fresh for t in _led(p, links)) - found
+        met = Patterns(found)
+        fresh = frozenset(t for p in fresh for t in _led(p, links) if t not in met)
         if not fresh:
             break
+        if len(fresh) > _WAYS_TOLD_APART:
+            return found | EVERYTHING
         found |= fresh
     return found
 

@@ -55,3 +55,19 @@ def test_links_do_not_multiply(link: Link) -> None:
     assert len(done.links) < 12 * 9 * 40
     if link.absolute:
         assert {k.to for k in done.links} == {link.to}
+
+
+def test_who_lists_a_folder_behind_links_of_a_tree_may_read_all_of_it() -> None:
+    """Which folder it is cannot be told."""
+    somewhere = frozenset({RELATIVE._replace(at="/d/**", to="/app/src")})
+    done = through(Effects(lists=frozenset({"/d/x"})), somewhere)
+    assert done.lists == {"/d/x"}
+    assert done.reads == {"/app/src/**"}
+
+
+def test_who_is_led_to_many_places_may_be_led_anywhere() -> None:
+    """Links into places where links stand: all ways through them would be without end."""
+    names = [f"/l{n}" for n in range(40)]
+    links = frozenset(Link(f"{at}/a", f"{to}/a{at}") for at in names for to in names if at != to)
+    done = through(Effects(reads=frozenset(f"{name}/a" for name in names)), links)
+    assert "/**" in done.reads
