@@ -139,6 +139,11 @@ class Tree:
             return False
         return not any(layer.open_ended(path) for layer in self.layers)
 
+    def named(self, path: str) -> Paths:
+        """What RUNs may have written below a directory by its name, not by that of a folder above."""
+        runs = (layer.effects for layer in self.layers if isinstance(layer, Written))
+        return NOTHING.union(*(effects.written.below(clean(path)) for effects in runs))
+
     def by_link(self, path: str) -> bool:
         """Whether the way to the path, or the path, may be a link: then what is copied lands elsewhere.
 
@@ -264,6 +269,10 @@ class ImageMachine:
     def complete(self, path: str) -> bool:
         """See `tool.Machine`."""
         return self.tree.complete(path)
+
+    def named(self, path: str) -> Paths:
+        """See `tool.Machine`."""
+        return self.tree.named(path)
 
     def run(self, script: str, command: Command) -> Effects:
         """See `tool.Machine`."""

@@ -403,10 +403,15 @@ class Patterns:
     def _starts(self) -> tuple[str, ...]:
         return (*self.exact, *self.trees)
 
+    def below(self, path: str) -> Paths:
+        """Those that lie below the path; of a tree what is before its stars."""
+        inside = path.rstrip("/") + "/"
+        return frozenset(start for start in self._starts if start.startswith(inside))
+
     def reach_into(self, path: str) -> bool:
         """Whether the path, or something below it, is in the set."""
-        below = path.rstrip("/") + "/"
-        return path in self or any(start.startswith(below) for start in self._starts)
+        inside = path.rstrip("/") + "/"
+        return path in self or any(start.startswith(inside) for start in self._starts)
 
     def among(self, paths: KeysView[str], top: str) -> set[str]:
         """Those of the paths, all of them `top` or below it, that are in the set."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.effects.model import NONE, Effects, covers, overlaps, tree
+from optimizer.effects.model import NONE, Effects, Paths, covers, overlaps, tree
 from optimizer.effects.tool import Command, Kind, Machine, clean, marked
 
 
@@ -89,6 +89,10 @@ class Overlay:
         known = self.contents.keys() | self.effects.deletes | self.effects.makes
         unknown = (w for w in self.effects.writes if w not in known)
         return self.machine.complete(path) and not any(overlaps(w, below) for w in unknown)
+
+    def named(self, path: str) -> Paths:
+        """See `tool.Machine`."""
+        return self.machine.named(path) | self.effects.written.below(clean(path))
 
     def run(self, script: str, command: Command) -> Effects:
         """See `tool.Machine`."""

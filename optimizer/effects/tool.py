@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from optimizer.effects.model import Effects
+from optimizer.effects.model import Effects, Paths
 
 # Marks inside a word. A word with ANY in it holds text that is not known (an unset build
 # argument, a command's output); GLOB stands for an unknown part of one path component
@@ -63,6 +63,9 @@ class Machine(Protocol):
 
     def complete(self, path: str) -> bool:
         """Whether `names`/`walk` tell all that is below: no RUN or base may have added to it."""
+
+    def named(self, path: str) -> Paths:
+        """What RUNs may have written below a directory by its name, not by that of a folder above."""
 
     def run(self, script: str, command: Command) -> Effects:
         """The effects of a shell text (`sh -c script`) in `command`'s cwd, environment and user."""

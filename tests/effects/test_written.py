@@ -32,6 +32,8 @@ def doubts(text: str) -> list[str | None]:
         "RUN poetry export -o r.txt\nFROM python:3.11\nCOPY --from=first /app/r.txt /\nRUN pip install -r /r.txt\n",
         "RUN go mod init app\nRUN go get\nRUN go mod tidy && go mod download\n",
         "RUN wget -O /i.sh https://deb.nodesource.com/setup_20.x\nRUN sh /i.sh\n",
+        "RUN apt-get install -y git && useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
+        "RUN adduser -D app && echo hello > /etc/skel/.hello\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
     ],
 )
 def test_is_known(text):
@@ -47,6 +49,9 @@ def test_is_known(text):
         "RUN poetry export -o r.txt\nRUN sed -i s/a/b/ r.txt\nRUN pip install -r r.txt\n",
         "RUN --mount=type=cache,target=/app/c echo flask > c/r.txt\nRUN pip install -r c/r.txt\n",
         "RUN poetry export -o r.txt\nRUN mv r.txt s.txt\nRUN pip install -r s.txt\n",
+        "RUN touch /etc/skel/poetry.toml && useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
+        "COPY main.go /etc/skel/poetry.toml\nRUN useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
+        "RUN useradd -m -k /skel app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
     ],
 )
 def test_is_not_known(text):

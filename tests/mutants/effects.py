@@ -57,7 +57,7 @@ EFFECTS = (
     ),
     Mutant(
         "image: what a RUN wrote is not there",
-        "        return Kind.UNKNOWN if path in self._writes else None\n",
+        "        return Kind.UNKNOWN if path in self.effects.written else None\n",
         "        return None\n",
     ),
     Mutant(

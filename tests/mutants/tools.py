@@ -87,4 +87,9 @@ TOOLS = (
         '    if own and ":all" not in',
         '    if False and ":all" not in',
     ),
+    Mutant(
+        "accounts: a home is filled with dotfiles, whatever is in the skeleton",
+        '    return not given and all(p.startswith(f"{_SKELETON}/.") for p in added)\n',
+        "    return True\n",
+    ),
 )

@@ -154,15 +154,17 @@ def test_hooks_of_the_project():
 
 
 ACCOUNTS = [
-    ("useradd -m app", {"/home/app"}, {"/home/app/**"}, set()),
+    ("useradd -m app", {"/home/app"}, {"/home/app", "/home/app/.**"}, set()),
+    ("useradd app", {"/home/app"}, {"/home/app/.**"}, set()),
+    ("useradd -m -k /x app", {"/home/app"}, {"/home/app/**"}, set()),
     ("useradd -r app", set(), set(), set()),
     ("useradd -M -d /app app", set(), set(), set()),
-    ("useradd -m -d /opt/x app", {"/opt/x"}, {"/opt/x/**"}, set()),
+    ("useradd -m -d /opt/x app", {"/opt/x"}, {"/opt/x", "/opt/x/.**"}, set()),
     ("useradd -m -d /app app", {"/app"}, set(), set()),
-    (f"useradd -m -u {ANY} app", {"/home/app"}, {"/home/app/**"}, set()),
+    (f"useradd -m -u {ANY} app", {"/home/app"}, {"/home/app", "/home/app/.**"}, set()),
     ("adduser -D -h /app app", {"/app"}, set(), {"/app"}),
-    ("adduser -S -G web web", {"/home/web"}, {"/home/web/**"}, set()),
-    ("adduser --disabled-password --gecos '' app", {"/home/app"}, {"/home/app/**"}, set()),
+    ("adduser -S -G web web", {"/home/web"}, {"/home/web/.**"}, set()),
+    ("adduser --disabled-password --gecos '' app", {"/home/app"}, {"/home/app/.**"}, set()),
     ("adduser --system --no-create-home app", set(), set(), set()),
     ("adduser app web", set(), set(), set()),
     ("addgroup -g 1000 web", set(), set(), set()),

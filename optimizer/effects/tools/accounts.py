@@ -7,6 +7,7 @@ sets owner and mode of a home that is there already.
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 
 from optimizer.effects.model import NONE, NOTHING, Effects, tree, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Tool
@@ -14,6 +15,7 @@ from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import homes, is_directory
 from optimizer.effects.tools.syntax import Body, Syntax, by_options, syntax
 
+_SKELETON = "/etc/skel"
 _FILES = frozenset({"/etc/.pwd.lock"}) | frozenset(
     f"/etc/{name}{suffix}"
     for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid")
@@ -24,7 +26,7 @@ _LOGS = frozenset(
 )
 _SETTINGS = frozenset(
     {
-        "/etc/skel/**",
+        f"{_SKELETON}/**",
         "/etc/login.defs",
         "/etc/adduser.conf",
         "/etc/deluser.conf",
@@ -76,16 +78,38 @@ def _home(options: Options) -> str:
     )
 
 
-def _with_home(command: Command, path: str, *, owned: bool) -> Effects:
-    """A home is made and filled from the skeleton, unless it is there."""
+def _with_home(command: Command, options: Options, *, sure: bool, owned: bool) -> Effects:
+    """A home is made and filled from the skeleton, unless it is there.
+
+    Args:
+        command: The command.
+        options: Its options.
+        sure: Whether it makes one wherever it runs.
+        owned: Whether a home that is there becomes the user's.
+    """
+    path = command.path(_home(options))
     if ANY in path or GLOB in path:
         return unknown(f"the home that {command.name} makes is not known")
     there = is_directory(command, path)
-    made = NOTHING if there else frozenset({tree(path)})
     touched = frozenset({path}) if owned and there is not False else NOTHING
-    return Effects(
-        probes=frozenset({path}) | homes(command, {path}), writes=made, metadata=touched
-    )
+    looked = Effects(probes=frozenset({path}) | homes(command, {path}), metadata=touched)
+    if there:
+        return looked
+    if there is None or not _hidden_only(command, options):
+        return replace(looked, writes=frozenset({tree(path)}))
+    made = frozenset({path}) if sure else NOTHING
+    return replace(looked, writes=made | {f"{path}/.**"}, makes=made)
+
+
+def _hidden_only(command: Command, options: Options) -> bool:
+    """Whether the skeleton of homes holds dotfiles only, as those of distributions do.
+
+    bash's .bashrc and the like on Debian, Ubuntu and Fedora, none on Alpine; what packages add has
+    to be a dotfile (Debian policy 10.7.5). What a Dockerfile puts there may be anything.
+    """
+    given = options.has("-k", "--skel", "--conf", "-K", "--key")
+    added = {*command.machine.walk(_SKELETON), *command.machine.named(_SKELETON)}
+    return not given and all(p.startswith(f"{_SKELETON}/.") for p in added)
 
 
 def _useradd(command: Command, options: Options) -> Effects:
@@ -95,14 +119,15 @@ def _useradd(command: Command, options: Options) -> Effects:
     system = options.has("-r", "--system") and not options.has("-m", "--create-home")
     if system or options.has(*_NO_HOME):
         return _ACCOUNTS
-    return _ACCOUNTS | _with_home(command, command.path(_home(options)), owned=False)
+    made = options.has("-m", "--create-home")
+    return _ACCOUNTS | _with_home(command, options, sure=made, owned=False)
 
 
 def _adduser(command: Command, options: Options) -> Effects:
     """With two names a user joins a group."""
     if len(options.operands) != 1 or options.has(*_NO_HOME):
         return _ACCOUNTS
-    return _ACCOUNTS | _with_home(command, command.path(_home(options)), owned=True)
+    return _ACCOUNTS | _with_home(command, options, sure=False, owned=True)
 
 
 def _usermod(_: Command, options: Options) -> Effects:

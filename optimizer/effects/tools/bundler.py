@@ -15,7 +15,7 @@ from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, Paths,
 from optimizer.effects.tool import Command, Kind, Tool, clean, known
 from optimizer.effects.tools import gemfile
 from optimizer.effects.tools.looking import look, whole_tree, words
-from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.options import Options, counted, split
 from optimizer.effects.tools.prior import scaled
 
 _FLAGS = words(
@@ -69,7 +69,7 @@ class Run:
 
 def effects(command: Command) -> Effects:
     """What a bundle command does."""
-    arguments = command.arguments
+    arguments = counted(command.arguments)
     if not known(command.cwd):
         return unknown("the directory that bundler runs in is not known")
     if arguments and re.fullmatch(r"_[\d.]+_", arguments[0]):

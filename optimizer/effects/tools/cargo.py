@@ -14,7 +14,7 @@ from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, clean, known
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
 from optimizer.effects.tools.looking import look, upwards, whole_tree, words
-from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.options import Options, counted, split
 from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
@@ -73,7 +73,7 @@ def _base(command: Command) -> Effects:
 
 def effects(command: Command) -> Effects:
     """What a cargo command does."""
-    arguments = command.arguments
+    arguments = counted(command.arguments)
     if arguments[:1] and arguments[0].startswith("+"):
         arguments = arguments[1:]
     if not known(command.cwd, *arguments):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, Effects, covers, overlaps, tree, unknown
+from optimizer.effects.model import NONE, Effects, Paths, covers, overlaps, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Machine
 from optimizer.effects.tools.node_package import Package, Project, look
 
@@ -106,6 +106,10 @@ class After:
         below = tree(path)
         changed = any(overlaps(w, below) for w in self.effects.writes)
         return not changed and self.before.complete(path)
+
+    def named(self, path: str) -> Paths:
+        """See `tool.Machine`."""
+        return self.before.named(path) | self.effects.written.below(path)
 
     def run(self, script: str, command: Command) -> Effects:
         """See `tool.Machine`."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from optimizer.effects.tool import ANY
+
+# How an option begins that says how many jobs run at once; what they do is the same.
+_JOBS = re.compile(r"-j|--jobs=")
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,16 @@ def split(
                 given.append((name, value))
                 unknown = unknown or ("" if known else name)
     return Options(tuple(operands), tuple(given), unknown)
+
+
+def counted(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """The arguments with a number of jobs in place of one that is not known: `-j "$(nproc)"`."""
+    found = []
+    for before, word in zip(("", *arguments), arguments, strict=False):
+        joined = _JOBS.match(word)
+        jobs = ANY in word and (joined is not None or before in {"-j", "--jobs"})
+        found.append(f"{joined[0] if joined else ''}1" if jobs else word)
+    return tuple(found)
 
 
 def _options(
