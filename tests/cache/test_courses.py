@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from optimizer.cache.vertices import numbered
 from tests.builds.playing import disagreements, predict
 from tests.cache.courses import NAMES, course
 from tests.cache.recorded import COURSES, mark_of
@@ -32,5 +33,6 @@ def test_the_rewrite_saves_what_it_promises(name):
 
 
 def _runs_built(build, seen):
-    lines = (int(step.split()[1]) for step, hit in seen.items() if not hit)
-    return sum(build.lines[line - 1].startswith("RUN") for line in lines)
+    """How many RUNs were built."""
+    steps = {f"{v.stage} {n}" for (_, n), v in numbered(build.text).items() if v.keyword == "RUN"}
+    return sum(not seen[step] for step in steps)
