@@ -16,7 +16,7 @@ from tests.cache.histories import Build
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 # Whose builds need nothing but a registry, and take seconds.
-NAMES = ("fullstack", "pip-app")
+NAMES = ("apt-pip-mixed", "fullstack", "node-app", "pip-app", "pip-local-package", "pnpm-monorepo", "yarn-monorepo")
 _COMMITS = 32
 
 _Files = dict[str, tuple[str, int] | Link]
@@ -57,7 +57,7 @@ def _commits(name: str) -> Iterator[Mapping[str, tuple[str, int] | Link]]:
 
 def _source(files: _Files, chance: random.Random, _: int) -> None:
     """A file that no installer reads gets another line end."""
-    names = [p for p in sorted(files) if Path(p).suffix in {".py", ".js", ".html", ".css", ".md"}]
+    names = [p for p in sorted(files) if Path(p).suffix in {".py", ".js", ".ts", ".html", ".css", ".md"}]
     _longer(files, chance.choice(names))
 
 
@@ -84,7 +84,7 @@ def _gone(files: _Files, chance: random.Random, _: int) -> None:
 
 
 def _mode(files: _Files, chance: random.Random, _: int) -> None:
-    path = chance.choice([p for p in sorted(files) if Path(p).suffix in {".py", ".js"}])
+    path = chance.choice([p for p in sorted(files) if Path(p).suffix in {".py", ".js", ".ts"}])
     text, mode = files[path]
     files[path] = (text, 0o755 if mode == 0o644 else 0o644)
 
