@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, clean, known
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, upwards, whole_tree, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
-    "CARGO* RUST* HOME PATH TMPDIR GIT_* SSH_* SSL_CERT_* NETRC LANG LC_* http_proxy https_proxy no_proxy all_proxy "
+    "CARGO* RUST* HOME PATH TMPDIR SSH_* SSL_CERT_* NETRC LANG LC_* http_proxy https_proxy no_proxy all_proxy "
     "HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY HTTP_TIMEOUT TERM USER PWD"
-)
+) | GIT_VARIABLES
 _FLAGS = words(
     "-v -vv --verbose -q --quiet -r --release --locked --offline --frozen --workspace --all --lib --bins --examples "
     "--tests --benches --all-targets --all-features --no-default-features --keep-going --future-incompat-report "

@@ -14,16 +14,17 @@ from optimizer.effects.model import NONE, CacheDir, Effects, Paths, tree, unknow
 from optimizer.effects.tool import ANY, Command, Kind, Tool, exported, known
 from optimizer.effects.tools import go_build
 from optimizer.effects.tools.ahead import offer
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.go_module import Module, asked, find, sums
 from optimizer.effects.tools.go_options import OPTIONS, parse
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
 
 VARIABLES = words(
-    "GO* CGO_* CC CXX FC AR LD PKG_CONFIG* HOME PATH XDG_* TMPDIR NETRC GIT_* SSH_* SSL_CERT_* LANG LC_* http_proxy "
+    "GO* CGO_* CC CXX FC AR LD PKG_CONFIG* HOME PATH XDG_* TMPDIR NETRC SSH_* SSL_CERT_* LANG LC_* http_proxy "
     "https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY C_INCLUDE_PATH CPLUS_INCLUDE_PATH "
     "CPATH LIBRARY_PATH LD_LIBRARY_PATH LD_RUN_PATH GCC_* COMPILER_PATH SOURCE_DATE_EPOCH PWD"
-)
+) | GIT_VARIABLES
 _READONLY = (1, 16)
 # What says how packages are compiled says nothing of the modules that are fetched: `go mod download`
 # takes all that building and testing the module needs, on whatever platform (`go help mod
