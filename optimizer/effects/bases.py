@@ -193,6 +193,8 @@ _BASES: dict[str, Base] = {
         REBAR_VERSION=None,
         REBAR3_VERSION=None,
     ),
+    # LANG is set on Debian and Ubuntu; PATH was, in the first ones (github.com/hexpm/bob, its history).
+    **dict.fromkeys(("hexpm/elixir", "hexpm/erlang"), _official(LANG=None, PATH=None)),
     "mcr.microsoft.com/dotnet/sdk": _official(
         APP_UID=None,
         ASPNETCORE_HTTP_PORTS=None,

@@ -147,7 +147,7 @@ class Tree:
     def by_link(self, path: str) -> bool:
         """Whether the way to the path, or the path, may be a link: then what is copied lands elsewhere.
 
-        A RUN that writes just a path, and makes no directory there, may have made a link.
+        A RUN that writes just a path, and makes no directory or known file there, may have made a link.
         """
         path = clean(path)
         return self._first_link(path) is not None or self._behind(path)

@@ -184,10 +184,12 @@ class Written(_Silent):
 
     @cached_property
     def put(self) -> Paths:
-        """What is written by its name and is no directory that is surely made, and not gone."""
+        """What is written by its name, not gone, and neither a directory nor a file that is surely made."""
+        files = {path for path, _ in self.effects.contents}
         return frozenset(
-            w for w in self.effects.writes - self.effects.makes if w not in self.effects.deleted
-        )
+            w for w in self.effects.writes - self.effects.makes - files
+            if w not in self.effects.deleted
+        )  # fmt: skip
 
     def kind(self, path: str) -> Kind | None:
         if self._content(path) is not None:

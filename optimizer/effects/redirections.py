@@ -166,7 +166,7 @@ def _write(scope: Scope, path: str, text: str | None, *, append: bool) -> bool:
     if where != path:
         scope.add(Effects(probes=frozenset({where}), writes=frozenset({where})))
         return False
-    kind = scope.machine.kind(path)
+    kind, behind = scope.machine.kind(path), scope.may_be_link(path)
     before: str | None = ""
     if append:
         before = scope.machine.text(path) if kind is not Kind.ABSENT else ""
@@ -174,7 +174,7 @@ def _write(scope: Scope, path: str, text: str | None, *, append: bool) -> bool:
     else:
         scope.add(Effects(writes=frozenset({path}), surely_writes=frozenset({path})))
     whole = text is not None and (ANY not in text or (not before and marked(text)))
-    if text is not None and whole and before is not None:
+    if text is not None and whole and before is not None and not behind:
         scope.contents[path] = before + text
     folder = scope.machine.kind(path.rpartition("/")[0] or "/")
     root = scope.command.user.split(":")[0] in {"root", "0"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from optimizer.effects.heredocs import Heredoc
-from optimizer.effects.model import NONE, Effects, covers
+from optimizer.effects.model import NONE, Effects, covers, tree
 from optimizer.effects.overlay import Overlay
 from optimizer.effects.shell import Node
 from optimizer.effects.tool import ANY, GLOB, SOMEWHERE, Command, clean, either, excerpted, origin
@@ -90,11 +90,17 @@ class Scope:
         """One more thing was done."""
         if self.escaped:
             effects = effects.maybe()
+        fresh = {path: text for path, text in effects.contents if not self.may_be_link(path)}
         self.effects = self.effects | effects
         if effects.writes and self.contents:
             changed = {c for c in self.contents if any(covers(w, c) for w in effects.writes)}
             self.contents = {c: t for c, t in self.contents.items() if c not in changed}
-        self.contents.update(effects.contents)
+        self.contents.update(fresh)
+
+    def may_be_link(self, path: str) -> bool:
+        """Whether this RUN may have put a link there: what is written to it is no file of its own."""
+        written = {path, tree(path)} & self.effects.writes
+        return bool(written) and path not in self.contents
 
     def fork(self) -> Scope:
         """A shell that starts from here (a subshell, a branch); effects are counted on."""

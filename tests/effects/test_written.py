@@ -57,3 +57,24 @@ def test_is_known(text):
 def test_is_not_known(text):
     """What another command may have changed, put elsewhere, or never made."""
     assert doubts(text)[-1] is not None
+
+
+@pytest.mark.parametrize(
+    ("script", "understood"),
+    [
+        ("touch /x/a.go", True),
+        ("echo one > /x/a.go && echo two >> /x/a.go", True),
+        ("mkdir -p /x && cd /x && cargo init", True),
+        ("ln -s /data /x/a.go && echo one > /x/a.go", False),
+        ("cp -a a.go /x/a.go && echo one > /x/a.go", False),
+        ("cp -a a.go /x/a.go\nRUN touch /x/a.go", False),
+        ("date > /x/a.go", False),
+    ],
+)
+def test_a_copy_lands_on_what_is_surely_a_file(script, understood):
+    """A file whose content is known is no link, unless the same RUN may have put one there before."""
+    text = f"FROM rust:1\nRUN {script}\nCOPY main.go /x/a.go\nCOPY pyproject.toml /x/Cargo.toml\n"
+    *_, copy, manifest = make_plan(text, Given(FILES)).stages[0].steps
+
+    assert manifest.effects.doubt is None
+    assert (copy.effects.doubt is None) is understood

@@ -54,6 +54,16 @@ def test_reads_exactly_these(script, files, reads):
     assert (None, reads) == (effects.doubt, own(effects.reads))
 
 
+@pytest.mark.parametrize("kind", ["", " --bin", " --lib", " --vcs none", " --name other"])
+def test_a_new_crate_is_known(kind):
+    """A skeleton for the dependencies: no build script, nothing of the project but what is copied."""
+    effects = run(f"cargo new{kind} /new && cd /new && cargo build --release")
+
+    assert effects.doubt is None
+    assert "/new/target/**" in effects.writes
+    assert not any(p.startswith("/app") for p in effects.reads)
+
+
 def test_targets_must_be_there():
     """A manifest that names no target needs src/main.rs or src/lib.rs."""
     assert {"/app/src/main.rs", "/app/src/lib.rs"} <= run("cargo fetch").probes
@@ -87,12 +97,15 @@ def test_sources_reach_out(source, reads):
             "cargo install --path . --root /opt/x",
             {"/app/target/**", "/opt/x/bin/**", "/opt/x/.crates.toml", "/opt/x/.crates2.json"},
         ),
-        ("cargo new --bin demo", {"/app/Cargo.toml", "/app/demo/**"}),
+        ("cargo new --bin demo", {"/app/Cargo.toml", "/app/demo", "/app/demo/.**", "/app/demo/Cargo.toml", "/app/demo/src", "/app/demo/src/main.rs"}),
+        ("cargo new --lib --name x /n", {"/n", "/n/.**", "/n/Cargo.toml", "/n/src", "/n/src/lib.rs"}),
+        ("cargo new src", {"/app/Cargo.toml", "/app/src/**"}),
+        ("cargo init --name x", {"/app/Cargo.toml", "/app/**"}),
         ("cargo chef prepare --recipe-path r.json", {"/app/r.json"}),
         ("cargo chef cook --release", {"/app/**", "/app/target/**"}),
         ("cargo update", {"/app/Cargo.lock"}),
     ],
-)
+)  # fmt: skip
 def test_writes_exactly_these(script, writes):
     """A build leaves files in its target folder alone."""
     effects = run(script)

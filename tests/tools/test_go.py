@@ -121,11 +121,39 @@ def test_writes_exactly_these(script, writes):
         ("go vet -vettool=x", {}, {}, "program of its own"),
         ("go build", {}, {"env": {"GOFLAGS": "\0"}}, "GOFLAGS"),
         ("go work sync", {}, {}, "go work sync"),
+        ("go env -w GOPROXY=direct GOPATH=/x", {}, {}, "go env moves GOPATH"),
     ],
 )  # fmt: skip
 def test_doubts(script, files, given, doubt):
     """What is the project's own, or not known, is said."""
     assert doubt in (run(script, files, **given).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "env", "value"),
+    [
+        ("GOPATH", {}, {}, "/root/go"),
+        ("GOPATH", {}, {"HOME": "/h"}, "/h/go"),
+        ("GOPATH", {}, {"GOPATH": "/a:/b"}, "/a:/b"),
+        ("GOCACHE", {}, {}, "/root/.cache/go-build"),
+        ("GOCACHE", {}, {"XDG_CACHE_HOME": "/x"}, "/x/go-build"),
+        ("GOBIN", {}, {}, ""),
+        ("GOPATH", {"/root/.config/go/env": "GOPROXY=direct\nGOPATH=/own\n"}, {}, "/own"),
+        ("GOPATH", {"/x/go/env": "GOPATH=/own\n"}, {"XDG_CONFIG_HOME": "/x"}, "/own"),
+        ("GOPATH", {"/x/go/env": "GOPATH=/own\n"}, {"XDG_CONFIG_HOME": "/x", "GOENV": "off"}, "/root/go"),
+        ("GOPATH", {"/root/go/VERSION": "go1.22"}, {}, None),
+        ("GOPATH", {}, {"GOPATH": "\0"}, None),
+        ("GOPATH", {}, {"GOPATH": "relative"}, None),
+        ("GOCACHE", {}, {"XDG_CACHE_HOME": "x"}, None),
+        ("GOMODCACHE", {}, {}, None),
+        ("GOOS", {}, {}, None),
+    ],
+)  # fmt: skip
+def test_says_where_things_are(name, files, env, value):
+    """`$(go env GOPATH)`: the environment's, that of go's own file, the usual one; else not known."""
+    found = dict(run(f"go env {name} > /out", files, env=env).contents)
+
+    assert found.get("/out") == (None if value is None else value + "\n")
 
 
 @pytest.mark.parametrize(

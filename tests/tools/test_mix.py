@@ -200,3 +200,39 @@ def test_lock_in_sync(files, violated):
     (found,) = run("mix deps.get", files).conditional
 
     assert (violated in found.violated) if violated else not found.violated
+
+
+ASKING = """defmodule A.MixProject do
+  def project, do: [deps: [b()]]
+
+  defp b do
+    if path = System.get_env("B") do
+      {:b, path: path}
+    else
+      {:b, "~> 1.0"}
+    end
+  end
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "mixfile", "known"),
+    [
+        ({}, ASKING, True),
+        ({"C": "/c"}, ASKING, True),
+        ({}, ASKING.replace('path = System.get_env("B")', 'System.get_env("B")'), True),
+        ({"B": "/b"}, ASKING, False),
+        ({"B": "\0"}, ASKING, False),
+        ({}, ASKING.replace('"B"', '"https_proxy"'), False),
+        ({}, ASKING.replace('"B"', '"HOME"'), False),
+        ({}, ASKING.replace('"B")', '"B", "/b")'), False),
+        ({}, ASKING.replace('"~> 1.0"', "path: @here"), False),
+        ({}, ASKING.replace("  def project", '  System.put_env("B", "/b")\n  def project'), False),
+    ],
+)
+def test_what_is_asked_of_a_variable(given, mixfile, known):
+    """Where it is surely not set, only the rest is evaluated."""
+    doubt = run("mix deps.get", {"mix.exs": mixfile}, env=given).doubt or ""
+
+    assert ("a path that is computed" in doubt) is not known

@@ -111,11 +111,23 @@ def test_reads_of_the_project(line, files, reads):
         ("PYTHONPATH=/app pip install flask", {"/app/types.py": ""}, "/app/types.py stands before"),
         ("PIP_CONFIG_FILE=$(hostname) pip install flask", {}, "PIP_CONFIG_FILE"),
         ("PIP_REQUIREMENT=no.txt pip install flask", {}, "/app/no.txt is not there"),
+        ("PIP_REQUIREMENT=$(hostname) pip install flask", {}, "the name of a requirements file"),
+        ("pip install --index-url $(hostname) flask", {}, "a place that pip finds archives in"),
     ],
 )  # fmt: skip
 def test_doubts(line, files, doubt):
     """What is not known is said with its reason."""
     assert doubt in (effects_of(line, files).doubt or "no doubt")
+
+
+@pytest.mark.parametrize("name", ["PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL", "PIP_FIND_LINKS"])
+def test_an_index_that_a_variable_names(name):
+    """`ARG PIP_INDEX_URL`: not known, it is an address or a folder anywhere; an address is no folder."""
+    unknown = effects_of("pip install -r requirements.txt", APP, env={name: "\0"})
+    address = effects_of("pip install -r requirements.txt", APP, env={name: "https://example.org"})
+
+    assert (unknown.doubt, address.doubt) == (None, None)
+    assert "/**" in unknown.reads - address.reads
 
 
 def test_requirements_of_unknown_content():

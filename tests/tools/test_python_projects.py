@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from optimizer.effects.tool import ANY
 from tests.effects.machine import effects_of
 from tests.tools.test_pip import left, taken
 
@@ -190,6 +191,10 @@ def test_leaves_in_the_project(line, files, written):
         ("poetry install --no-root", {**POETRY, "/app/poetry.lock": "["}, "is not known"),
         ("poetry run python app.py", POETRY, "app.py"),
         ("poetry publish", POETRY, "not a command"),
+        ("poetry config cache-dir /c", POETRY, "poetry config moves poetry's cache-dir"),
+        ("poetry config --local virtualenvs.path /e", POETRY, "poetry config moves"),
+        ("POETRY_VIRTUALENVS_PATH='{cache-dir}/x' poetry install --no-root", POETRY, "is not known"),
+        ("rm -rf $(poetry config data-dir)", POETRY, "what rm removes"),
         (
             "poetry install --no-root",
             {**POETRY, "/app/pyproject.toml": "[project]\ndependencies = ['x @ file:///lib']\n"},
@@ -235,6 +240,36 @@ def test_locks_fix_what_is_fetched(line, files, conditional, unpinned):
     assert {c.path for c in effects.conditional} == conditional
     assert {c.assumption for c in effects.conditional} <= {"lock-in-sync"}
     assert effects.unpinned is unpinned
+
+
+@pytest.mark.parametrize(
+    ("files", "env", "cache"),
+    [
+        (POETRY, {}, "/root/.cache/pypoetry"),
+        (POETRY, {"XDG_CACHE_HOME": "/x"}, "/x/pypoetry"),
+        (POETRY, {"POETRY_CACHE_DIR": "/c", "XDG_CACHE_HOME": "/x"}, "/c"),
+        ({**POETRY, "/app/poetry.toml": "cache-dir = '/own'\n"}, {}, "/own"),
+        ({**POETRY, "/root/.config/pypoetry/config.toml": "cache-dir = '/user'\n"}, {}, "/user"),
+        ({"/x/pypoetry/config.toml": "cache-dir = '/user'\n"}, {"XDG_CONFIG_HOME": "/x"}, "/user"),
+        ({**POETRY, "/app/poetry.toml": "["}, {}, None),
+        ({**POETRY, "/app/poetry.toml": "cache-dir = '{data-dir}/c'\n"}, {}, None),
+        (POETRY, {"XDG_CACHE_HOME": "x"}, None),
+        (POETRY, {"POETRY_CACHE_DIR": ANY}, None),
+    ],
+)  # fmt: skip
+def test_says_where_poetry_keeps_its_cache(files, env, cache):
+    """`rm -rf $(poetry config cache-dir)`: the variable's folder, the project's, the user's, the usual one."""
+    effects = effects_of("rm -rf $(poetry config cache-dir)", files, env=env)
+
+    assert {f"{cache}/**"} == effects.deletes if cache else "what rm removes" in effects.doubt
+
+
+def test_environments_by_a_variable():
+    """POETRY_VIRTUALENVS_PATH is where they go."""
+    env = {"POETRY_VIRTUALENVS_PATH": "/venvs"}
+    found = effects_of("poetry install --no-root", POETRY, env=env)
+
+    assert "/venvs/**" in found.writes
 
 
 @pytest.mark.parametrize(

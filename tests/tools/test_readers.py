@@ -4,6 +4,7 @@ import pytest
 
 from optimizer.effects.tool import ANY, GLOB
 from optimizer.effects.tools.sed_script import only_edits
+from tests.effects.machine import effects_of
 from tests.tools.system_table import effects, short
 
 TABLE = [
@@ -76,6 +77,10 @@ TABLE = [
     ("scanelf --needed --nobanner --recursive /usr/local", "r:/usr/local/**"),
     ("uname -m", ""),
     ("date +%s", ""),
+    ("protoc --version", ""),
+    ("tesseract -v", "r:/app/ldaprc"),
+    ("tesseract a.png out", "doubt"),
+    ("protoc a.proto", "doubt"),
 ]
 
 
@@ -105,3 +110,31 @@ EDITS = [
 def test_sed_scripts(script, expected):
     """A script with `w`, `r`, `R`, `W` or `e`, or one that is not understood, is not only an edit."""
     assert only_edits(script) is expected
+
+
+REQUIREMENTS = "torch==2.1\nflask>=2\n# Torch\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("grep -v torch r.txt", "flask>=2\n# Torch\n"),
+        ("grep -vi ^torch r.txt", "flask>=2\n# Torch\n"),
+        ("egrep -v '^#' r.txt", "torch==2.1\nflask>=2\n"),
+        ("grep -F 2.1 r.txt", "torch==2.1\n"),
+        ("grep -x -e flask.=2 -e '# Torch' r.txt", "flask>=2\n# Torch\n"),
+        ("cat r.txt | grep -v -- '#'", "torch==2.1\nflask>=2\n"),
+        ("grep absent r.txt", ""),
+        ("grep -E 'torch|flask' r.txt", None),
+        ("grep -EF torch r.txt", None),
+        ("grep -c torch r.txt", None),
+        ("grep torch r.txt r.txt", None),
+        ("grep torch other.txt", None),
+        ("rg torch r.txt", None),
+    ],
+)
+def test_lines_that_grep_prints(line, expected):
+    """Plain patterns over a file that is known; whoever reads the result knows it, too."""
+    found = effects_of(f"{line} > /out", {"/app/r.txt": REQUIREMENTS})
+
+    assert dict(found.contents).get("/out") == expected

@@ -11,28 +11,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Tool, clean, known
+from optimizer.effects.tool import ANY, Command, Tool, clean, exported, known
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, upwards, whole_tree, words
 from optimizer.effects.tools.options import Options, counted, split
 from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
-    "CARGO* RUST* HOME PATH TMPDIR GIT_* SSH_* SSL_CERT_* NETRC LANG LC_* http_proxy https_proxy no_proxy all_proxy "
+    "CARGO* RUST* HOME PATH TMPDIR SSH_* SSL_CERT_* NETRC LANG LC_* http_proxy https_proxy no_proxy all_proxy "
     "HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY HTTP_TIMEOUT TERM USER PWD"
-)
+) | GIT_VARIABLES
 _FLAGS = words(
     "-v -vv --verbose -q --quiet -r --release --locked --offline --frozen --workspace --all --lib --bins --examples "
     "--tests --benches --all-targets --all-features --no-default-features --keep-going --future-incompat-report "
     "--ignore-rust-version --build-plan --unit-graph -f --force --no-track --list --debug --no-deps --bin --fix "
-    "--allow-dirty --version -V --help -h --vcs --aggressive -w --no-self-update --doc --no-fail-fast --test"
+    "--allow-dirty --version -V --help -h --aggressive -w --no-self-update --doc --no-fail-fast --test"
 ) - {"--bin"}
 _VALUED = words(
     "-p --package --exclude --bin --example --bench -F --features --target --profile --target-dir --artifact-dir "
     "--out-dir --timings --manifest-path --message-format -j --jobs --color --config -Z --path --root --git --branch "
     "--tag --rev --index --registry --name --edition --recipe-path --lockfile-path --version --vers -C --toolchain "
-    "-c --component --default-toolchain"
+    "-c --component --default-toolchain --vcs"
 )
+_HELLO = 'fn main() {\n    println!("Hello, world!");\n}\n'
 _LITERAL = re.compile(r'"((?:\.\./|[^"\n]*/\.\./)[^"\n]*)"')
 _INCLUDE = re.compile(r'(?:include(?:_str|_bytes)?!\s*\(|#\[path\s*=)\s*"(/[^"\n]*)"')
 
@@ -214,9 +216,29 @@ def _new(run: Run) -> Effects:
     )
     # In a workspace the new crate is added to its members.
     workspace = frozenset(p for p in seen.reads if p.endswith("Cargo.toml"))
-    return settings(run.command, run.command.cwd) | seen | Effects(
-        reads=frozenset(map(tree, places)), writes=frozenset(map(tree, places)) | workspace, variables=VARIABLES, seconds=0.5,
+    made = _skeleton(run, folder) or Effects(writes=frozenset(map(tree, places)))
+    return settings(run.command, run.command.cwd) | seen | made | Effects(
+        reads=frozenset(map(tree, places)), writes=workspace, variables=VARIABLES, seconds=0.5,
     )  # fmt: skip
+
+
+def _skeleton(run: Run, folder: str) -> Effects | None:
+    """What stands in a folder that was empty; None if it may not have been (cargo 1.95 measured).
+
+    The lines of the manifest differ from version to version, but not in what they ask for.
+    """
+    machine = run.command.machine
+    if not machine.complete(folder) or machine.names(folder) or run.options.has("--script"):
+        return None
+    library = run.options.has("--lib")
+    source, text = ("lib.rs", exported("")) if library else ("main.rs", _HELLO)
+    name = run.options.last("--name") or posixpath.basename(folder)
+    manifest = exported(f'[package]\nname = "{name}"\nversion = "0.1.0"\n')
+    contents = ((f"{folder}/Cargo.toml", manifest), (f"{folder}/src/{source}", text))
+    folders = frozenset({folder, f"{folder}/src"})
+    # The repository, and what it ignores, go by the name of the version control.
+    written = frozenset({path for path, _ in contents} | {f"{folder}/.**"})
+    return Effects(writes=written | folders, makes=folders, contents=contents)
 
 
 def _up(folder: str) -> list[str]:

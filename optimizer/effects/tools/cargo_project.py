@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.effects.model import NONE, Conditional, Effects
-from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tool import Command, Kind, exported_lines, known
 from optimizer.effects.tools.looking import look
 
 Manifest = Mapping[str, Any]
@@ -99,6 +99,8 @@ def _read(command: Command, folder: str) -> tuple[Manifest, Effects]:
     path = posixpath.join(folder, "Cargo.toml")
     seen = look(command.machine, path)
     text = command.machine.text(path)
+    if text is None:
+        text = exported_lines(command.machine.mark(path) or "")
     try:
         return tomllib.loads(text or ""), seen if text is not None else seen.in_doubt(
             f"{path} is not known"

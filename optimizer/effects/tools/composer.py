@@ -16,14 +16,15 @@ from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Effects, Link, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
-    "COMPOSER* HOME PATH XDG_* TMPDIR PHP* GIT_* SSH_* SSL_CERT_* http_proxy https_proxy no_proxy all_proxy HTTP_PROXY "
+    "COMPOSER* HOME PATH XDG_* TMPDIR PHP* SSH_* SSL_CERT_* http_proxy https_proxy no_proxy all_proxy HTTP_PROXY "
     "HTTPS_PROXY NO_PROXY CGI_HTTP_PROXY SHELL_VERBOSITY TERM COLUMNS CI LANG LC_*"
-)
+) | GIT_VARIABLES
 _FLAGS = words(
     "-n --no-interaction -q --quiet -v -vv -vvv --verbose --ansi --no-ansi --profile --no-plugins --no-scripts --no-cache "
     "--prefer-source --prefer-dist --dry-run --download-only --dev --no-suggest --no-dev --no-autoloader --no-progress "

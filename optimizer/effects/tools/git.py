@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.options import split
 from optimizer.effects.tools.paths import homes, place, places, read, write_words
 from optimizer.effects.tools.syntax import not_known, shown, syntax
@@ -27,10 +28,10 @@ _CLONE = syntax(
     "--shallow-exclude --bundle-uri --revision",
 )
 _OBSERVED = frozenset(
-    "GIT_* HOME XDG_CONFIG_HOME http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY "
+    "HOME XDG_CONFIG_HOME http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY "
     "ALL_PROXY NO_PROXY no_proxy SSH_* SSL_* "
     "CURL_* EMAIL EDITOR VISUAL PAGER LANG LC_* TZ".split()
-)
+) | GIT_VARIABLES
 # What is done, by subcommand: only the repository is read, the work tree too, or both are changed.
 _ASK = frozenset(
     "rev-parse log show rev-list tag branch remote symbolic-ref ls-tree cat-file "

@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, CacheDir, Effects, Paths, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, exported, known
-from optimizer.effects.tools import go_build
+from optimizer.effects.tools import go_build, go_environment
 from optimizer.effects.tools.ahead import offer
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.go_module import Module, asked, find, sums
 from optimizer.effects.tools.go_options import OPTIONS, parse
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
 
 VARIABLES = words(
-    "GO* CGO_* CC CXX FC AR LD PKG_CONFIG* HOME PATH XDG_* TMPDIR NETRC GIT_* SSH_* SSL_CERT_* LANG LC_* http_proxy "
+    "GO* CGO_* CC CXX FC AR LD PKG_CONFIG* HOME PATH XDG_* TMPDIR NETRC SSH_* SSL_CERT_* LANG LC_* http_proxy "
     "https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY C_INCLUDE_PATH CPLUS_INCLUDE_PATH "
     "CPATH LIBRARY_PATH LD_LIBRARY_PATH LD_RUN_PATH GCC_* COMPILER_PATH SOURCE_DATE_EPOCH PWD"
-)
+) | GIT_VARIABLES
 _READONLY = (1, 16)
 # What says how packages are compiled says nothing of the modules that are fetched: `go mod download`
 # takes all that building and testing the module needs, on whatever platform (`go help mod
@@ -83,9 +84,7 @@ def places(command: Command) -> Effects:
         CacheDir(build, ("GOCACHE", "HOME", "XDG_CACHE_HOME")),
     )
     own: Paths = frozenset(tree(c.path) for c in caches if c.path != "off")
-    settings = env.get("GOENV") or posixpath.join(
-        env.get("XDG_CONFIG_HOME") or f"{command.home()}/.config", "go/env"
-    )
+    settings = go_environment.settings(command)
     # Telemetry counters (go 1.23 and later) and the checksum database's tree.
     more = {
         f"{command.home()}/.config/go/telemetry/**",
@@ -330,11 +329,12 @@ def _clean(run: Run) -> Effects:
 
 def _env(run: Run) -> Effects:
     """`go env -w` keeps a setting in the user's file."""
-    own = places(run.command)
-    settings = frozenset(p for p in own.reads | own.probes if p.endswith("go/env")) or frozenset(
-        {run.command.env.get("GOENV", "/root/.config/go/env")}
-    )
-    writes = settings if run.options.has("-w", "-u") else frozenset[str]()
+    changes = run.options.has("-w", "-u")
+    moved = {o.partition("=")[0] for o in run.options.operands} & go_environment.MOVING
+    if changes and moved:
+        return unknown(f"go env moves {', '.join(sorted(moved))}")
+    settings = frozenset({go_environment.settings(run.command)}) - {"off"}
+    writes = settings if changes else frozenset[str]()
     return run.module.files | Effects(
         reads=settings, writes=writes, variables=frozenset({"*"}), seconds=0.2
     )
@@ -399,4 +399,5 @@ GO = Tool(
     ("go",),
     effects,
     "mod download/tidy/vendor, build, install, get, vet: go.mod, go.work, replacements, vendor",
+    prints=go_environment.printed,
 )

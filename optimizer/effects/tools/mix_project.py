@@ -48,6 +48,16 @@ _UMBRELLA = {
     "lockfile": '"../../mix.lock"',
     "config_path": '"../../config/config.exs"',
 }
+# `if path = System.get_env("X") do ... else ... end`, over lines.
+_ASKED = re.compile(
+    rf"^([ \t]*)if(?: \w+ =)? System\.get_env\(({_STRING})\) do\n"
+    r"((?:\1[ \t]+[^\n]*\n|[ \t]*\n)*)(?:\1else\n((?:\1[ \t]+[^\n]*\n|[ \t]*\n)*))?\1end$",
+    re.MULTILINE,
+)
+# Variables that a shell or a builder may set by itself.
+_GIVEN = re.compile(
+    r"HOME|PATH|PWD|OLDPWD|HOSTNAME|TERM|SHLVL|SHELL|USER|_|BASH.*|SOURCE_DATE_EPOCH|(?i:.*_proxy)"
+)
 _DEEPEST = 8
 
 
@@ -105,7 +115,7 @@ def mixfile(command: Command, path: str, verbs: frozenset[str], depth: int = 0) 
     if depth > _DEEPEST:
         return done.in_doubt(f"{path} stands behind too many dependencies by path")
     folder = posixpath.dirname(path)
-    text = evaluated(text)
+    text = evaluated(_ASKED.sub(lambda m: _answered(m, command), plain(text)))
     done |= look(command.machine, *(command.path(w, folder) for w in _files(text)))
     rest = _PIPED.sub('""', _FILE.sub('""', text))
     if why := _beyond(rest, verbs, inner=depth > 0):
@@ -122,6 +132,13 @@ def mixfile(command: Command, path: str, verbs: frozenset[str], depth: int = 0) 
             else:
                 done |= look(command.machine, inner)
     return done
+
+
+def _answered(asked: re.Match[str], command: Command) -> str:
+    """What is evaluated of an `if` about a variable: the rest, if that is surely not set."""
+    name = asked[2][1:-1]
+    unset = command.env_complete and name not in command.env and not _GIVEN.fullmatch(name)
+    return (asked[4] or "") if unset and "put_env" not in asked.string else asked[0]
 
 
 def _files(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, known, region
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.node_installed import git_hooks, repository
 from optimizer.effects.tools.node_package import Project, in_folder, look
 from optimizer.effects.tools.node_run import nearest, run_named
@@ -36,7 +37,7 @@ def husky(command: Command) -> Effects:
     if command.arguments not in {(), ("install",)} and not _plain_folder(command):
         return unknown(f"husky {' '.join(command.arguments)} is not modelled")
     start = modules(command) | Effects(
-        variables=frozenset({"HUSKY", "HUSKY_*", "PATH", "GIT_*", "HOME"})
+        variables=frozenset({"HUSKY", "HUSKY_*", "PATH", "HOME"}) | GIT_VARIABLES
     )
     done = repository(command, command.cwd)
     if done.writes:

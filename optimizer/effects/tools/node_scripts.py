@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects, Paths, covers, overlaps, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Machine
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.node_package import Package, Project, look
 
 # npm 7 to 12, measured: for the root of a bare `npm install`, `npm ci` and `npm rebuild`.
@@ -49,8 +50,8 @@ NODE_VARIABLES = frozenset(
         "PROXY",
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
-        "GIT_*",
         "SSH_AUTH_SOCK",
+        *GIT_VARIABLES,
     ]
 )
 

@@ -28,6 +28,8 @@ from optimizer.effects.tools.pip_requirements import Asked, Reader
 from optimizer.effects.tools.python_path import first_on_path
 from optimizer.effects.tools.python_project import build
 
+# Options that say where archives are.
+_FOUND_IN = ("--find-links", "--index-url", "--extra-index-url")
 # Options that name a file which is read.
 _READ = ("--cert", "--client-cert", "--requirements-from-script")
 # Settings that make a later pip read or write other places.
@@ -74,6 +76,10 @@ def effects(command: Command) -> Effects:
         )
     isolated = options.has("--isolated")
     seen, more = (NONE, ()) if isolated else configured(command)
+    if any(name in _FOUND_IN and not known(value) for name, value in more):
+        # An address, or a folder anywhere. On a command line it might be options, too.
+        seen |= Effects(reads=frozenset({tree("/")}), network=True)
+        more = tuple(each for each in more if each[0] not in _FOUND_IN or known(each[1]))
     options = replace(options, given=(*more, *options.given))
     return seen | first_on_path(command) | answer(Run(command, options, seen))
 

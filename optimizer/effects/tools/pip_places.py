@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from optimizer.effects.local import DATA, LOCAL
 from optimizer.effects.model import CacheDir, Effects, Paths, tree
 from optimizer.effects.tool import ANY, Command, Kind, clean, known
+from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.pip_options import from_environment, setting
@@ -40,8 +41,8 @@ _TEMPORARY = (
 VARIABLES = words(
     "PIP_* PYTHON* VIRTUAL_ENV HOME PATH XDG_* TMPDIR TEMP TMP NETRC http_proxy https_proxy "
     "no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY REQUESTS_CA_BUNDLE "
-    "CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR GIT_* CONDA_PREFIX LANG LC_* "
-)
+    "CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR CONDA_PREFIX LANG LC_* "
+) | GIT_VARIABLES
 _SYSTEM_BINS = words("/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin")
 
 

@@ -64,7 +64,9 @@ def effects(command: Command) -> Effects:
     if options.unknown:
         return unknown(f"pipenv's option {options.unknown} is not known")
     answer = _VERBS.get(verb)
-    if answer is None or not known(command.cwd):
+    if not known(command.cwd):
+        return unknown("the folder that pipenv works in is not known")
+    if answer is None:
         return unknown(f"pipenv {verb} is not a command that dfopt knows")
     root, seen = _root(command)
     run = Run(replace(command, arguments=rest), options, root)

@@ -28,6 +28,17 @@ def _prints(command: Command) -> Effects:
     return Effects(variables=seen)
 
 
+# Programs of which builds ask whether they are there, and how (traced: protoc 3.21, tesseract 5.3).
+_VERSIONS = {"protoc": ("--version",), "tesseract": ("--version", "-v")}
+
+
+def _version(command: Command) -> Effects:
+    """Tesseract reads an ldaprc in its directory, as whatever is linked with libldap does."""
+    if len(command.arguments) != 1 or command.arguments[0] not in _VERSIONS[command.name]:
+        return unknown(f"only the version of {command.name} is known")
+    return read(command, ("ldaprc",) if command.name == "tesseract" else ())
+
+
 def _date(command: Command, options: Options) -> Effects:
     return read(command, options.values("-r", "-f", "--reference", "--file"))
 
@@ -198,6 +209,7 @@ def _tool(names: str, body: Callable[[Command], Effects], summary: str) -> Tool:
 
 PLAIN_TOOLS: tuple[Tool, ...] = (
     Tool("tr and the like", tuple(_PRINTS), _prints, "print, and read no file of the project"),
+    _tool(" ".join(_VERSIONS), _version, "--version"),
     _tool(
         "date",
         by_options(

@@ -41,6 +41,8 @@ _AHEAD = words(
     "-n --no-interaction -q --quiet -v -vv -vvv --verbose --ansi --no-ansi --no-cache --no-dev --all-extras "
     "--all-groups --sync --without --with --only -E --extras"
 )
+# Settings that say where things are.
+_MOVING = words("cache-dir data-dir virtualenvs.path python.installation-dir")
 # Of the seconds of an install, those that the packages take.
 _PACKAGES = 22.0
 # Short options that mean another thing elsewhere.
@@ -115,7 +117,7 @@ def _settings(command: Command) -> Effects:
     """Poetry's own settings, and the project's files that every command opens."""
     files = []
     for home in homes(command):
-        config = command.env.get("POETRY_CONFIG_DIR") or f"{home}/.config/pypoetry"
+        config = _config_folder(command, home)
         files += [f"{config}/config.toml", f"{config}/auth.toml", f"{home}/.netrc"]
     root = _root(command)
     files += [
@@ -129,13 +131,28 @@ def _settings(command: Command) -> Effects:
     return seen | first_on_path(command) | Effects(variables=frozenset({"*"}), seconds=1.0)
 
 
+def _config_folder(command: Command, home: str) -> str:
+    """Where poetry's own settings are (2.3 measured)."""
+    base = command.env.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    return command.env.get("POETRY_CONFIG_DIR") or f"{base}/pypoetry"
+
+
+def _usual_cache(command: Command) -> str:
+    """Where the cache is, if no setting moves it."""
+    base = command.env.get("XDG_CACHE_HOME") or posixpath.join(command.home(), ".cache")
+    return posixpath.join(base, "pypoetry")
+
+
 def _fetching(run: Run) -> Effects:
     """What every poetry that installs does: its cache, environments, site."""
     command = run.command
-    base = command.env.get("XDG_CACHE_HOME") or posixpath.join(command.home(), ".cache")
-    cache = command.env.get("POETRY_CACHE_DIR") or posixpath.join(base, "pypoetry")
+    cache = command.env.get("POETRY_CACHE_DIR") or _usual_cache(command)
     venv = run.file(".venv")
     places = (site(command, Options()) or frozenset()) | {tree(venv)}
+    if elsewhere := command.env.get("POETRY_VIRTUALENVS_PATH"):
+        if not known(elsewhere) or "{" in elsewhere:
+            return unknown("the folder of poetry's environments is not known")
+        places |= {tree(command.path(elsewhere))}
     kept = (
         CacheDir(f"{cache}/cache", CACHE_MOVED_BY),
         CacheDir(f"{cache}/artifacts", CACHE_MOVED_BY),
@@ -274,17 +291,45 @@ def _product(run: Run) -> tuple[str | None, str | None, str | None]:
 
 
 def _prints(command: Command) -> str | None:
-    """What `poetry export` prints."""
+    """What `poetry export` and `poetry config cache-dir` print."""
     run = _started_as(command)
-    if isinstance(run, Effects) or run.options.operands[:1] != ("export",):
+    if isinstance(run, Effects):
         return None
-    return exports.printed(*_product(run))
+    if run.options.operands[:1] == ("export",):
+        return exports.printed(*_product(run))
+    if run.line == ("config", "cache-dir"):
+        folder = _cache_told(run)
+        return folder + "\n" if folder and known(folder) and "{" not in folder else None
+    return None
+
+
+def _cache_told(run: Run) -> str | None:
+    """The folder of the cache: the variable's, the project's, the user's, or the usual one.
+
+    So with poetry 2.3; a relative XDG_CACHE_HOME counts in some versions. The settings that a
+    base may have brought are taken to leave it alone.
+    """
+    command, machine = run.command, run.command.machine
+    if (told := command.env.get("POETRY_CACHE_DIR")) is not None:
+        return told
+    config = _config_folder(command, command.home())
+    for path in (run.file("poetry.toml"), f"{config}/config.toml"):
+        kind, data = machine.kind(path), toml(machine, path)
+        bases = kind is Kind.UNKNOWN and path.startswith(config)
+        if kind is not Kind.ABSENT and not bases and data is None:
+            return None
+        if data and "cache-dir" in data:
+            return str(data["cache-dir"])
+    usual = _usual_cache(command)
+    return usual if command.env_complete and usual.startswith("/") else None
 
 
 def _config(run: Run) -> Effects:
     if run.options.has("--list") or len(run.words) < (1 if run.options.has("--unset") else 2):
         return NONE
-    home = run.command.env.get("POETRY_CONFIG_DIR") or f"{run.command.home()}/.config/pypoetry"
+    if run.words[0] in _MOVING:
+        return unknown(f"poetry config moves poetry's {run.words[0]}")
+    home = _config_folder(run.command, run.command.home())
     files = (
         [run.file("poetry.toml")]
         if run.options.has("--local")

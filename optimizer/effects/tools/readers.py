@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import Effects, is_tree
-from optimizer.effects.tool import ANY, Command, Tool, excerpt, region
+from optimizer.effects.tool import ANY, Command, Tool, excerpt, known, region
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import below, places, read, read_below, write_words
 from optimizer.effects.tools.syntax import Syntax, by_options, parse, syntax
@@ -160,6 +160,42 @@ def _grep(command: Command, options: Options) -> Effects:
     return seen | read(command, words)
 
 
+# Patterns that basic and extended expressions read alike, and Python too.
+_PLAIN_PATTERN = re.compile(r"\^?(?:[\w /#@:,=<>~!%-]|\.|\\\.)*\$?", re.ASCII)
+_PLAIN_TEXT = re.compile(r"[\t\n\r -~]*")
+_PLAIN_GREP = syntax(
+    "-E -F -h -i -v -x --extended-regexp --fixed-strings --no-filename --ignore-case "
+    "--invert-match --line-regexp",
+    "-e --regexp",
+)
+
+
+def _grepped(command: Command) -> str | None:
+    """The lines that grep prints, where file and pattern are plain (tried: GNU 3.8, busybox 1.35)."""
+    options = parse(command, _PLAIN_GREP)
+    if isinstance(options, Effects) or not known(command.cwd, *command.arguments):
+        return None
+    patterns, files = list(options.values("-e", "--regexp")), options.operands
+    if not patterns:
+        patterns, files = list(files[:1]), files[1:]
+    fixed = options.has("-F", "--fixed-strings") or command.name == "fgrep"
+    plain = all((fixed or _PLAIN_PATTERN.fullmatch(p)) and "\n" not in p for p in patterns)
+    # Both: GNU grep refuses it, busybox takes one of the two.
+    both = fixed and options.has("-E", "--extended-regexp")
+    if both or len(files) > 1 or files == ("-",) or not patterns or not plain:
+        return None
+    text = command.machine.text(command.path(files[0])) if files else command.stdin
+    if text is None or not _PLAIN_TEXT.fullmatch(text):
+        return None
+    each = [re.escape(p) if fixed else p for p in patterns]
+    flags = re.IGNORECASE if options.has("-i", "--ignore-case") else re.NOFLAG
+    wanted = re.compile("|".join(f"(?:{p})" for p in each), flags | re.ASCII)
+    match = wanted.fullmatch if options.has("-x", "--line-regexp") else wanted.search
+    inverted = options.has("-v", "--invert-match")
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return "".join(f"{line}\n" for line in lines if bool(match(line)) != inverted)
+
+
 def _sort(command: Command, options: Options) -> Effects:
     seen = read(command, (*options.operands, *options.values("--files0-from", "--random-source")))
     return seen | write_words(command, options.values("-o", "--output"))
@@ -296,6 +332,7 @@ READER_TOOLS: tuple[Tool, ...] = (
         ("grep", "egrep", "fgrep", "zgrep", "rg"),
         by_options(_GREP, _grep),
         "reads its files",
+        prints=lambda command: None if command.name in {"zgrep", "rg"} else _grepped(command),
     ),
     Tool("sort", ("sort",), by_options(_SORT, _sort), "reads its files"),
     Tool(
