@@ -193,10 +193,11 @@ def _tests(command: Command, poms: Mapping[str, str]) -> str:
     left_out = not any(re.search(r"<skip\w*>", text) for text in poms.values())
     if left_out and _skipped(command):
         return ""
-    for path in sorted(poms):
-        for below in ("src/test", "target/test-classes"):
-            place = posixpath.join(posixpath.dirname(path), below)
-            if command.machine.kind(place) is not Kind.ABSENT:
+    for folder in sorted(set(map(posixpath.dirname, poms))):
+        # What earlier steps may have left below `target` was compiled from `src/test`.
+        for below, fine in (("src/test", ()), ("target/test-classes", (Kind.UNKNOWN,))):
+            place = posixpath.join(folder, below)
+            if command.machine.kind(place) not in (Kind.ABSENT, *fine):
                 return f"{place} may hold tests of the project, which the build runs"
     return ""
 
