@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -88,12 +89,13 @@ def _program(
     if text is None and tool is not None and tool.prints is not None:
         text = tool.prints(started)
     done = _certain(name, shell.caller(started))
+    sure = _makes(name, arguments, started) or _puts(name, arguments, started)
     own = (scope.exported & scope.own) | prefix.keys()
     scope.add(replace(done, variables=done.variables - own))
     scope.prints(text)
     if name == "printf" and arguments[:1] == ("-v",):
         scope.assign(arguments[1] if len(arguments) > 1 else "_", ANY)
-    return True if name in {"echo", "printf"} or _makes(name, arguments, started) else None
+    return True if name in {"echo", "printf"} or sure else None
 
 
 def _makes(name: str, arguments: tuple[str, ...], command: Command) -> bool:
@@ -105,6 +107,17 @@ def _makes(name: str, arguments: tuple[str, ...], command: Command) -> bool:
     ways = [p[:end] for p in places for end in range(1, len(p) + 1) if (p + "/")[end] == "/"]
     kinds = {command.machine.kind(way) for way in ways if known(way)}
     return all(map(known, ways)) and kinds <= {Kind.DIRECTORY, Kind.ABSENT}
+
+
+def _puts(name: str, arguments: tuple[str, ...], command: Command) -> bool:
+    """Whether `mv file folder` or `cp file folder` surely succeeds: root's does, where nothing is in the way."""
+    root = command.user.split(":")[0] in {"", "root", "0"}
+    if name not in {"mv", "cp"} or not root or len(arguments) != 2 or not known(*arguments):
+        return False
+    source, folder = map(command.path, arguments)
+    target = posixpath.join(folder, posixpath.basename(source))
+    kinds = tuple(map(command.machine.kind, (source, folder, target)))
+    return not arguments[0].startswith("-") and kinds == (Kind.FILE, Kind.DIRECTORY, Kind.ABSENT)
 
 
 def _certain(name: str, done: Effects) -> Effects:

@@ -50,6 +50,14 @@ PAIR = {"Gemfile", "Gemfile.lock"}
         ('git_source(:github) { |repo| "https://github.com/#{repo}.git" }', {}, set()),
         ('gem "tzinfo-data", platforms: %i[ windows jruby ]', {}, set()),
         ('gem "pg" if ENV["DB"] == "pg"', {}, set()),
+        ('gem "e", "path" => "engines/e"', {"engines/e/e.gemspec": ""}, {"engines/e/**"}),
+        ("def next?\n  File.basename(__FILE__) == 'Gemfile.next'\nend", {}, set()),
+        ("def remove(name)\n  @dependencies.reject! { |d| d.name == name }\nend\nremove 'a'", {}, set()),
+        ("def own(name)\n  gem name, path: 'engines/e'\nend", {"engines/e/e.gemspec": ""}, {"engines/e/**"}),
+        ("spec = Bundler.load_gemspec(File.expand_path('e/e.gemspec', __dir__))", {"e/e.gemspec": ""}, {"e/**"}),
+        ("require 'logger'", {}, set()),
+        ("", {".bundle/config": "---\nBUNDLE_LOCAL__RAILS: /app/app\n"}, {".bundle/config"}),
+        ('gem "g", github: "g/g"', {".bundle/config": "BUNDLE_LOCAL__G: /app/app\n"}, {".bundle/config", "app/**"}),
         ("", {".bundle/config": "---\nBUNDLE_WITHOUT: test\n"}, {".bundle/config"}),
         ("", {"vendor/cache/a.gem": ""}, {"vendor/cache", "vendor/cache/**"}),
     ],
@@ -69,7 +77,12 @@ def test_reads_exactly_these(line, files, reads):
         "eval_gemfile name",
         'gem "a", path: "#{root}/a"',
         'gem "a", path: ROOT',
-        "require 'yaml'",
+        "require 'a'",
+        "require_relative 'a'",
+        "def own(name)\n  gem name, path: name\nend",
+        "def own(name)\n  gem name, 'path' => name\nend",
+        "def own(options)\n  options[:path] = 'e'\nend",
+        "def text\n  File.read(self.name)\nend",
         "plugin 'x'",
         "gem `ls`.strip",
         "instance_eval(text)",
@@ -91,6 +104,7 @@ def test_code_is_a_doubt(line):
         ("bundle install --frobnicate", "--frobnicate"),
         ("bundle config set path /elsewhere", "moves bundler's path"),
         ("bundle config set --local gemfile x", "moves bundler's gemfile"),
+        ("bundle config local.rack ../rack", "not an absolute path"),
         ("bundle open rails", "bundle open"),
         ("gem build x.gemspec", "gem build"),
         ("bootsnap frobnicate", "not known"),
@@ -149,3 +163,21 @@ def test_other_commands(script, reads, writes):
     assert writes == {
         p for p in effects.writes if p.startswith("/app/") and not p.startswith(outside)
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "script", "reads"),
+    [
+        ("", "bundle config local.rack /rack", False),
+        ('gem "rack", path: "/other"', "bundle config set --local local.rack /rack", False),
+        ('gem "rack", git: "https://x/rack.git"', "bundle config local.rack /rack", True),
+        ('gem "rack", github: "rack/rack"', "if test -n $A; then bundle config local.rack /rack; fi", True),
+        ('gem "rack", github: "rack/rack"', "export BUNDLE_LOCAL__RACK=/rack", True),
+        ('gem "rack", github: "rack/rack"', "true", False),
+    ],
+)  # fmt: skip
+def test_folders_in_place_of_gems(line, script, reads):
+    """Bundler looks into the folder of `local.NAME` if it has that gem from git, else not at all."""
+    effects = run(f"{script} && bundle install", {"Gemfile": GEMFILE + line})
+
+    assert (None, reads) == (effects.doubt, "/rack/**" in effects.reads)

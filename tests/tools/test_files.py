@@ -3,6 +3,7 @@
 import pytest
 
 from optimizer.effects.tool import ANY, GLOB
+from tests.effects.machine import effects_of
 from tests.tools.system_table import effects, short
 
 TABLE = [
@@ -114,3 +115,32 @@ def test_written_file_is_sure_only_where_its_place_is():
     """A copy to a path of unknown kind may land inside it."""
     assert effects("cp a.txt /usr/bin/x").surely_writes == frozenset()
     assert effects("cp a.txt b.txt").surely_writes == {"/app/b.txt"}
+
+
+MOVED = (("/app/a/a.csproj", "A"), ("/app/b/b.csproj", "B"))
+
+
+@pytest.mark.parametrize(
+    ("script", "given", "contents"),
+    [
+        ("for f in $(ls *.csproj); do mkdir -p ./${f%.*}/ && mv $f ./${f%.*}/; done", {}, MOVED),
+        ("for f in *.csproj; do mkdir -p ${f%.*}; cp $f ${f%.*}; done; true", {}, MOVED),
+        ("mkdir -p a && mv a.csproj a/ || true", {}, MOVED[:1]),
+        ("cp -T a.csproj c.csproj", {}, (("/app/c.csproj", "A"),)),
+        ("cp -nT a.csproj c.csproj", {}, ()),
+        ("cp -sT a.csproj c.csproj", {}, ()),
+        ("cp a.csproj known/ || true", {}, ()),
+        ("mkdir -p a && mv a.csproj a/ || true", {"user": "app"}, ()),
+        ("for f in $(ls *.csproj); do mv $f x$f; done", {"env": {"LANG": "en_US.UTF-8"}}, None),
+        ("for f in $(ls *.txt); do mv $f x$f; done", {}, None),
+        ("cp fresh x", {"unknown": ["/app/fresh"]}, ()),
+    ],
+)
+def test_what_is_moved_stays_as_it_is(script, given, contents):
+    """Files whose text is known are known where they come to stand; root's cp and mv into a folder succeed."""
+    effects = effects_of(script, {"/app/a.csproj": "A", "/app/b.csproj": "B"}, **given)
+
+    if contents is None:
+        assert effects.doubt
+    else:
+        assert (None, contents) == (effects.doubt, effects.contents)

@@ -1,6 +1,6 @@
 """bundle, gem: install what a Gemfile and its lock name; bootsnap.
 
-Measured with bundler 2.3.27 (gemfile.py); settings after `bundle config` and `bundle install` of
+Measured with bundler 2.3 (gemfile.py; `local.NAME` under strace); settings after `bundle config` and `bundle install` of
 bundler 1.17 to 2.7 (bundler.io/man), bootsnap after its documentation.
 """
 
@@ -11,7 +11,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, Paths, tree, unknown
+from optimizer.effects.model import (
+    NONE,
+    CacheDir,
+    Conditional,
+    Effects,
+    Link,
+    Paths,
+    tree,
+    unknown,
+)
 from optimizer.effects.tool import Command, Kind, Tool, clean, known
 from optimizer.effects.tools import gemfile
 from optimizer.effects.tools.looking import look, whole_tree, words
@@ -37,8 +46,11 @@ _SYSTEM: Paths = frozenset(
 )
 _MOVED = words("vendor/bundle .bundle /usr/local/bundle /bundle /gems /bundler /var/bundle")
 _ELSEWHERE = words(
-    "path bin cache_path gemfile system_bindir shebang user_cache_path path.system lockfile local"
+    "path bin cache_path gemfile system_bindir shebang user_cache_path path.system lockfile"
 )
+# Stands for the folders that `local.NAME` names, wherever the setting is kept: a link leads to each.
+_LOCALS = "/.bundle/locals"
+_LOCAL_SETTING = re.compile(r"^BUNDLE_LOCAL__\w+:\s*(.+)$", re.MULTILINE)
 _PLATFORM = re.compile(r"^PLATFORMS\n((?:  \S+\n?)+)", re.MULTILINE)
 _DEPENDENCIES = re.compile(r"^DEPENDENCIES\n((?:  .+\n?)+)", re.MULTILINE)
 
@@ -217,6 +229,21 @@ def _lock(run: Run, found: gemfile.Gemfile) -> Effects:
     )
 
 
+def _locals(run: Run, found: gemfile.Gemfile) -> Effects:
+    """The folders that `local.NAME` puts in place of gems from git; for other gems it is not asked."""
+    if not found.git:
+        return NONE
+    configs = _configs(run.command, run.folder)
+    texts = [run.command.machine.text(c) or "" for c in configs]
+    named = [m.strip("\"' ") for text in texts for m in _LOCAL_SETTING.findall(text)]
+    named += [v for n, v in run.command.env.items() if n.startswith("BUNDLE_LOCAL__")]
+    if not known(*named):
+        return unknown("a folder in place of a gem from git is not known")
+    return Effects(reads=frozenset({_LOCALS})) | whole_tree(
+        *(run.command.path(n, run.folder) for n in named)
+    )
+
+
 def _install(run: Run) -> Effects:
     found = gemfile.read(run.command, run.gemfile)
     cache = run.command.env.get("BUNDLE_CACHE_PATH") or "vendor/cache"
@@ -237,7 +264,7 @@ def _install(run: Run) -> Effects:
     )
     settings = frozenset(_configs(run.command, run.folder)[:1] if kept_options else ())
     return (
-        _context(run) | found.effects | seen | whole_tree(*seen.reads) | _places(run) | _lock(run, found)
+        _context(run) | found.effects | _locals(run, found) | seen | whole_tree(*seen.reads) | _places(run) | _lock(run, found)
         | scaled(run.command.machine, run.lock, Effects(writes=settings, network=not run.options.has("--local"), seconds=40.0))
     )  # fmt: skip
 
@@ -255,6 +282,14 @@ def _config(run: Run) -> Effects:
     given = [w for w in run.command.arguments[1:] if w not in {"set", "--local", "--global"}]
     files = frozenset(_configs(run.command, run.folder))
     seen = look(run.command.machine, *files)
+    if len(given) == 2 and given[0].startswith("local."):
+        folder = run.command.path(given[1])
+        # A relative path is made absolute here if it is a folder, else it is kept as it is written.
+        if not posixpath.isabs(given[1]):
+            return seen.in_doubt(f"bundle config names {given[1]}, which is not an absolute path")
+        seen |= Effects(
+            probes=frozenset({folder}), links=frozenset({Link(_LOCALS + "/", tree(folder))})
+        )
     if len(given) < 2 and "--delete" not in given and "unset" not in given:
         return seen
     name, *value = [w for w in given if w != "--delete"]
@@ -275,6 +310,7 @@ def _check(run: Run) -> Effects:
     return (
         _context(run)
         | found.effects
+        | _locals(run, found)
         | replace(_places(run), caches=(), generated=frozenset(), seconds=1.0)
     )
 

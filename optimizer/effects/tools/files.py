@@ -37,6 +37,10 @@ _CP = _COMMON | syntax(
 )
 _MV = _COMMON | syntax("-Z --strip-trailing-slashes")
 _RECURSIVE = ("-r", "-R", "-a", "--recursive", "--archive")
+_NOT_AS_THEY_ARE = (
+    *("-i", "--interactive", "-l", "--link", "-s", "--symbolic-link"),
+    *("--attributes-only", "--parents"),
+)
 _KEPT = ("-n", "-u", "--no-clobber", "--update")
 
 
@@ -53,7 +57,8 @@ def _cp(command: Command, options: Options) -> Effects:
     if options.has("--parents"):
         written, surely = frozenset({below(target.path)}), False
     done = write(command, written, sure=surely and not options.has(*_KEPT))
-    return _into(command, target, Effects(reads=reads)) | _unless_kept(done, options)
+    whole = _into(command, target, Effects(reads=reads)) | _unless_kept(done, options)
+    return replace(whole, contents=_same_texts(command, options, target) if surely else ())
 
 
 def _unless_kept(done: Effects, options: Options) -> Effects:
@@ -80,7 +85,25 @@ def _mv(command: Command, options: Options) -> Effects:
     moved = Effects(
         writes=sources, surely_writes=NOTHING if kept else gone, deletes=NOTHING if kept else gone
     )
-    return _into(command, target, Effects(reads=sources)) | moved | _unless_kept(done, options)
+    whole = _into(command, target, Effects(reads=sources)) | moved | _unless_kept(done, options)
+    return replace(whole, contents=_same_texts(command, options, target) if surely else ())
+
+
+def _same_texts(
+    command: Command, options: Options, target: Target
+) -> tuple[tuple[str, str], ...]:
+    """The files that come to stand somewhere else as they are: (path, text)."""
+    if options.has(*_KEPT, *_NOT_AS_THEY_ARE):
+        return ()
+    found: dict[str, str] = {}
+    for word in target.sources:
+        source, paths = place(command, word), landing(target, word, whole=False)
+        if is_tree(source) or GLOB in source or len(paths) != 1 or is_tree(paths[0]):
+            continue
+        text = command.machine.text(source)
+        if text is not None and command.machine.kind(source) is Kind.FILE:
+            found[paths[0]] = text
+    return tuple(sorted(found.items()))
 
 
 def _all_known(target: Target) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects
 from optimizer.effects.tool import Command
@@ -26,16 +26,28 @@ _READS = re.compile(
 # A name for a file: `version = File.expand_path(".ruby-version", __dir__)`.
 _NAMED = re.compile(rf"^\s*(\w+)\s*=\s*({_STRING})[ \t]*$", re.MULTILINE)
 _GIT_SOURCE = re.compile(r"^git_source\(.*?(?:\}|^end)\s*$", re.MULTILINE | re.DOTALL)
-_PATH = re.compile(rf"""(?:\bpath:|:path\s*=>|^\s*path)\s*\(?\s*({_STRING})""", re.MULTILINE)
+_PATH = re.compile(rf"""(?:\bpath:|["':]path["']?\s*=>|^\s*path)\s*\(?\s*({_STRING})""", re.MULTILINE)
 _EVAL = re.compile(rf"""^\s*eval_gemfile\s*\(?\s*({_STRING})""", re.MULTILINE)
 _SPEC = re.compile(r"^\s*gemspec\b(.*)$", re.MULTILINE)
+# `Bundler.load_gemspec` reads what `gemspec` reads.
+_LOADED = re.compile(rf"\bBundler\.load_gemspec\(?\s*({_STRING})\s*\)?")
+_OWN_NAME = re.compile(r"\bFile\.basename\(\s*__FILE__\s*\)")
+# What may give a gem a source that `local.NAME` can replace.
+_FROM_GIT = re.compile(r"git|bitbucket|gist|\btype:|:type\b")
 _GEM = re.compile(rf"""^\s*gem\s*\(?\s*({_STRING})""", re.MULTILINE)
 # What remains once strings are taken out: constants and calls that reach elsewhere.
 _CONSTANT = re.compile(r"(?<![\w:])(?!ENV\b|RUBY_|Gem\b|Integer\b|String\b)[A-Z]\w*")
 # `require: false` and `:require => false` are options of a gem.
 _CALL = re.compile(
-    r"(?<!:)\b(?:require|require_relative|load|eval|instance_eval|system|exec|spawn|open|send|plugin|"
-    r"__dir__|__FILE__|binding|install_if|git_source|def|lambda|proc)\b(?!:|\s*=>)|`|%x|#\{"
+    r"(?<!:)\b(?:require|require_relative|load|eval|instance_eval|class_eval|system|exec|spawn|open|send|public_send|__send__|"
+    r"plugin|__dir__|__FILE__|binding|install_if|git_source|lambda|proc|method|define_method)\b(?!:|\s*=>)|`|%x|#\{"
+)
+# A method of the Gemfile's own is read as if its lines stood there, whoever calls it.
+_METHOD = re.compile(r"\bdef\s+[a-z_]\w*[?!]?(?=[\s(]|$)", re.MULTILINE)
+# Of Ruby's own library; to load these reads nothing of the project.
+_LIBRARY = re.compile(
+    r"""^\s*require\s*\(?\s*["'](?:base64|benchmark|bigdecimal|date|erb|etc|json|logger|ostruct|pathname|rbconfig|set|time|uri|yaml)["']\s*\)?[ \t]*$""",
+    re.MULTILINE,
 )
 _DEEPEST = 10
 
@@ -47,10 +59,18 @@ class Gemfile:
     Attributes:
         effects: Its reads, with a doubt if it is more than plain statements.
         gems: The names of its gems.
+        git: Whether some may come from git.
     """
 
     effects: Effects
     gems: frozenset[str] = frozenset()
+    git: bool = False
+
+    def __or__(self, other: Gemfile) -> Gemfile:
+        """This with another one that it includes."""
+        return Gemfile(
+            self.effects | other.effects, self.gems | other.gems, self.git or other.git
+        )
 
 
 def read(command: Command, path: str, depth: int = 0) -> Gemfile:
@@ -59,9 +79,13 @@ def read(command: Command, path: str, depth: int = 0) -> Gemfile:
     text = command.machine.text(path)
     if text is None or depth > _DEEPEST:
         return Gemfile(seen.in_doubt(f"{path} is not known"))
-    folder = posixpath.dirname(path)
+    folder, name = posixpath.dirname(path), posixpath.basename(path)
     text = _HERE.sub(lambda m: next(g for g in m.groups() if g), _without_comments(text))
-    text = _named(_GIT_SOURCE.sub("", text))
+    git = _FROM_GIT.search(text) is not None
+    text = _LIBRARY.sub("", _OWN_NAME.sub(f"'{name}'", _named(_GIT_SOURCE.sub("", text))))
+    for word in _LOADED.findall(text):
+        seen |= gem(command, posixpath.dirname(command.path(word[1:-1], folder)))
+    text = _METHOD.sub("", _LOADED.sub("''", text))
     for found in _READS.findall(text):
         seen |= look(command.machine, command.path(_word(found), folder))
     for word in _PATH.findall(text):
@@ -69,15 +93,13 @@ def read(command: Command, path: str, depth: int = 0) -> Gemfile:
     for rest in _SPEC.findall(text):
         inner = re.search(rf"path:?\s*(?:=>)?\s*({_STRING})", rest)
         seen |= gem(command, command.path(inner.group(1)[1:-1] if inner else ".", folder))
-    done = Gemfile(seen, frozenset(word[1:-1] for word in _GEM.findall(text)))
+    done = Gemfile(seen, frozenset(word[1:-1] for word in _GEM.findall(text)), git)
     for word in _EVAL.findall(text):
-        other = read(command, command.path(word[1:-1], folder), depth + 1)
-        done = Gemfile(done.effects | other.effects, done.gems | other.gems)
+        done |= read(command, command.path(word[1:-1], folder), depth + 1)
     strange = _strange(text)
     if strange:
-        return Gemfile(
-            done.effects.in_doubt(f"{path} is code that is not read ({strange})"), done.gems
-        )
+        why = f"{path} is code that is not read ({strange})"
+        return replace(done, effects=done.effects.in_doubt(why))
     return done
 
 
@@ -107,10 +129,11 @@ def _strange(text: str) -> str:
         return found.group().strip()
     # `eval_gemfile` and `path` with anything but a string.
     odd = re.search(
-        r"^\s*(?:eval_gemfile|path)\b(?!\s*\(?\s*'')|\bpath:(?!\s*'')|:path\s*=>(?!\s*'')",
+        r"^\s*(?:eval_gemfile|path)\b(?!\s*\(?\s*'')|\bpath:(?!\s*'')|:path\b(?!\s*=>\s*'')",
         rest,
         re.MULTILINE,
     )
+    odd = odd or re.search(rf"""["']path["'](?!\s*=>\s*{_STRING})""", text)
     return odd.group().strip() if odd else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import Effects, is_tree
-from optimizer.effects.tool import ANY, Command, Tool, excerpt, known, region
+from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, excerpt, known, region
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import below, places, read, read_below, write_words
 from optimizer.effects.tools.syntax import Syntax, by_options, parse, syntax
@@ -234,6 +234,17 @@ def _ls(command: Command, options: Options) -> Effects:
     return Effects(probes=named, lists=named)
 
 
+def _ls_prints(command: Command) -> str | None:
+    """The names of files that are there, in the order of the C locale, which images have by default."""
+    words = [w for w in command.arguments if w != "-1"]
+    locale = {command.env.get(n, "C") for n in ("LC_ALL", "LC_COLLATE", "LANG")} - {""}
+    plain = known(*words) and not any(GLOB in w or w.startswith("-") for w in words)
+    if not words or not plain or not locale <= {"C", "POSIX", "C.UTF-8"}:
+        return None
+    there = all(command.machine.kind(command.path(w)) is Kind.FILE for w in words)
+    return "".join(f"{w}\n" for w in sorted(words)) if there else None
+
+
 def _entries(command: Command, options: Options) -> Effects:
     """du, tree: what is below."""
     return read_below(command, options.operands or (".",))
@@ -350,6 +361,7 @@ READER_TOOLS: tuple[Tool, ...] = (
         ("ls", "dir", "vdir"),
         by_options(_LS, _ls),
         "the names in a directory, with -l their kinds too",
+        prints=_ls_prints,
     ),
     Tool("du", ("du",), by_options(_DU, _entries), "the sizes of all below"),
     Tool(
