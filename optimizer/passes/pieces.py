@@ -22,15 +22,16 @@ def spellable(copy: Step, wanted: Paths) -> str | None:
     """Why the wanted files cannot be named in a COPY of their own; None if they can."""
     copying = copy.copying
     assert copying is not None  # noqa: S101 - only copies of the context are narrowed
-    for target in sorted(wanted):
-        path = copying.atoms[target]
-        entry = copying.files.entry(path)
+    for placed, source in sorted(_sources(copy, wanted), key=lambda each: each[1]):
+        if _SPECIAL.search(source):
+            return f"{source} has a character that COPY treats specially"
+        if source.endswith("/"):
+            continue  # what is in it keeps its name, and a link in it stays one
+        entry = copying.files.entry(source)
         if entry is None or entry.kind != "file":
-            return f"{path} is a symbolic link, which a COPY of its own would follow"
-        if _SPECIAL.search(path):
-            return f"{path} has a character that COPY treats specially"
-        if posixpath.basename(path) != posixpath.basename(target):
-            return f"{path} is renamed by the copy"
+            return f"{source} is a symbolic link, which a COPY of its own would follow"
+        if posixpath.basename(source) != posixpath.basename(placed.image_path(source) or ""):
+            return f"{source} is renamed by the copy"
     return None
 
 
@@ -61,18 +62,25 @@ def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
     assert isinstance(typed, Copy)  # noqa: S101
     groups: dict[str, list[str]] = {}
     written = copying.destination if absolute else typed.dest
+    for placed, source in _sources(copy, wanted):
+        target = placed.image_path(source.rstrip("/")) or placed.target
+        parent = target if source.endswith("/") else posixpath.dirname(target)
+        line = groups.setdefault(_destination(written, copying.destination, parent), [])
+        spelt = _spelt(placed, source)
+        if spelt not in line:
+            line.append(spelt)
+    return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
+
+
+def _sources(copy: Step, wanted: Paths) -> Iterator[tuple[Placement, str]]:
+    """The files to name, and with `/` the folders of which all is wanted, each with its source."""
+    copying = copy.copying
+    assert copying is not None  # noqa: S101 - only copies of the context are narrowed
     rest = {copying.atoms[t]: t for t in wanted}
     for placed in copying.placements:
         mine = {p for p, t in rest.items() if placed.image_path(p) == t}
         for source in _named(placed, mine, copy):
-            folder = source.endswith("/")
-            target = placed.image_path(source.rstrip("/")) or placed.target
-            parent = target if folder else posixpath.dirname(target)
-            line = groups.setdefault(_destination(written, copying.destination, parent), [])
-            spelt = _spelt(placed, source)
-            if spelt not in line:
-                line.append(spelt)
-    return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
+            yield placed, source
 
 
 def _spelt(placed: Placement, source: str) -> str:
