@@ -97,7 +97,7 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         if not fresh:
             continue
         place = step.instruction if position == 0 else crossing.step.instruction
-        inserts.append((place, pieces(step, fresh, absolute=best.turned and position > 0)))
+        inserts.append((place, pieces(step, fresh, crossing.needs | crossing.shared, absolute=best.turned and position > 0)))
         done |= fresh
     readers = [c.step.line for c in best.crossings]
     assert step.copying is not None  # noqa: S101 - only copies of the context are narrowed

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from optimizer.dockerfile.instructions import Copy
 from optimizer.effects.copying import Copying, Placement
-from optimizer.effects.model import Paths
+from optimizer.effects.model import NOTHING, Paths
 from optimizer.effects.step import Step
 
 # Characters that a source may not have: patterns, variables, quotes and escapes would need
@@ -52,17 +52,25 @@ def _patterns(copying: Copying) -> Iterator[Placement]:
     return (p for p in copying.placements if not p.directory and _PATTERN.search(p.written))
 
 
-def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
-    """COPY lines (without line ends) that bring exactly the wanted files of `copy`.
+def pieces(
+    copy: Step, wanted: Paths, read: Paths = NOTHING, *, absolute: bool = False
+) -> list[str]:
+    """COPY lines (without line ends) that bring the wanted files of `copy`, and none but those of `read`.
 
-    Their destinations are written as in `copy`, or absolute where a WORKDIR stands between.
+    Args:
+        copy: The COPY that they stand in for.
+        wanted: Image paths of files.
+        read: What the RUN below them reads in all. A folder that it reads whole is named as one, also
+            where some of it was copied before: files that are new there will matter as well.
+        absolute: Whether destinations are absolute, for a WORKDIR that stands between, and not as
+            in `copy`.
     """
     copying, typed = copy.copying, copy.typed
     assert copying is not None  # noqa: S101 - only copies of the context are narrowed
     assert isinstance(typed, Copy)  # noqa: S101
     groups: dict[str, list[str]] = {}
     written = copying.destination if absolute else typed.dest
-    for placed, source in _sources(copy, wanted):
+    for placed, source in _sources(copy, wanted, read):
         target = placed.image_path(source.rstrip("/")) or placed.target
         parent = target if source.endswith("/") else posixpath.dirname(target)
         line = groups.setdefault(_destination(written, copying.destination, parent), [])
@@ -72,14 +80,16 @@ def pieces(copy: Step, wanted: Paths, *, absolute: bool = False) -> list[str]:
     return [_line(copy, sources, destination) for destination, sources in _ordered(groups)]
 
 
-def _sources(copy: Step, wanted: Paths) -> Iterator[tuple[Placement, str]]:
+def _sources(
+    copy: Step, wanted: Paths, read: Paths = NOTHING
+) -> Iterator[tuple[Placement, str]]:
     """The files to name, and with `/` the folders of which all is wanted, each with its source."""
     copying = copy.copying
     assert copying is not None  # noqa: S101 - only copies of the context are narrowed
-    rest = {copying.atoms[t]: t for t in wanted}
+    whole = frozenset(copying.atoms[t] for t in wanted | read)
     for placed in copying.placements:
-        mine = {p for p, t in rest.items() if placed.image_path(p) == t}
-        for source in _named(placed, mine, copy):
+        mine = [copying.atoms[t] for t in wanted if placed.image_path(copying.atoms[t]) == t]
+        for source in _named(placed, mine, whole, copy):
             yield placed, source
 
 
@@ -106,14 +116,15 @@ def _manifest_first(path: str) -> tuple[bool, bool, str]:
     return name.startswith("."), "lock" in name, name
 
 
-def _named(placed: Placement, wanted: Iterable[str], copy: Step) -> Iterator[str]:
-    """The sources that name these files: whole directories where all of one is wanted."""
-    mine = frozenset(wanted)
+def _named(
+    placed: Placement, wanted: Iterable[str], read: frozenset[str], copy: Step
+) -> Iterator[str]:
+    """The sources that name the wanted files: whole directories where all of one is read."""
     done: set[str] = set()
-    for path in sorted(mine):
+    for path in sorted(wanted):
         if any(path.startswith(d) for d in done):
             continue
-        folder = next((f for f in _folders(path, placed.source) if _whole(f, mine, copy)), None)
+        folder = next((f for f in _folders(path, placed.source) if _whole(f, read, copy)), None)
         if folder is None:
             yield path
         else:
@@ -130,9 +141,9 @@ def _folders(path: str, root: str) -> Iterator[str]:
             yield folder
 
 
-def _whole(folder: str, wanted: frozenset[str], copy: Step) -> bool:
+def _whole(folder: str, read: frozenset[str], copy: Step) -> bool:
     assert copy.copying is not None  # noqa: S101 - see `pieces`
-    return wanted.issuperset(copy.copying.files.walk(folder))
+    return read.issuperset(copy.copying.files.walk(folder))
 
 
 def _destination(written: str, top: str, parent: str) -> str:

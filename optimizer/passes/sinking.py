@@ -292,7 +292,7 @@ def _best(
         fresh = crossing.needs - done
         done |= fresh
         if fresh:
-            written = pieces(copy, fresh)
+            written = pieces(copy, fresh, crossing.needs | crossing.shared)
             lines += len(written)
             if not _readable(plan, crossing, written, _pieces_above(stage, index)):
                 break
