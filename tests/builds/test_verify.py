@@ -76,6 +76,17 @@ def test_sees_what_differs(left, builder, context):
     assert [] == left()
 
 
+@pytest.mark.parametrize("builder", KINDS[:1], indirect=True)
+def test_what_holds_the_time_in_seconds_is_unstable(builder, context):
+    """Quick builds of the original are as far apart as to differ in bytecode and in archives."""
+    text = "FROM debian:bookworm-slim\nRUN echo $(($(date +%s) / 2)) > /bytecode\n"
+    order = Order(context, network="host")
+    found = verify(builder, Version(text, None), Version(text, None), order, print).comparison
+
+    assert found.same
+    assert ("bytecode",) == found.unstable
+
+
 @pytest.mark.parametrize("builder", KINDS, indirect=True)
 def test_same(left, builder, context):
     """The order of steps does not show in the image."""
