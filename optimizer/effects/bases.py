@@ -9,9 +9,10 @@ says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from optimizer.effects.model import Paths
 from optimizer.effects.tool import shipped
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -257,9 +258,12 @@ def base(image: str | None) -> Base:
     return found
 
 
-# Where an official image of node has npm, and what it does not have: another one, or settings.
-NPM = ("/usr/local/bin/npm", "/usr/local/lib/node_modules/npm/package.json")
-_NO_NPM = ("/usr/local/sbin/npm", "/usr/local/etc/npmrc", "/root/.npmrc")
+# A file of an official image of node that stands for its npm: who unpacks another node to
+# /usr/local writes it. Neither packages of the system nor `npm install -g` of others replace npm
+# (no package of Debian or Alpine owns a file below /usr/local); who does names this file.
+NPM = "/usr/local/CHANGELOG.md"
+# Settings of npm that the image does not have.
+_NO_SETTINGS = ("/usr/local/etc/npmrc", "/root/.npmrc")
 _NODE_TAG = re.compile(r"(?:lts-)?([a-z]+|\d+)(?:\.(\d+))?(?=[-.]|$)")
 _CODE_NAMES = {"argon": 4, "boron": 6, "carbon": 8, "dubnium": 10, "erbium": 12, "fermium": 14}
 # The first minor version of node that came with npm 6 (nodejs.org/dist/index.json); 15 has npm 7.
@@ -279,4 +283,9 @@ def _node_files(tag: str) -> dict[str, str | None]:
         npm = 7
     else:
         npm = 5 if first is None or (minor is not None and int(minor) < first) else 6
-    return {**dict.fromkeys(NPM, shipped(npm)), **dict.fromkeys(_NO_NPM)}
+    return {NPM: shipped(npm), **dict.fromkeys(_NO_SETTINGS)}
+
+
+def replacing_npm(names: Iterable[str]) -> Paths:
+    """What a global install of packages writes to say that npm is another one now."""
+    return frozenset({NPM} if any(n.partition("@")[0] == "npm" for n in names) else ())

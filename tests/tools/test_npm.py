@@ -31,6 +31,7 @@ def app(**files: str) -> dict[str, str]:
 
 
 def run(script, files, **given):
+    given = {"image": "node:20", "env": {"PATH": "/usr/local/bin:/usr/bin:/bin"}, **given}
     return effects_of(script, {**app(), **{f"/app/{k}": v for k, v in files.items()}}, **given)
 
 

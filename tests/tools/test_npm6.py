@@ -76,21 +76,44 @@ def test_which_npm_an_image_brings(image, major):
     ("given", "major"),
     [
         ({}, 6),
-        ({"unknown": ["/usr/local/lib/node_modules/**"]}, None),
-        ({"unknown": ["/usr/local/bin/**"]}, None),
+        ({"unknown": ["/usr/local/**"]}, None),
         ({"unknown": ["/**"]}, None),
         ({"unknown": ["/opt/**"]}, 6),
         ({"env": {}}, None),
         ({"env": {"PATH": f"/app/node_modules/.bin:{PATH}"}}, 6),
         ({"env": {"PATH": f"/app/node_modules/.bin:{PATH}"}, "unknown": ["/app/node_modules/**"]}, None),
         ({"env": {"PATH": f"/usr/bin:{PATH}"}}, None),
+        ({"program": "/usr/local/bin/npm", "env": {}}, 6),
+        ({"program": "/usr/bin/npm"}, None),
+        ({"program": "./npm"}, None),
     ],
 )  # fmt: skip
 def test_another_npm_may_stand_before_it(given, major):
     """What has been written over it, or stands before it on the PATH, is another one."""
     given = {"env": {"PATH": PATH}, **given}
+    program = given.pop("program", "npm")
 
-    assert npm6.major(command("npm ci", image="node:12", **given)) == major
+    assert npm6.major(command(f"{program} ci", image="node:12", **given)) == major
+
+
+@pytest.mark.parametrize(
+    ("before", "known"),
+    [
+        ("apt-get update && apt-get install -y git python make g++", True),
+        ("apk add --no-cache git npm", True),
+        ("npm install -g nodemon @angular/cli", True),
+        ("corepack enable", True),
+        ("npm install -g npm", False),
+        ("npm i -g nodemon npm@6.4", False),
+        ("yarn global add npm@7", False),
+        ("corepack enable npm", False),
+    ],
+)
+def test_npm_of_the_image_is_replaced(before, known):
+    """By an install that names it; no package of the system does."""
+    found = violated(install(f"{before}; npm install", lock=text({**locked(), "lockfileVersion": 2})))
+
+    assert known is (found.get("package-lock.json") == "npm 6 rewrites a lock of version 2")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +208,9 @@ def test_earlier_and_unknown_npm():
     assert violated(install(image="debian")) == {
         "package-lock.json": "npm 7 and later rewrite a lock of version 1"
     }
+    odd = text(MANIFEST).strip()
+    assert "which npm runs is not known" in violated(install(image="debian", manifest=odd))["package.json"]
+    assert violated(install(image="node:18", manifest=odd)).keys() == {"package-lock.json"}
 
 
 @pytest.mark.parametrize(

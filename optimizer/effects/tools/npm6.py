@@ -31,6 +31,8 @@ EARLIER = frozenset({5, MAJOR})
 
 SHRINKWRAP_SCRIPTS = ("preshrinkwrap", "shrinkwrap", "postshrinkwrap")
 
+# Where the official images of node have npm, and what stands before it on their PATH, empty.
+_BIN, _SBIN = "/usr/local/bin", "/usr/local/sbin"
 _INDENT = re.compile(r"\{(?:\r?\n)([ \t]+)")
 _INDEX = re.compile(r"\d+")
 _TOP = ("name", "version", "lockfileVersion", "requires", "dependencies")
@@ -43,14 +45,13 @@ Entries = Mapping[str, Any]
 
 def major(command: Command) -> int | None:
     """Which npm a command starts: 5 and 7 stand for any earlier or later one; None if not known."""
-    program, _ = NPM
     folder = posixpath.dirname(command.program)
     places = [folder] if folder else command.env.get("PATH", "").split(":")
     for place in places:
-        if place == posixpath.dirname(program):
-            found = {shipped_version(command.machine.mark(path)) for path in NPM}
-            return found.pop() if len(found) == 1 else None
-        if command.machine.kind(command.path(posixpath.join(place, "npm"))) is not Kind.ABSENT:
+        if place == _BIN:
+            return shipped_version(command.machine.mark(NPM))
+        program = command.path(posixpath.join(place, "npm"))
+        if place != _SBIN and command.machine.kind(program) is not Kind.ABSENT:
             return None
     return None
 

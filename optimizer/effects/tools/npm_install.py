@@ -9,7 +9,8 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.bases import replacing_npm
+from optimizer.effects.model import NONE, NOTHING, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, known
 from optimizer.effects.tools import node_lock, npm6
 from optimizer.effects.tools.node_installed import dependency_scripts
@@ -256,14 +257,15 @@ def _locks(
     saved = install.settings.on("save") is not False
     if install.names and saved:
         effects |= Effects(writes=frozenset({found.root.file}), unpinned=True)
-    elif install.major in npm6.EARLIER and saved:
-        effects |= Effects(conditional=frozenset({_manifest(install, found.root)}))
+    elif saved and (manifest := _manifest(install, found.root)):
+        effects |= Effects(conditional=frozenset({manifest}))
     if absent or not kept:
         effects |= Effects(unpinned=True)
     if not kept or (install.names and not saved):
         return effects | Effects(unpinned=True)
     if absent or install.names:
-        return effects | Effects(writes=frozenset({path}))
+        made = frozenset({path})
+        return effects | Effects(writes=made, generated=made if absent else NOTHING)
     text = machine.text(path) or ""
     if lock is None:
         why = f"the content of {path} is not known"
@@ -272,18 +274,23 @@ def _locks(
     elif install.major in npm6.EARLIER:
         why = f"{_OLDEST} keep the lock"
     else:
-        manifest = machine.text(found.root.file) or ""
-        why = node_lock.out_of_sync(lock, found) or node_lock.restyled(text, manifest)
+        why = node_lock.out_of_sync(lock, found)
+        why = why or node_lock.restyled(text, machine.text(found.root.file) or "")
     return effects | Effects(conditional=frozenset({Conditional(path, "lock-in-sync", why)}))
 
 
-def _manifest(install: Install, root: Package) -> Conditional:
-    """package.json, which npm 6 writes anew in its own style."""
-    if install.major != npm6.MAJOR:
-        why = f"{_OLDEST} keep package.json"
-    else:
-        odd = npm6.restyled(install.command.machine.text(root.file) or "")
-        why = "npm 6 would write package.json in another style" if odd else ""
+def _manifest(install: Install, root: Package) -> Conditional | None:
+    """package.json, which npm 6 writes anew in its own style; later ones do not."""
+    odd = npm6.restyled(install.command.machine.text(root.file) or "")
+    match install.major:
+        case npm6.MAJOR:
+            why = "npm 6 would write package.json in another style" if odd else ""
+        case None if odd:
+            why = "npm 6 would write package.json in another style, and which npm runs is not known"
+        case major if major in npm6.EARLIER:
+            why = f"{_OLDEST} keep package.json"
+        case _:
+            return None
     return Conditional(root.file, "lock-in-sync", why)
 
 
@@ -298,6 +305,7 @@ def global_install(install: Install) -> Effects:
     writes = frozenset(
         f"{p}/{d}/**" for p in places for d in ("lib/node_modules", "bin", "share/man", "etc")
     )
+    writes |= replacing_npm(install.names)
     effects |= Effects(writes=writes, unpinned=True, variables=frozenset({"*"}))
     paths = [n for n in install.names if _is_path(install, n)]
     if paths or not install.names:
