@@ -90,10 +90,11 @@ def _fills(best: Sinking, line: str) -> bool:
     return any(f"/{name}/" in g + "/" for c in best.crossings for g in c.step.effects.generated)
 
 
-def _is_file(step: Step, line: str) -> bool:
-    """Whether an ignore line keeps out a single file that the step makes: a lock."""
-    made = step.effects.generated & step.effects.writes
-    return any(file.endswith(f"/{line}") for file in made)
+def _keeps_out_a_file(best: Sinking, ignore: tuple[str, ...]) -> bool:
+    """Whether an ignore line is for a single file that a step makes: a lock."""
+    each = (c.step.effects for c in best.crossings)
+    made = {_context_path(best.copy, path) for e in each for path in e.generated & e.writes}
+    return not made.isdisjoint(ignore)
 
 
 def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
@@ -114,7 +115,7 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
     assumptions = set(best.assumptions)
     if ignore and any(plan.given.files.unfiltered().entry(i.removeprefix("**/")) for i in ignore):
         assumptions.add("no-host-node_modules")
-    if any(_is_file(c.step, i) for c in best.crossings for i in ignore):
+    if _keeps_out_a_file(best, ignore):
         assumptions.add("no-host-lock")
     return Rewrite(
         line=step.line,
