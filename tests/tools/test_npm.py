@@ -221,6 +221,52 @@ def test_lock_in_sync(files, violated):
     assert (violated in found.violated) if violated else not found.violated
 
 
+CARET = {"dependencies": {"ms": "^2.1.2"}}
+
+
+def again(indent: int | None = 2, end: str = "\n", **fields) -> str:
+    return json.dumps({**ROOT, **CARET, **fields}, indent=indent) + end
+
+
+@pytest.mark.parametrize(
+    ("script", "manifest", "given", "kept"),
+    [
+        ("npm install ms", again(), {}, True),
+        ("npm i ms --no-audit --legacy-peer-deps", again(), {}, True),
+        ("npm install ms", again(end=""), {}, True),
+        ("npm install ms", again(dependencies={"ms": "~2.1.2"}), {}, True),
+        ("npm install ms", again(dependencies={}, devDependencies={"ms": "^2.1.2"}), {}, False),  # an empty table
+        ("npm install ms", again(dependencies={"ms": "^2.1.0"}), {}, False),
+        ("npm install ms", again(dependencies={"ms": "2.1.2"}), {}, False),
+        ("npm install ms", again(dependencies={"ms": "latest"}), {}, False),
+        ("npm install ms", again(dependencies={"ms": "^2.1.2", "a": "1"}), {}, False),  # not sorted
+        ("npm install ms", again(devDependencies={"ms": "^2.1.2"}), {}, False),
+        ("npm install ms", again(peerDependencies={"ms": "^2.1.2"}), {}, False),
+        ("npm install ms", again(bundledDependencies=["ms"]), {}, False),
+        ("npm install ms", again(files=["a"]).replace('[\n    "a"\n  ]', '["a"]'), {}, False),
+        ("npm install ms@2", again(), {}, False),
+        ("npm install ms debug", again(), {}, False),
+        ("npm install --save-exact ms", again(), {}, False),
+        ("npm install ms", again(), {".npmrc": "save-exact=true"}, False),
+        ("npm install ms", again(), {"package-lock.json": None}, False),
+        ("npm install ms", again(), {"image": "node:14"}, False),
+        ("npm install ms", again(), {"image": "debian"}, False),
+    ],
+)  # fmt: skip
+def test_a_package_that_is_asked_for_already(script, manifest, given, kept):
+    """npm saves `^` and the version that it has installed (7.24, 8.19, 10.9 and 11.19)."""
+    locked = lock(root=CARET)
+    image = {"image": given["image"]} if "image" in given else {}
+    files = {"package.json": manifest, "package-lock.json": locked} | {k: v for k, v in given.items() if k != "image"}
+    path = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    found = effects_of(script, app(**files), **{"image": "node:20", "env": path, **image})
+
+    assert kept is ("package.json" not in own(found.writes))
+    assert kept is (not found.unpinned)
+    if kept:
+        assert {c.path for c in found.conditional} == {"/app/package.json", "/app/package-lock.json"}
+
+
 @pytest.mark.parametrize(
     ("script", "files", "writes"),
     [

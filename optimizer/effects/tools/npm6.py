@@ -25,7 +25,7 @@ from optimizer.effects.tool import Command, Kind, shipped_version
 from optimizer.effects.tools.node_package import Package
 from optimizer.effects.tools.node_ranges import satisfies
 
-MAJOR = 6
+MAJOR, LATER = 6, 7
 # Those that know no workspaces, and leave a yarn.lock alone; see `major`.
 EARLIER = frozenset({5, MAJOR})
 

@@ -36,6 +36,7 @@ from optimizer.effects.tools.node_scripts import (
     install_scripts,
 )
 from optimizer.effects.tools.node_words import Words
+from optimizer.effects.tools.npm_named import saves_nothing
 from optimizer.effects.tools.npm_settings import Settings
 from optimizer.effects.tools.prior import scaled
 
@@ -255,7 +256,10 @@ def _locks(
             else effects
         )
     saved = install.settings.on("save") is not False
-    if install.names and saved:
+    again = lock is not None and kept and _asked_for_again(install, found.root, lock)
+    if again:
+        effects |= Effects(conditional=frozenset({Conditional(found.root.file, "lock-in-sync")}))
+    elif install.names and saved:
         effects |= Effects(writes=frozenset({found.root.file}), unpinned=True)
     elif saved and (manifest := _manifest(install, found.root)):
         effects |= Effects(conditional=frozenset({manifest}))
@@ -263,7 +267,7 @@ def _locks(
         effects |= Effects(unpinned=True)
     if not kept or (install.names and not saved):
         return effects | Effects(unpinned=True)
-    if absent or install.names:
+    if absent or (install.names and not again):
         made = frozenset({path})
         return effects | Effects(writes=made, generated=made if absent else NOTHING)
     text = machine.text(path) or ""
@@ -277,6 +281,17 @@ def _locks(
         why = node_lock.out_of_sync(lock, found)
         why = why or node_lock.restyled(text, machine.text(found.root.file) or "")
     return effects | Effects(conditional=frozenset({Conditional(path, "lock-in-sync", why)}))
+
+
+def _asked_for_again(install: Install, root: Package, lock: Mapping[str, object]) -> bool:
+    """Whether all that is named is asked for by package.json, just as npm would save it."""
+    text = install.command.machine.text(root.file) or ""
+    words, layers = install.words, install.settings.layers
+    return (
+        bool(install.names)
+        and install.major == npm6.LATER
+        and saves_nothing(install.names, words.flags, layers, root, text, lock)
+    )
 
 
 def _manifest(install: Install, root: Package) -> Conditional | None:
