@@ -51,6 +51,8 @@ LINKED = {
     "ext/package.json": json.dumps({"name": "ext", "bin": "cli.js"}),
     "ext/cli.js": "",
 }
+# Its program is yet to be built: no installer makes or links it (npm 8 and 10, yarn 1).
+UNBUILT = {**LINKED, "ext/package.json": json.dumps({"name": "ext", "bin": "dist/cli.js"})}
 
 
 @pytest.mark.parametrize(
@@ -277,6 +279,7 @@ def test_a_package_that_is_asked_for_already(script, manifest, given, kept):
         ("npm install ms", {}, {"node_modules/**", "package.json", "package-lock.json"}),
         ("npm install --no-save ms", {}, {"node_modules/**"}),
         ("npm ci", LINKED, {"node_modules/**", "ext/node_modules/**", "ext/cli.js"}),
+        ("npm ci", UNBUILT, {"node_modules/**", "ext/node_modules/**"}),
         ("npm pkg set a=b", {}, {"package.json"}),
         ("npm pkg get name", {}, set()),
         ("npm config set fund false --location=project", {}, {".npmrc"}),
