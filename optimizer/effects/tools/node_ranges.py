@@ -16,7 +16,7 @@ _HYPHEN = re.compile(r"(\S+)\s+-\s+(\S+)")
 
 def satisfies(version: str, spec: str) -> bool | None:
     """Whether a version is in a range; None if either is not a plain one."""
-    if version == spec:
+    if spec in {version, f"^{version}", f"~{version}", f">={version}"}:
         return True
     found = _VERSION.fullmatch(version)
     if found is None:
