@@ -524,3 +524,43 @@ def test_a_script_sees_what_those_before_it_did(scripts, doubt):
     done = run("npm ci", files)
 
     assert doubt in (done.doubt or "") if doubt else done.doubt is None
+
+
+NGCC = "ngcc --properties es2015 browser module main --first-only --create-ivy-entry-points"
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "reads"),
+    [
+        (NGCC, {}, {"package.json", "package-lock.json"}),
+        (NGCC, {"tsconfig.json": '{"compilerOptions": {"baseUrl": "./"}}'}, {"package.json", "package-lock.json", "tsconfig.json"}),
+        (
+            "ngcc --tsconfig=a.json -l error",
+            {"a.json": '{"extends": "./b"}', "b.json": "{}"},
+            {"package.json", "package-lock.json", "a.json", "b.json"},
+        ),
+    ],
+)  # fmt: skip
+def test_ngcc(script, files, reads):
+    """The sources are not asked for; node_modules is compiled in its place (10.2, 12.2)."""
+    effects = run(script, files)
+
+    assert effects.doubt is None
+    assert own(effects.reads) == reads
+    assert own(effects.writes) == {"node_modules/**"}
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "doubt"),
+    [
+        ("ngcc", {"ngcc.config.js": ""}, "ngcc.config.js"),
+        ("ngcc", {"tsconfig.json": '{"compilerOptions": {"paths": {}}}'}, "sets paths"),
+        ("ngcc", {"tsconfig.json": "{"}, "not known"),
+        ("ngcc --use-program-dependencies", {}, "not modelled"),
+        ("ngcc -s lib", {}, "not modelled"),
+        ("ngcc $(curl x)", {}, "not known"),
+    ],
+)
+def test_ngcc_that_is_led_elsewhere(script, files, doubt):
+    """Its own settings, paths and the program's dependencies are not followed."""
+    assert doubt in (run(script, files).doubt or "")
