@@ -68,7 +68,7 @@ def violated(effects) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_which_npm_an_image_brings(image, major):
-    """By the tag of an official image (npm of each node: nodejs.org/dist/index.json)."""
+    """By the tag of an official image (npm of each node: its change logs)."""
     assert npm6.major(command("npm ci", image=image, env={"PATH": PATH})) == major
 
 
@@ -160,6 +160,9 @@ def test_manifest_that_has_changed(manifest, why):
         ({**locked(), "extra": 1}, "style"),
         ({k: v for k, v in locked().items() if k != "version"}, "version"),
         (dict(reversed(locked().items())), "style"),
+        (locked(ms=1), "not one that npm 6 writes"),
+        (locked(ms=entry("2.1.3", dev=True, requires={"a": 1})), "not one that npm 6 writes"),
+        ({**locked(), "dependencies": []}, "not one that npm 6 writes"),
     ],
 )  # fmt: skip
 def test_lock_that_npm_would_not_write(lock, why):

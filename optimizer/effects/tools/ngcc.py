@@ -1,8 +1,9 @@
 """ngcc, which Angular 9 to 15 run after an install: it compiles the Angular packages of node_modules.
 
-Measured with 10.2, 12.2 and 15.2: without `--use-program-dependencies` the result is the same with and without the
-project's sources and tsconfig.json. It reads tsconfig.json and what that extends, takes a hash of
-yarn.lock or package-lock.json, and looks for ngcc.config.js; `paths` lead it to other packages.
+Measured with 10.2, 12.2 and 15.2: without `--use-program-dependencies` the result is the same with
+and without the project's sources and tsconfig.json. It reads tsconfig.json and what that extends,
+takes a hash of yarn.lock or package-lock.json, and looks for ngcc.config.js; `paths` lead it to
+other packages.
 """
 
 from __future__ import annotations

@@ -92,9 +92,21 @@ def out_of_sync(lock: Mapping[str, Any], text: str, root: Package) -> str:
     for key in ("name", "version"):
         if lock.get(key) != root.data.get(key):
             return f"the lock has {key} {lock.get(key)}, package.json {root.data.get(key)}"
+    if not _well_formed(lock):
+        return "the lock is not one that npm 6 writes"
     if restyled(text) or not _in_order(lock, _TOP if "version" in lock else _TOP_WITHOUT_VERSION):
         return "npm 6 would write the lock in another style"
     return _Locked(lock, root).difference()
+
+
+def _well_formed(entry: Mapping[str, Any]) -> bool:
+    requires, below = entry.get("requires", {}), entry.get("dependencies", {})
+    named = requires is True or (
+        isinstance(requires, dict) and all(isinstance(v, str) for v in requires.values())
+    )
+    return named and isinstance(below, dict) and all(
+        isinstance(each, dict) and _well_formed(each) for each in below.values()
+    )  # fmt: skip
 
 
 def _in_order(entry: Mapping[str, Any], names: tuple[str, ...]) -> bool:
