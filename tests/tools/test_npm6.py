@@ -68,7 +68,7 @@ def violated(effects) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_which_npm_an_image_brings(image, major):
-    """By the tag of an official image (npm of each node: its change logs)."""
+    """By the tag of an official image."""
     assert npm6.major(command("npm ci", image=image, env={"PATH": PATH})) == major
 
 
