@@ -9,8 +9,11 @@ says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from optimizer.effects.model import Paths
+from optimizer.effects.tool import shipped
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -25,6 +28,7 @@ class Base:
         workdir: The working directory; None if it is not known.
         user: The user; None if it is not known, "" for root.
         triggers: Whether ONBUILD triggers must be expected.
+        files: What is known of its files (`layers.Shipped`).
     """
 
     env: Mapping[str, str | None] = field(default_factory=dict)
@@ -32,6 +36,7 @@ class Base:
     workdir: str | None = None
     user: str | None = None
     triggers: bool = False
+    files: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def _official(workdir: str = "/", user: str = "", **env: str | None) -> Base:
@@ -249,4 +254,40 @@ def base(image: str | None) -> Base:
     tag = last.partition(":")[2]
     if "onbuild" in tag or name.endswith("onbuild"):
         return Base(triggers=True)
-    return _BASES.get(name.lower(), Base())
+    found = _BASES.get(name.lower(), Base())
+    if name == "node" and (tag or "@" not in image):
+        return replace(found, files=_node_files(tag))
+    return found
+
+
+# A file of an official image of node that stands for its npm: who unpacks another node to
+# /usr/local writes it. Neither packages of the system nor `npm install -g` of others replace npm
+# (no package of Debian or Alpine owns a file below /usr/local); who does names this file.
+NPM = "/usr/local/CHANGELOG.md"
+# Settings of npm that the image does not have.
+_NO_SETTINGS = ("/usr/local/etc/npmrc", "/root/.npmrc")
+_NODE_TAG = re.compile(r"(?:lts-)?([a-z]+|\d+)(?:\.(\d+))?(?=[-.]|$)")
+_CODE_NAMES = {"argon": 4, "boron": 6, "carbon": 8, "dubnium": 10, "erbium": 12, "fermium": 14}
+# The first minor version of node that came with npm 6 (not measured: the images were not at hand); 15 has npm 7.
+_WITH_NPM_6 = {8: 12, 10: 3, 11: 0, 12: 0, 13: 0, 14: 0}
+_NPM_7_SINCE = 15
+
+
+def _node_files(tag: str) -> dict[str, str | None]:
+    found = _NODE_TAG.match(tag)
+    if found is None:
+        major, minor = _NPM_7_SINCE, None
+    else:
+        major = int(found[1]) if found[1].isdigit() else _CODE_NAMES.get(found[1], _NPM_7_SINCE)
+        minor = found[2]
+    first = _WITH_NPM_6.get(major)
+    if major >= _NPM_7_SINCE:
+        npm = 7
+    else:
+        npm = 5 if first is None or (minor is not None and int(minor) < first) else 6
+    return {NPM: shipped(npm), **dict.fromkeys(_NO_SETTINGS)}
+
+
+def replacing_npm(names: Iterable[str]) -> Paths:
+    """What a global install of packages writes to say that npm is another one now."""
+    return frozenset({NPM} if any(n.partition("@")[0] == "npm" for n in names) else ())

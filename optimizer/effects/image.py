@@ -103,7 +103,8 @@ class Tree:
     def mark(self, path: str) -> str | None:
         """What is known of a file whose text is not."""
         kind, layer, real = self._find(clean(path))
-        return layer.mark(real) if kind is Kind.FILE and layer is not None else None
+        told = kind in {Kind.FILE, Kind.UNKNOWN}
+        return layer.mark(real) if told and layer is not None else None
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file, if they are known."""

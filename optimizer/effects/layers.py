@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -231,6 +232,21 @@ class Made(_Silent):
 
     def kind(self, path: str) -> Kind | None:
         return Kind.DIRECTORY if covers(tree(path), self.path) else None
+
+
+@dataclass(frozen=True)
+class Shipped(_Silent):
+    """What is known of files of a base image: marks by path, None for what is not there."""
+
+    files: Mapping[str, str | None]
+
+    def kind(self, path: str) -> Kind | None:
+        if path not in self.files:
+            return None
+        return Kind.ABSENT if self.files[path] is None else Kind.UNKNOWN
+
+    def mark(self, path: str) -> str | None:
+        return self.files.get(path)
 
 
 @dataclass(frozen=True)

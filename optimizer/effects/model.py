@@ -148,7 +148,8 @@ class Effects:
         links: The symbolic links that it makes.
         conditional: Writes that a named assumption rules out.
         generated: Directories that the command fills and that a developer's machine may hold as
-            well (`node_modules`, `.venv`): a later broad COPY would bring the host's.
+            well (`node_modules`, `.venv`): a later broad COPY would bring the host's. And files
+            that it makes where they are missing (a lock), which are among the writes, too.
         variables: Environment variables that are observed; `npm_config_*` is a prefix.
         network: Something is fetched.
         unpinned: What is fetched is not fixed by a version, a lock or a checksum.

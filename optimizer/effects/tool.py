@@ -50,7 +50,7 @@ class Machine(Protocol):
         """
 
     def mark(self, path: str) -> str | None:
-        """What is known of a file whose text is not: `exported` or `fetched`; None if it is nothing."""
+        """What is known of a file whose text is not: `exported`, `fetched`, `shipped`; None: nothing."""
 
     def mode(self, path: str) -> int | None:
         """The permission bits of a file that came from the context; None if they are not known."""
@@ -167,6 +167,17 @@ def exported_lines(text: str) -> str | None:
     """The most that such a text asks for; None if it is another text."""
     found = re.fullmatch(f"{ANY}!([^{ANY}]*)!{ANY}\\s*", text)
     return found.group(1) if found else None
+
+
+def shipped(version: int) -> str:
+    """A program that a base image brings: which major version it is of."""
+    return f"{ANY}#{version}#{ANY}"
+
+
+def shipped_version(text: str | None) -> int | None:
+    """The major version of such a program; None if it is not known."""
+    found = re.fullmatch(f"{ANY}#(\\d+)#{ANY}", text or "")
+    return int(found.group(1)) if found else None
 
 
 def marked(text: str) -> bool:

@@ -12,6 +12,7 @@ from optimizer.dockerfile.source import Source, parse
 from optimizer.dockerfile.stages import Stage, global_arguments, reference, stages
 from optimizer.effects.bases import base
 from optimizer.effects.image import Tree
+from optimizer.effects.layers import Shipped
 from optimizer.effects.state import start
 from optimizer.effects.step import Position, Step, Surroundings, interpret_step
 from optimizer.effects.tool import Tool
@@ -201,7 +202,8 @@ def _stage_plan(
         triggers = any(s.keyword == "ONBUILD" for s in done[stage.base_stage].steps)
     else:
         kind = base(stage.base)
-        here = Position(start(kind), Tree(scratch=stage.base == "scratch"))
+        layers = (Shipped(kind.files),) if kind.files else ()
+        here = Position(start(kind), Tree(layers, scratch=stage.base == "scratch"))
         triggers = kind.triggers
     steps = []
     provided = done[stage.base_stage].provided if stage.base_stage is not None else frozenset()

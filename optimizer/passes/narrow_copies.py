@@ -7,7 +7,8 @@
 The RUN is then a cache hit as long as these files stay as they are. It meets the same content
 at every path that it reads, probes or lists; the whole COPY still runs behind it and brings
 all the files, so the image stays the same. Where the RUN fills a directory that a developer's
-machine may hold as well (`node_modules`), the ignore file keeps it out of the context.
+machine may hold as well (`node_modules`, a lock that git ignores), the ignore file keeps it out of
+the context.
 """
 
 from __future__ import annotations
@@ -89,6 +90,13 @@ def _fills(best: Sinking, line: str) -> bool:
     return any(f"/{name}/" in g + "/" for c in best.crossings for g in c.step.effects.generated)
 
 
+def _keeps_out_a_file(best: Sinking, ignore: tuple[str, ...]) -> bool:
+    """Whether an ignore line is for a single file that a step makes: a lock."""
+    each = (c.step.effects for c in best.crossings)
+    made = {_context_path(best.copy, path) for e in each for path in e.generated & e.writes}
+    return not made.isdisjoint(ignore)
+
+
 def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
     step = best.copy
     inserts, done = [], set[str]()
@@ -107,6 +115,8 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
     assumptions = set(best.assumptions)
     if ignore and any(plan.given.files.unfiltered().entry(i.removeprefix("**/")) for i in ignore):
         assumptions.add("no-host-node_modules")
+    if _keeps_out_a_file(best, ignore):
+        assumptions.add("no-host-lock")
     return Rewrite(
         line=step.line,
         because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} {f'only {what}' if what else 'nothing of it'}",
@@ -126,17 +136,23 @@ def _ignore_lines(plan: Plan, stage: StagePlan, index: int) -> tuple[tuple[str, 
     copying = stage.steps[index].copying
     assert copying is not None  # noqa: S101 - see `propose`
     found: set[str] = set()
+    files: set[str] = set()
     rules = Rules(plan.given.files.rules or "")
     for step in stage.steps[index + 1 :]:
         for pattern in sorted(step.effects.generated):
             path = _context_path(stage.steps[index], pattern.removesuffix("/**"))
             if path is None or rules.ignores(path):
                 continue
+            if pattern in step.effects.writes:
+                # A file may be committed one day, unless git ignores it.
+                if plan.given.git_ignores(path) and plan.given.files.entry(path) is None:
+                    files.add(path)
+                continue
             if plan.given.files.entry(path) is not None and not plan.given.untracked(path):
                 where = f"{path} stands in the build context and would overwrite what line {step.line} makes"
                 return (), f"{where}; add it to .dockerignore if it does not belong there"
             found.add(path)
-    return _shortest(found), None
+    return (*_shortest(found), *sorted(files)), None
 
 
 def _shortest(paths: set[str]) -> tuple[str, ...]:

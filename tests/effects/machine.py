@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Iterable, Mapping
 
 from optimizer.context.files import MemoryFiles
+from optimizer.effects.bases import base
 from optimizer.effects.copying import Request, place
 from optimizer.effects.image import ImageMachine, Tree
-from optimizer.effects.layers import Copied, Made, Written
+from optimizer.effects.layers import Copied, Made, Shipped, Written
 from optimizer.effects.model import Effects
 from optimizer.effects.run import interpret
 from optimizer.effects.tool import Command, Tool
@@ -19,11 +20,12 @@ def machine(
     unknown: Iterable[str] = (),
     cwd: str = "/app",
     tools=None,
+    image: str = "",
 ) -> ImageMachine:
     """An image with these files (absolute paths -> text); `unknown` patterns may hold anything."""
     if tools is None:
         from optimizer.effects.tools import TOOLS as tools  # noqa: N811
-    layers: list = [Made(cwd)]
+    layers: list = [Shipped(base(image).files), Made(cwd)]
     if files:
         context = MemoryFiles({path.lstrip("/"): text for path, text in files.items()})
         layers.append(Copied(place(Request((".",), "/", existing=True), context)))
@@ -35,12 +37,13 @@ def machine(
 def command(
     line: str, files: Mapping[str, str] | None = None, cwd: str = "/app", env: Mapping[str, str] | None = None,
     unknown: Iterable[str] = (), user: str = "", tools: Mapping[str, Tool] | None = None, stdin: str | None = None,
+    image: str = "",
 ) -> Command:  # fmt: skip
     """One command, its words split as a shell would."""
     words = shlex.split(line)
     return Command(
         program=words[0] if words else "", arguments=tuple(words[1:]), cwd=cwd,
-        machine=machine(files, unknown, cwd, tools), env=dict(env or {}), env_complete=True, user=user, stdin=stdin,
+        machine=machine(files, unknown, cwd, tools, image), env=dict(env or {}), env_complete=True, user=user, stdin=stdin,
     )  # fmt: skip
 
 

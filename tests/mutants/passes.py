@@ -31,7 +31,7 @@ PASSES = (
         "            if False:\n",
         also=(
             (
-                "            found.add(path)\n    return _shortest(found), None\n",
+                "            found.add(path)\n    return (*_shortest(found), *sorted(files)), None\n",
                 "            pass\n    return (), None\n",
             ),
             ("    if clash is not None:\n", "    if clash is not None and clash == '':\n"),
@@ -39,7 +39,7 @@ PASSES = (
     ),
     Mutant(
         "narrow: no ignore rule for generated folders",
-        "            found.add(path)\n    return _shortest(found), None\n",
+        "            found.add(path)\n    return (*_shortest(found), *sorted(files)), None\n",
         "            pass\n    return (), None\n",
     ),
     Mutant(

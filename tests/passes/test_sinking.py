@@ -42,6 +42,48 @@ def test_nobody_can_have_one(made, ignored, rules):
     assert rewritten(made, ignored, rules).changed
 
 
+NODE = "FROM node:20\nWORKDIR /app\nCOPY {} ./\nRUN {}\n"
+
+
+def installed(ignored: str, install: str = "npm install", folder: str = "", **files: str):
+    files = {f"{folder}package.json": "{}", f"{folder}a.js": "", "lib/package-lock.json": "{}", **files}
+    project = Project(MemoryFiles(files), git_ignores=lambda path: path == ignored)
+    return optimize(NODE.format(folder or ".", install), project)
+
+
+@pytest.mark.parametrize(
+    ("install", "folder", "lock"),
+    [
+        ("npm install", "", "package-lock.json"),
+        ("npm install", "web/", "web/package-lock.json"),
+        ("yarn install", "", "yarn.lock"),
+        ("pnpm install", "", "pnpm-lock.yaml"),
+    ],
+)
+def test_a_lock_that_git_ignores_is_kept_out(install, folder, lock):
+    """An install makes it; the ignore file sees to it that no developer's own comes behind it."""
+    result = installed(lock, install, folder)
+
+    assert "no-host-lock" in (result.rewrites[0].assumption or "")
+    assert lock in result.also[0].after.splitlines()
+    assert "RUN" in result.after.partition("package.json")[2].partition(f"COPY {folder or '.'}")[0]
+
+
+def test_a_lock_that_may_be_committed_is_not_kept_out():
+    """Without git's word, no rule hides what somebody may commit one day."""
+    result = installed("")
+
+    assert result.changed
+    assert "lock" not in result.also[0].after
+
+
+def test_a_lock_that_is_there_is_read():
+    """It stands in the context: the install takes it as it is."""
+    result = installed("package-lock.json", **{"package-lock.json": "{}"})
+
+    assert not any("lock" in also.after for also in result.also)
+
+
 @pytest.mark.parametrize(("folder", "named"), [("", ".git"), ("lib/", "lib/.git")])
 def test_a_repository_is_to_be_ignored(folder, named):
     """A RUN that writes into a repository which a copy brings: the reason says what helps."""

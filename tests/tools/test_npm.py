@@ -31,6 +31,7 @@ def app(**files: str) -> dict[str, str]:
 
 
 def run(script, files, **given):
+    given = {"image": "node:20", "env": {"PATH": "/usr/local/bin:/usr/bin:/bin"}, **given}
     return effects_of(script, {**app(), **{f"/app/{k}": v for k, v in files.items()}}, **given)
 
 
@@ -50,6 +51,8 @@ LINKED = {
     "ext/package.json": json.dumps({"name": "ext", "bin": "cli.js"}),
     "ext/cli.js": "",
 }
+# Its program is yet to be built: no installer makes or links it (npm 8 and 10, yarn 1).
+UNBUILT = {**LINKED, "ext/package.json": json.dumps({"name": "ext", "bin": "dist/cli.js"})}
 
 
 @pytest.mark.parametrize(
@@ -220,6 +223,52 @@ def test_lock_in_sync(files, violated):
     assert (violated in found.violated) if violated else not found.violated
 
 
+CARET = {"dependencies": {"ms": "^2.1.2"}}
+
+
+def again(indent: int | None = 2, end: str = "\n", **fields) -> str:
+    return json.dumps({**ROOT, **CARET, **fields}, indent=indent) + end
+
+
+@pytest.mark.parametrize(
+    ("script", "manifest", "given", "kept"),
+    [
+        ("npm install ms", again(), {}, True),
+        ("npm i ms --no-audit --legacy-peer-deps", again(), {}, True),
+        ("npm install ms", again(end=""), {}, True),
+        ("npm install ms", again(dependencies={"ms": "~2.1.2"}), {}, True),
+        ("npm install ms", again(dependencies={}, devDependencies={"ms": "^2.1.2"}), {}, False),  # an empty table
+        ("npm install ms", again(dependencies={"ms": "^2.1.0"}), {}, False),
+        ("npm install ms", again(dependencies={"ms": "2.1.2"}), {}, False),
+        ("npm install ms", again(dependencies={"ms": "latest"}), {}, False),
+        ("npm install ms", again(dependencies={"ms": "^2.1.2", "a": "1"}), {}, False),  # not sorted
+        ("npm install ms", again(devDependencies={"ms": "^2.1.2"}), {}, False),
+        ("npm install ms", again(peerDependencies={"ms": "^2.1.2"}), {}, False),
+        ("npm install ms", again(bundledDependencies=["ms"]), {}, False),
+        ("npm install ms", again(files=["a"]).replace('[\n    "a"\n  ]', '["a"]'), {}, False),
+        ("npm install ms@2", again(), {}, False),
+        ("npm install ms debug", again(), {}, False),
+        ("npm install --save-exact ms", again(), {}, False),
+        ("npm install ms", again(), {".npmrc": "save-exact=true"}, False),
+        ("npm install ms", again(), {"package-lock.json": None}, False),
+        ("npm install ms", again(), {"image": "node:14"}, False),
+        ("npm install ms", again(), {"image": "debian"}, False),
+    ],
+)  # fmt: skip
+def test_a_package_that_is_asked_for_already(script, manifest, given, kept):
+    """npm saves `^` and the version that it has installed (7.24, 8.19, 10.9 and 11.19)."""
+    locked = lock(root=CARET)
+    image = {"image": given["image"]} if "image" in given else {}
+    files = {"package.json": manifest, "package-lock.json": locked} | {k: v for k, v in given.items() if k != "image"}
+    path = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    found = effects_of(script, app(**files), **{"image": "node:20", "env": path, **image})
+
+    assert kept is ("package.json" not in own(found.writes))
+    assert kept is (not found.unpinned)
+    if kept:
+        assert {c.path for c in found.conditional} == {"/app/package.json", "/app/package-lock.json"}
+
+
 @pytest.mark.parametrize(
     ("script", "files", "writes"),
     [
@@ -230,6 +279,7 @@ def test_lock_in_sync(files, violated):
         ("npm install ms", {}, {"node_modules/**", "package.json", "package-lock.json"}),
         ("npm install --no-save ms", {}, {"node_modules/**"}),
         ("npm ci", LINKED, {"node_modules/**", "ext/node_modules/**", "ext/cli.js"}),
+        ("npm ci", UNBUILT, {"node_modules/**", "ext/node_modules/**"}),
         ("npm pkg set a=b", {}, {"package.json"}),
         ("npm pkg get name", {}, set()),
         ("npm config set fund false --location=project", {}, {".npmrc"}),
@@ -474,3 +524,43 @@ def test_a_script_sees_what_those_before_it_did(scripts, doubt):
     done = run("npm ci", files)
 
     assert doubt in (done.doubt or "") if doubt else done.doubt is None
+
+
+NGCC = "ngcc --properties es2015 browser module main --first-only --create-ivy-entry-points"
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "reads"),
+    [
+        (NGCC, {}, {"package.json", "package-lock.json"}),
+        (NGCC, {"tsconfig.json": '{"compilerOptions": {"baseUrl": "./"}}'}, {"package.json", "package-lock.json", "tsconfig.json"}),
+        (
+            "ngcc --tsconfig=a.json -l error",
+            {"a.json": '{"extends": "./b"}', "b.json": "{}"},
+            {"package.json", "package-lock.json", "a.json", "b.json"},
+        ),
+    ],
+)  # fmt: skip
+def test_ngcc(script, files, reads):
+    """The sources are not asked for; node_modules is compiled in its place (10.2, 12.2)."""
+    effects = run(script, files)
+
+    assert effects.doubt is None
+    assert own(effects.reads) == reads
+    assert own(effects.writes) == {"node_modules/**"}
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "doubt"),
+    [
+        ("ngcc", {"ngcc.config.js": ""}, "ngcc.config.js"),
+        ("ngcc", {"tsconfig.json": '{"compilerOptions": {"paths": {}}}'}, "sets paths"),
+        ("ngcc", {"tsconfig.json": "{"}, "not known"),
+        ("ngcc --use-program-dependencies", {}, "not modelled"),
+        ("ngcc -s lib", {}, "not modelled"),
+        ("ngcc $(curl x)", {}, "not known"),
+    ],
+)
+def test_ngcc_that_is_led_elsewhere(script, files, doubt):
+    """Its own settings, paths and the program's dependencies are not followed."""
+    assert doubt in (run(script, files).doubt or "")

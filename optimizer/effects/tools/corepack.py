@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from optimizer.effects.bases import replacing_npm
 from optimizer.effects.model import NONE, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.node_package import look
@@ -86,7 +87,9 @@ def _enable(command: Command) -> Effects:
     if command.has("--install-directory") and not (given and given[0]):
         return unknown("where corepack installs is not known")
     places = frozenset({tree(command.path(given[0]))}) if given else _BINS | _usr(_BINS)
-    return Effects(writes=places, variables=NODE_VARIABLES, seconds=0.5)
+    return Effects(
+        writes=places | replacing_npm(command.arguments), variables=NODE_VARIABLES, seconds=0.5
+    )
 
 
 def _usr(paths: frozenset[str]) -> frozenset[str]:

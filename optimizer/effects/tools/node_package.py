@@ -244,11 +244,12 @@ def linked_bins(machine: Machine, packages: Iterable[Package]) -> Effects:
 
     Measured (npm 8, 10, 12; yarn 1, 3, 4; pnpm 8, 10): the mode becomes 755, or 777 without the
     umask, and npm and pnpm take a carriage return from the first line. A program that is so
-    already is left as it is.
+    already is left as it is; one that is yet to be built is not made.
     """
     paths = frozenset(p for each in packages for p in each.bins().values())
-    changed = frozenset(p for p in paths if not _is_program(machine, p))
-    return Effects(reads=paths, writes=changed, metadata=changed)
+    absent = frozenset(p for p in paths if machine.kind(p) is Kind.ABSENT)
+    changed = frozenset(p for p in paths - absent if not _is_program(machine, p))
+    return Effects(reads=paths - absent, probes=absent, writes=changed, metadata=changed)
 
 
 def _is_program(machine: Machine, path: str) -> bool:

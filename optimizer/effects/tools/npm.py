@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
+from optimizer.effects.tools import npm6
 from optimizer.effects.tools.node_package import in_folder, look, read_package, workspace_globs
 from optimizer.effects.tools.node_root import find_root
 from optimizer.effects.tools.node_run import run_effects
@@ -50,6 +51,8 @@ def _begin(command: Command, words: Words) -> Install:
             replace(command, cwd=root), words, settings(command, words, root), root, root
         )
     root, here, seen = find_root(command)
+    if npm6.major(command) in npm6.EARLIER:
+        root = here
     read = settings(command, words, root)
     return Install(command, words, replace(read, effects=read.effects | seen), root, here)
 

@@ -9,9 +9,10 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.bases import replacing_npm
+from optimizer.effects.model import NONE, NOTHING, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, known
-from optimizer.effects.tools import node_lock
+from optimizer.effects.tools import node_lock, npm6
 from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
     Package,
@@ -35,6 +36,7 @@ from optimizer.effects.tools.node_scripts import (
     install_scripts,
 )
 from optimizer.effects.tools.node_words import Words
+from optimizer.effects.tools.npm_named import saves_nothing
 from optimizer.effects.tools.npm_settings import Settings
 from optimizer.effects.tools.prior import scaled
 
@@ -49,6 +51,8 @@ ROOT_FILES = (
     ".npm-extension.cjs",
     ".npm-extension.mjs",
 )
+
+_OLDEST = "dfopt does not know whether npm 5 and earlier"
 
 # Node's own compile cache, kept by npm 11 and later under node 22 and later.
 TEMPORARY = ("/tmp/node-compile-cache/**",)
@@ -75,6 +79,11 @@ class Install:
     here: str = ""
     clean: bool = False
     partial: bool = False
+
+    @property
+    def major(self) -> int | None:
+        """Which npm it is (see `npm6.major`)."""
+        return npm6.major(self.command)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -118,7 +127,8 @@ def project(install: Install) -> tuple[Project | None, Effects]:
     if root is None:
         why = f"there is no package.json in {install.root}"
         return None, seen if seen.doubt else seen.in_doubt(why)
-    members = find_members(install.command.machine, install.root, workspace_globs(root))
+    globs = () if install.major in npm6.EARLIER else workspace_globs(root)
+    members = find_members(install.command.machine, install.root, globs)
     found = Project(root, members.members, (), seen | members.effects)
     extra = [s if local_path(root, s) else f"./{s}" for s in install.names if _is_path(install, s)]
     whole = with_locals(install.command.machine, found, extra)
@@ -155,6 +165,12 @@ def install_effects(install: Install) -> Effects:
 
 def _own_scripts(install: Install, found: Project, before: Effects, saved: Effects) -> Effects:
     """The lifecycle scripts of the root, its workspaces and linked folders."""
+    if not found.locals and _left_out(install):
+        return NONE
+    if install.major in npm6.EARLIER and (
+        saving := found.root.scripts.keys() & npm6.SHRINKWRAP_SCRIPTS
+    ):
+        return unknown(f"npm 6 runs the script {min(saving)} as it saves the lock")
     shell = install.settings.get("script-shell")
     if shell and posixpath.basename(shell) not in {"sh", "bash"}:
         return unknown(f"npm runs scripts with {shell}")
@@ -172,6 +188,16 @@ def _own_scripts(install: Install, found: Project, before: Effects, saved: Effec
     if doubt := calls_own_program(project_, (*ROOT_SCRIPTS, *LINK_SCRIPTS)):
         return doubt
     return install_scripts(command, project_, saved=saved)
+
+
+def _left_out(install: Install) -> bool:
+    """Whether no scripts of the project run: npm 6 is root, and nothing says `unsafe-perm`."""
+    settings, machine = install.settings, install.command.machine
+    looked = (p for p in settings.effects.reads | settings.effects.probes if p.endswith("npmrc"))
+    told = all(machine.kind(p) is Kind.ABSENT or machine.text(p) is not None for p in looked)
+    root = install.command.user.split(":")[0] in {"", "root", "0"}
+    unset = not any("unsafe-perm" in layer for layer in settings.layers)
+    return install.major == npm6.MAJOR and root and told and unset
 
 
 def _lock(install: Install) -> tuple[str, Mapping[str, object] | None]:
@@ -216,8 +242,9 @@ def _locks(
 ) -> Effects:
     """What happens to the lock files, and whether they fix what is fetched."""
     machine, yarn = install.command.machine, posixpath.join(install.root, "yarn.lock")
-    # Measured (npm 8, 11, 12): a yarn.lock is rewritten in npm's own style, even by `npm ci`.
-    rewritten = frozenset({yarn}) if machine.kind(yarn) is not Kind.ABSENT else frozenset()
+    # Measured (npm 8, 11, 12; not 6): a yarn.lock is rewritten in npm's own style, even by `npm ci`.
+    left = install.major in npm6.EARLIER or machine.kind(yarn) is Kind.ABSENT
+    rewritten = frozenset() if left else frozenset({yarn})
     effects = Effects(writes=rewritten)
     absent = machine.kind(path) is Kind.ABSENT
     kept = install.settings.on("package-lock") is not False
@@ -229,20 +256,57 @@ def _locks(
             else effects
         )
     saved = install.settings.on("save") is not False
-    if install.names and saved:
+    again = lock is not None and kept and _asked_for_again(install, found.root, lock)
+    if again:
+        effects |= Effects(conditional=frozenset({Conditional(found.root.file, "lock-in-sync")}))
+    elif install.names and saved:
         effects |= Effects(writes=frozenset({found.root.file}), unpinned=True)
+    elif saved and (manifest := _manifest(install, found.root)):
+        effects |= Effects(conditional=frozenset({manifest}))
     if absent or not kept:
         effects |= Effects(unpinned=True)
     if not kept or (install.names and not saved):
         return effects | Effects(unpinned=True)
-    if absent or install.names:
-        return effects | Effects(writes=frozenset({path}))
+    if absent or (install.names and not again):
+        made = frozenset({path})
+        return effects | Effects(writes=made, generated=made if absent else NOTHING)
+    text = machine.text(path) or ""
     if lock is None:
         why = f"the content of {path} is not known"
+    elif install.major == npm6.MAJOR:
+        why = npm6.out_of_sync(lock, text, found.root)
+    elif install.major in npm6.EARLIER:
+        why = f"{_OLDEST} keep the lock"
     else:
-        texts = machine.text(path) or "", machine.text(found.root.file) or ""
-        why = node_lock.out_of_sync(lock, found) or node_lock.restyled(*texts)
+        why = node_lock.out_of_sync(lock, found)
+        why = why or node_lock.restyled(text, machine.text(found.root.file) or "")
     return effects | Effects(conditional=frozenset({Conditional(path, "lock-in-sync", why)}))
+
+
+def _asked_for_again(install: Install, root: Package, lock: Mapping[str, object]) -> bool:
+    """Whether all that is named is asked for by package.json, just as npm would save it."""
+    text = install.command.machine.text(root.file) or ""
+    words, layers = install.words, install.settings.layers
+    return (
+        bool(install.names)
+        and install.major == npm6.LATER
+        and saves_nothing(install.names, words.flags, layers, root, text, lock)
+    )
+
+
+def _manifest(install: Install, root: Package) -> Conditional | None:
+    """package.json, which npm 6 writes anew in its own style; later ones do not."""
+    odd = npm6.restyled(install.command.machine.text(root.file) or "")
+    match install.major:
+        case npm6.MAJOR:
+            why = "npm 6 would write package.json in another style" if odd else ""
+        case None if odd:
+            why = "npm 6 would write package.json in another style, and which npm runs is not known"
+        case major if major in npm6.EARLIER:
+            why = f"{_OLDEST} keep package.json"
+        case _:
+            return None
+    return Conditional(root.file, "lock-in-sync", why)
 
 
 def global_install(install: Install) -> Effects:
@@ -256,6 +320,7 @@ def global_install(install: Install) -> Effects:
     writes = frozenset(
         f"{p}/{d}/**" for p in places for d in ("lib/node_modules", "bin", "share/man", "etc")
     )
+    writes |= replacing_npm(install.names)
     effects |= Effects(writes=writes, unpinned=True, variables=frozenset({"*"}))
     paths = [n for n in install.names if _is_path(install, n)]
     if paths or not install.names:

@@ -146,7 +146,7 @@ def _lock(run: Pnpm, found: Project) -> Effects:
     if run.words.on("frozen-lockfile") is True or verb == ("ci",):
         return NONE
     if absent:
-        return Effects(writes=frozenset({place}), unpinned=True)
+        return Effects(writes=frozenset({place}), generated=frozenset({place}), unpinned=True)
     lock, seen = yaml_object(run.command, place)
     why = f"the content of {place} is not known" if seen.doubt else out_of_sync(lock, found)
     return Effects(conditional=frozenset({Conditional(place, "lock-in-sync", why)}))

@@ -85,6 +85,12 @@ def read(command: Command, file: str) -> Config | Effects:
     return Config(folder, sources, written, frozenset(values.get("typeRoots", ())), found.seen)
 
 
+def settings(command: Command, file: str) -> tuple[Mapping[str, Any], Effects] | Effects:
+    """What a configuration and those that it extends say, and what was read; else a doubt."""
+    found = _settings(command, file, _DEEPEST)
+    return found.seen.in_doubt(found.problem) if found.problem else (found.values, found.seen)
+
+
 def _settings(command: Command, file: str, depth: int) -> _Settings:
     seen = look(command.machine, file)
     data = parse(command.machine.text(file))

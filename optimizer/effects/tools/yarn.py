@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import replace
 
+from optimizer.effects.bases import replacing_npm
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.corepack import manager_file
@@ -222,6 +223,7 @@ def _global(yarn: Yarn) -> Effects:
         "/usr/local/bin/**",
         "/usr/bin/**",
         *in_folder(home, (".config/**", ".yarn/**", ".npm-packages/**")),
+        *replacing_npm(names),
     )
     named = yarn.words.last("prefix") or yarn.words.last("global-folder")
     more = (tree(yarn.command.path(named)),) if named else ()

@@ -141,10 +141,11 @@ def _lock(yarn: Yarn, found: Project) -> Effects:
         return Effects(writes=files | {lock}, unpinned=True)
     if absent:
         # Without a lock yarn 3 writes every package.json anew as well (measured).
-        made = frozenset({lock}) | (files if yarn.rc.modern else frozenset())
-        return Effects(
-            writes=frozenset() if yarn.frozen and not yarn.rc.modern else made, unpinned=True
-        )
+        if yarn.frozen and not yarn.rc.modern:
+            return Effects(unpinned=True)
+        made = frozenset({lock})
+        also = files if yarn.rc.modern else frozenset()
+        return Effects(writes=made | also, generated=made, unpinned=True)
     if yarn.frozen:
         return NONE
     if text is None:
