@@ -217,7 +217,9 @@ def find_members(machine: Machine, root: str, globs: tuple[str, ...]) -> Project
             effects = effects.in_doubt(f"the workspace pattern {glob} is not understood")
     if search.doubt:
         effects = effects.in_doubt(search.doubt)
-    effects |= Effects(lists=frozenset(search.listed))
+    # Files beside workspaces, and folders without a manifest, change nothing (measured with npm 8
+    # and 10, yarn 1 and 4, pnpm 8 and 9, bun 1.4): that the folder is there is all that matters.
+    effects |= Effects(probes=frozenset(search.listed))
     ordered = tuple(members[f] for f in sorted(members))
     return Project(Package(root, {}), ordered, (), effects)
 
