@@ -446,6 +446,16 @@ def test_workspace_patterns(workspaces, found):
     assert {f"{f}/node_modules" for f in found} == {g for g in own(effects.generated) if g != "node_modules"}
 
 
+def test_what_stands_beside_workspaces_does_not_matter():
+    """A file there, or a folder without a manifest; if it has another, it could be one of pnpm's."""
+    beside = {"packages/tsconfig.json": "{}", "packages/docs/guide.md": ""}
+    effects = run("npm ci", {**WORKSPACES, **beside})
+    asked = effects.reads | effects.probes | effects.lists
+
+    assert not any("tsconfig" in path or "docs" in path for path in own(asked))
+    assert "package.yaml" in (run("npm ci", {**WORKSPACES, "packages/docs/package.yaml": ""}).doubt or "")
+
+
 @pytest.mark.parametrize(
     ("written", "doubt"),
     [

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from optimizer.effects.model import NONE, Effects, Link, Links, tree
+from optimizer.effects.model import NONE, Effects, Link, Links, tree, unknown
 from optimizer.effects.tool import Kind, Machine, clean
 
 KINDS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
@@ -132,6 +132,9 @@ def workspace_globs(package: Package) -> tuple[str, ...]:
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
 
+# pnpm reads these as well.
+OTHER_MANIFESTS = ("package.json5", "package.yaml")
+_GLOB = re.compile(r"[*?\[{(]")
 # No project has an entry of this name: it stands for any that is not known.
 _NO_NAME = "\ue000"
 
@@ -158,7 +161,7 @@ class _Search:
             yield from self.folders(base, rest)
             for below in self._below(base):
                 yield from self.folders(below, parts)
-        elif not re.search(r"[*?\[{(]", part):
+        elif not _GLOB.search(part):
             yield from self.folders(posixpath.join(base, part), rest)
         else:
             for below in self._below(base):
@@ -210,6 +213,9 @@ def find_members(machine: Machine, root: str, globs: tuple[str, ...]) -> Project
                 members.pop(folder, None)
             elif folder != root and folder not in members:
                 package, seen = read_package(machine, folder)
+                if package is None and seen.doubt is None and _GLOB.search(glob):
+                    effects |= _no_member(machine, folder)
+                    continue
                 effects |= seen
                 if package:
                     members[folder] = package
@@ -217,11 +223,21 @@ def find_members(machine: Machine, root: str, globs: tuple[str, ...]) -> Project
             effects = effects.in_doubt(f"the workspace pattern {glob} is not understood")
     if search.doubt:
         effects = effects.in_doubt(search.doubt)
-    # Files beside workspaces, and folders without a manifest, change nothing (measured with npm 8
-    # and 10, yarn 1 and 4, pnpm 8 and 9, bun 1.4): that the folder is there is all that matters.
     effects |= Effects(probes=frozenset(search.listed))
     ordered = tuple(members[f] for f in sorted(members))
     return Project(Package(root, {}), ordered, (), effects)
+
+
+def _no_member(machine: Machine, folder: str) -> Effects:
+    """What a folder without package.json matters that a pattern leads to: not at all.
+
+    So it is with files beside workspaces (measured with npm 8 and 10, yarn 1 and 4, pnpm 8 and 9,
+    bun 1.4). But for pnpm it may have a manifest of another name.
+    """
+    others = (posixpath.join(folder, name) for name in OTHER_MANIFESTS)
+    if any(machine.kind(path) is not Kind.ABSENT for path in others):
+        return unknown(f"dfopt does not read {' and '.join(OTHER_MANIFESTS)}")
+    return NONE
 
 
 def package_links(project: Project) -> Links:

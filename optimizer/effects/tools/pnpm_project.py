@@ -12,6 +12,7 @@ from optimizer.effects.model import NONE, Effects, tree
 from optimizer.effects.tool import Command, Kind
 from optimizer.effects.tools.corepack import manager_file
 from optimizer.effects.tools.node_package import (
+    OTHER_MANIFESTS,
     Project,
     find_members,
     in_folder,
@@ -23,8 +24,6 @@ from optimizer.effects.tools.node_package import (
 from optimizer.effects.tools.node_words import Words
 from optimizer.effects.tools.npm_settings import Settings, settings
 from optimizer.effects.tools.yarn_rc import folders_up, yaml_object
-
-_MANIFESTS = ("package.json5", "package.yaml")
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,9 @@ def project(run: Pnpm) -> tuple[Project | None, Effects]:
     """The packages of the workspace."""
     machine = run.command.machine
     root, seen = read_package(machine, run.root)
-    seen |= look(machine, *in_folder(run.root, _MANIFESTS))
-    if any(machine.kind(p) is not Kind.ABSENT for p in in_folder(run.root, _MANIFESTS)):
-        seen = seen.in_doubt("dfopt does not read package.json5 and package.yaml")
+    seen |= look(machine, *in_folder(run.root, OTHER_MANIFESTS))
+    if any(machine.kind(p) is not Kind.ABSENT for p in in_folder(run.root, OTHER_MANIFESTS)):
+        seen = seen.in_doubt(f"dfopt does not read {' and '.join(OTHER_MANIFESTS)}")
     if root is None:
         return None, seen if seen.doubt else seen.in_doubt(
             f"there is no package.json in {run.root}"
