@@ -2,12 +2,18 @@
 
 The rules are those of `Records`, for builds that come to their end: the same keys, of which one
 that is known makes a hit. But a build costs no more than what may come out otherwise than the
-last time, and what no two builds share is not looked up at all.
+last time, and two kinds of vertices are not looked up at all:
+- What no two builds share: a definition or a content that is another one each time, and all that
+  stands on it, runs each time.
+- What follows from one other vertex, its leader: all that it takes comes of the leader, and is
+  not known by its content. It was built whenever the leader was, so it runs if that is new.
+  (Both have a definition of their own: nobody else's record fits them.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from itertools import count, product
 
 from optimizer.cache.inputs import by_content, inputs_of
@@ -39,14 +45,35 @@ class Repeated:
         new = _new(vertices, selected, fresh, unique)
         self.restless = bool(new)
         self._always = new | {i for i, v in enumerate(vertices) if not v.cacheable}
-        self._open = [(i, v.above - new) for i, v in enumerate(vertices) if i not in new]
-        self._lent = {above for i, _ in self._open for above in vertices[i].above & new}
         # Definitions are long, and would be hashed at each look.
         names: dict[object, int] = {}
         self._names = [names.setdefault(v.definition, len(names)) for v in vertices]
+        self._leads: dict[int, list[int]] = {}
+        self._open = list(self._led(new))
+        self._lent = {above for i, _ in self._open for above in vertices[i].above & new}
         self._results = [0] * len(vertices)  # 0: not built yet
         self._known: dict[_Key, int] = {}
-        self._numbers = count(1)
+        # What follows from a vertex has the number of its result, and its own index.
+        self._numbers = count(len(vertices), len(vertices))
+
+    def _led(self, new: Container[int]) -> Iterator[tuple[int, frozenset[int]]]:
+        """The vertices that are looked up, each with those that it stands on or takes from."""
+        alone = {name for name, times in Counter(self._names).items() if times == 1}
+        leaders: dict[int, int] = {}
+        for index, vertex in enumerate(self._vertices):
+            if index in new:
+                continue
+            above = frozenset(leaders[i] for i in vertex.above if i in leaders)
+            known = (*self._selected.numbers[index], *self._selected.parts[index])
+            own = any(each is not None for each in known)
+            leader = next(iter(above), index)
+            if len(above) == 1 and not own and {self._names[index], self._names[leader]} <= alone:
+                leaders[index] = leader
+                self._leads.setdefault(leader, []).append(index)
+                continue
+            yield index, above
+            if above or own:  # else it never comes out otherwise
+                leaders[index] = index
 
     def build(self, touched: Iterable[int]) -> Collection[int]:
         """Build the state of now; the indexes of what runs.
@@ -62,15 +89,18 @@ class Repeated:
             if before and index not in dirty and changed.isdisjoint(above):
                 continue
             keys = self._keys(index)
-            result = next((known[key] for key in keys if key in known), 0)
-            if not result:
-                result = next(self._numbers)
-                ran.add(index)
+            found = [known[key] for key in keys if key in known]
+            result = found[0] if found else next(self._numbers)
             for key in keys:
                 known[key] = result
+            if not found:
+                ran.add(index)
+                ran.update(self._leads.get(index, ()))
             if result != before:
-                results[index] = result
                 changed.add(index)
+                results[index] = result
+                for led in self._leads.get(index, ()):
+                    results[led] = result + led
         return ran
 
     def _keys(self, index: int) -> list[_Key]:

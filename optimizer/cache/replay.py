@@ -187,15 +187,15 @@ class _Chain:
     def __init__(self, plan: Plan, target: str | None, sums: Sums, *, whole: bool) -> None:
         given, text = plan.given, str(plan.source)
         names = tuple(volatile_names(plan))
-        graph, other = (
+        graph, *others = [
             vertices(
                 text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder,
                 known_effects(plan),
             )
-            for mark in ("1", "2")
-        )  # fmt: skip
+            for mark in ("12" if names else "1")
+        ]  # fmt: skip
         # What differs when such an argument does, differs at every commit; so does `.git`.
-        fresh = {i for i, (a, b) in enumerate(zip(graph, other, strict=True)) if a != b}
+        fresh = {i for other in others for i, v in enumerate(graph) if v != other[i]}
         self.sums = sums
         selected = Selected(graph, given.files, sums)
         unique = set[int]().union(*sums.wanted(GIT_FOLDER).values()) if whole else set[int]()

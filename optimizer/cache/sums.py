@@ -45,7 +45,7 @@ class Sums:
 
     def apply(self, changes: Iterable[tuple[str, str | None, str | None]]) -> set[int]:
         """Follow what became of paths, as in `Change`; the numbers of the digests that it touches."""
-        touched: set[int] = set()
+        values, touched = self.values, set[int]()
         for path, before, after in changes:
             wanted = self._wanted.get(path)
             if wanted is None:
@@ -54,7 +54,7 @@ class Sums:
                 added = 0 if after is None else entry_hash(name, after)
                 added -= 0 if before is None else entry_hash(name, before)
                 for number in numbers:
-                    self.values[number] = (self.values[number] + added) % MODULUS
+                    values[number] = (values[number] + added) % MODULUS
                 touched.update(numbers)
         return touched
 
