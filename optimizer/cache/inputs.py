@@ -59,12 +59,12 @@ def inputs_of(
     return tuple([_input(vertex, tree, digests, copied, results) for tree in vertex.trees])
 
 
-def by_content(vertex: Vertex, digests: Sequence[Digest]) -> tuple[_Key, ...]:
-    """The keys of the inputs of a vertex that takes from the context alone."""
-    return tuple([_content_key(tree, digests) for tree in vertex.trees])
+def by_content(trees: Sequence[Sequence[int]], digests: Sequence[Digest]) -> tuple[_Key, ...]:
+    """The keys of inputs of the context: of each tree the digests, by their numbers."""
+    return tuple([_content_key(tree, digests) for tree in trees])
 
 
-def _content_key(tree: tuple[int, ...], digests: Sequence[Digest]) -> _Key:
+def _content_key(tree: Sequence[int], digests: Sequence[Digest]) -> _Key:
     return "content", tuple([digests[number] for number in tree])
 
 

@@ -48,6 +48,11 @@ class Repeated:
         # Definitions are long, and would be hashed at each look.
         names: dict[object, int] = {}
         self._names = [names.setdefault(v.definition, len(names)) for v in vertices]
+        # What stands at an address counts as unchanged; the address is in the definition.
+        self._trees = [
+            [[n for n in map(numbers.__getitem__, tree) if n is not None] for tree in v.trees]
+            for v, numbers in zip(vertices, selected.numbers, strict=True)
+        ]  # fmt: skip
         self._leads: dict[int, list[int]] = {}
         self._open = list(self._led(new))
         self._lent = {above for i, _ in self._open for above in vertices[i].above & new}
@@ -107,10 +112,11 @@ class Repeated:
         vertex, results = self._vertices[index], self._results
         start = vertex.base if vertex.parent is None else results[vertex.parent]
         onto = 0 if vertex.onto is None else results[vertex.onto]
-        digests = self._selected.digests(index)
+        selected = self._selected
         if vertex.of_context:  # the many, and with one key each
-            return [(self._names[index], start, onto, by_content(vertex, digests))]
-        inputs = inputs_of(vertex, digests, self._selected.copied(index), results)
+            inside = by_content(self._trees[index], selected.values)
+            return [(self._names[index], start, onto, inside)]
+        inputs = inputs_of(vertex, selected.digests(index), selected.copied(index), results)
         return [
             (self._names[index], start, onto, each) for each in product(*[i.keys for i in inputs])
         ]

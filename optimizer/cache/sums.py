@@ -76,6 +76,7 @@ class Selected:
     yet at a commit counts as empty: that day's rewrite would not have named it.
 
     Attributes:
+        values: The digests, by their numbers.
         numbers: Of each vertex, for each selection of the context, the number of its digest.
         parts: Of each vertex, for each selection of a stage, those of what was copied there,
             one by one; None where that is not known.
@@ -83,7 +84,7 @@ class Selected:
     """
 
     def __init__(self, vertices: Sequence[Vertex], files: Files, sums: Sums) -> None:
-        self._values = sums.values
+        self.values = sums.values
         followed = {
             s: sums.watch(s, _followed(s, files).selects)
             for v in vertices for s in v.selections if s.origin == "context"
@@ -97,11 +98,6 @@ class Selected:
         }  # fmt: skip
         self.numbers = [[followed.get(s) for s in v.selections] for v in vertices]
         self.parts = [[None if t is None else held.get(t) for t in v.traces] for v in vertices]
-        # What stands at an address counts as unchanged.
-        self._fixed = [
-            [entry_hash("", s.pattern) if s.origin == "url" else None for s in v.selections]
-            for v in vertices
-        ]  # fmt: skip
         self._users: dict[int, set[int]] = {}
         for index, mine in enumerate(self.numbers):
             parts = (each for each in self.parts[index] if each is not None)
@@ -116,15 +112,12 @@ class Selected:
 
     def digests(self, index: int) -> list[Digest]:
         """For each selection its content; None for what only a build can know."""
-        return [
-            known if number is None else self._values[number]
-            for number, known in zip(self.numbers[index], self._fixed[index], strict=True)
-        ]
+        return [None if n is None else self.values[n] for n in self.numbers[index]]
 
     def copied(self, index: int) -> list[Sum | None]:
         """For each trace the sum of all that was copied there; what is overwritten counts, too."""
         return [
-            None if parts is None else Sum(sum([self._values[n] for n in parts]) % MODULUS, 0)
+            None if parts is None else Sum(sum([self.values[n] for n in parts]) % MODULUS, 0)
             for parts in self.parts[index]
         ]
 
