@@ -5,8 +5,8 @@ that is known makes a hit. But a build costs no more than what may come out othe
 last time, and two kinds of vertices are not looked up at all:
 - What no two builds share: a definition or a content that is another one each time, and all that
   stands on it, runs each time.
-- What follows from one other vertex, its leader: all that it takes comes of the leader, and is
-  not known by its content. It was built whenever the leader was, so it runs if that is new.
+- What follows from one other vertex, its leader: all its keys are made of what the leader came
+  out as. It was built whenever the leader was, so it runs if that is new.
   (Both have a definition of their own: nobody else's record fits them.)
 """
 
@@ -69,8 +69,13 @@ class Repeated:
             if index in new:
                 continue
             above = frozenset(leaders[i] for i in vertex.above if i in leaders)
-            known = (*self._selected.numbers[index], *self._selected.parts[index])
-            own = any(each is not None for each in known)
+            numbers, parts = self._selected.numbers[index], self._selected.parts[index]
+            own = any(
+                number is not None or part
+                # A content that is known and stands on nothing that changes.
+                or (part is not None and (trace is None or trace.opaque not in leaders))
+                for number, part, trace in zip(numbers, parts, vertex.traces, strict=True)
+            )
             leader = next(iter(above), index)
             if len(above) == 1 and not own and {self._names[index], self._names[leader]} <= alone:
                 leaders[index] = leader

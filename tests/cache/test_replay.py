@@ -141,6 +141,10 @@ GRAPHS = [
         "FROM node:20\nCOPY package.json /x\nRUN echo c\nCOPY --from=a /d/x /x\n"
         "COPY --from=b /d/x /y\nRUN --mount=from=b,target=/m echo d\n"
     ),
+    (
+        "FROM node:20 AS a\nWORKDIR /w\nCOPY package.json ./\nRUN mkdir /v && cp package.json /v/\n"
+        "FROM node:20\nCOPY --from=a /v /v\nRUN echo a\nCOPY --from=a /w /w\nRUN echo b\n"
+    ),
 ]
 
 
