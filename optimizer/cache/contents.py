@@ -6,7 +6,8 @@ import hashlib
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import Landing, Trace
@@ -31,8 +32,7 @@ class Missing:
 Digest = int | Missing | None
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(NamedTuple):
     """The content of a part of a stage, as far as it was copied there.
 
     Attributes:
@@ -54,6 +54,7 @@ class Digests(Protocol):
         """What was copied to where a stage's selection is; None if that is not known."""
 
 
+@lru_cache(maxsize=1 << 14)  # what comes to stand in a context is, some commits later, what goes
 def entry_hash(name: str, identity: str) -> int:
     """What one entry adds to a digest; the digest is the sum of all, modulo 2**128.
 

@@ -7,25 +7,15 @@ order of their paths, so it does not say which of two bind mounts of a tree is a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple
 
-from optimizer.cache.contents import Digest, Digests, Missing, Sum
+from optimizer.cache.contents import Digest, Missing, Sum
 from optimizer.cache.vertex import OF_CONTEXT, Trace, Vertex
 
 _Key = tuple[str, object]
 
 
-class Made(Protocol):
-    """What came of a vertex."""
-
-    @property
-    def result(self) -> int:
-        """The number of its result."""
-
-
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """What is known of the content that is selected in a stage.
 
     Attributes:
@@ -39,8 +29,7 @@ class Held:
     sharp: bool
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """One input.
 
     Attributes:
@@ -57,47 +46,53 @@ class Input:
 
 
 def inputs_of(
-    vertex: Vertex, digests: Sequence[Digest], contents: Digests, done: Sequence[Made]
+    vertex: Vertex, digests: Sequence[Digest], copied: Sequence[Sum | None], results: Sequence[int]
 ) -> tuple[Input, ...]:
-    """The inputs of a vertex besides the files that it starts from, behind what is done."""
-    return tuple(_input(vertex, tree, digests, contents, done) for tree in vertex.trees)
+    """The inputs of a vertex besides the files that it starts from.
+
+    Args:
+        vertex: The vertex.
+        digests: For each selection, its content.
+        copied: For each selection with a trace, what was copied to where it is in its stage.
+        results: The numbers of the results of what is done.
+    """
+    return tuple([_input(vertex, tree, digests, copied, results) for tree in vertex.trees])
 
 
-def by_content(vertex: Vertex, digests: Sequence[Digest]) -> tuple[_Key, ...]:
-    """The keys of the inputs of a vertex that takes from the context alone."""
-    return tuple(_content_key(tree, digests) for tree in vertex.trees)
+def by_content(trees: Sequence[Sequence[int]], digests: Sequence[Digest]) -> tuple[_Key, ...]:
+    """The keys of inputs of the context: of each tree the digests, by their numbers."""
+    return tuple([_content_key(tree, digests) for tree in trees])
 
 
-def _content_key(tree: tuple[int, ...], digests: Sequence[Digest]) -> _Key:
+def _content_key(tree: Sequence[int], digests: Sequence[Digest]) -> _Key:
     return "content", tuple([digests[number] for number in tree])
 
 
 def _input(
-    vertex: Vertex, tree: tuple[int, ...], digests: Sequence[Digest], contents: Digests,
-    done: Sequence[Made],
+    vertex: Vertex, tree: tuple[int, ...], digests: Sequence[Digest],
+    copied: Sequence[Sum | None], results: Sequence[int],
 ) -> Input:  # fmt: skip
     first = vertex.selections[tree[0]]
     if first.origin in OF_CONTEXT:
         key = _content_key(tree, digests)
         return Input((key,), key)
-    patterns = tuple(vertex.selections[number].pattern for number in tree)
+    patterns = tuple([vertex.selections[number].pattern for number in tree])
     if first.origin == "image":
         by_name: _Key = "definition", (first.image, patterns)
         return Input((by_name,), by_name)
-    made = first.image if first.stage is None else done[first.stage].result
+    made = first.image if first.stage is None else results[first.stage]
     keys: list[_Key] = [("definition", (made, patterns))]
-    held = tuple(_held(vertex.traces[n] if vertex.traces else None, contents, done) for n in tree)
-    content = tuple(_content(digests[n], h) for n, h in zip(tree, held, strict=True))
+    held = tuple([_held(vertex.traces[n], copied[n], results) if vertex.traces else None for n in tree])
+    content = tuple([_content(digests[n], h) for n, h in zip(tree, held, strict=True)])
     if None not in content:
         keys.insert(0, ("content", content))
     return Input(tuple(keys), ("stage", len(tree)), made, held)
 
 
-def _held(trace: Trace | None, contents: Digests, done: Sequence[Made]) -> Held | None:
-    copied = None if trace is None else contents.held(trace)
+def _held(trace: Trace | None, copied: Sum | None, results: Sequence[int]) -> Held | None:
     if trace is None or copied is None:
         return None
-    opaque = () if trace.opaque is None else (done[trace.opaque].result,)
+    opaque = () if trace.opaque is None else (results[trace.opaque],)
     return Held((*trace.ground, *opaque), copied, trace.sharp)
 
 

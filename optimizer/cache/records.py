@@ -13,13 +13,12 @@ it is a hit if the stage comes out as it once was.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import product
 
 from optimizer.cache.contents import Digest, Digests, Missing
-from optimizer.cache.inputs import Input, by_content, inputs_of, may_equal
+from optimizer.cache.inputs import Input, inputs_of, may_equal
 from optimizer.cache.vertex import Vertex
 
 _Key = tuple[object, ...]
@@ -58,11 +57,6 @@ class Build:
     contents: Digests
     outcomes: tuple[Outcome, ...]
 
-    @cached_property
-    def failed(self) -> bool:
-        """Whether it has come to no end."""
-        return any(outcome.failed is not None for outcome in self.outcomes)
-
     def steps(self) -> Iterator[tuple[Vertex, Outcome]]:
         """What a builder prints."""
         return (
@@ -71,14 +65,9 @@ class Build:
 
 
 class Records:
-    """All that a builder remembers; it forgets nothing, and counts no bytes.
+    """All that a builder remembers; it forgets nothing, and counts no bytes."""
 
-    Args:
-        doubts: Whether a miss that is not sure is told from one that is; it costs time.
-    """
-
-    def __init__(self, *, doubts: bool = True) -> None:
-        self._doubts = doubts
+    def __init__(self) -> None:
         self._results: dict[_Key, int] = {}
         self._next = 1
         # Of a build that failed: the builder may have ended before it was there.
@@ -87,35 +76,12 @@ class Records:
         self._rough: dict[_Key, list[tuple[int, tuple[Input, ...]]]] = {}
         self._alike: dict[int, set[int]] = {}
 
-    def build(
-        self, vertices: Sequence[Vertex], contents: Digests,
-        last: Build | None = None, dirty: Container[int] = (), fresh: Container[int] = (),
-    ) -> Build:  # fmt: skip
-        """Build, and remember what was built.
-
-        Args:
-            vertices: What is built.
-            contents: Over which files.
-            last: The build right before, of the same vertices: what is not `dirty`, and behind
-                nothing that comes out otherwise now, comes out as it did.
-            dirty: The indexes of the vertices whose files may differ from then.
-            fresh: Those whose definition is one that no other build has.
-        """
+    def build(self, vertices: Sequence[Vertex], contents: Digests) -> Build:
+        """Build, and remember what was built."""
         outcomes: list[Outcome] = []
         first = self._next
-        known = () if last is None or last.failed else last.outcomes
-        changed, new = set[int](), set[int | None]()
-        for index, vertex in enumerate(vertices):
-            if index in fresh or vertex.parent in new or vertex.onto in new:
-                outcomes.append(self._unheard_of(vertex, contents, outcomes))
-                new.add(index)
-                changed.add(index)
-            elif known and index not in dirty and changed.isdisjoint(vertex.above):
-                outcomes.append(_again(vertex, known[index]))
-            else:
-                outcomes.append(self._outcome(vertex, contents, outcomes))
-                if known and outcomes[-1].result != known[index].result:
-                    changed.add(index)
+        for vertex in vertices:
+            outcomes.append(self._outcome(vertex, contents, outcomes))
         built = {outcome.result for outcome in outcomes}
         if any(outcome.missing for outcome in outcomes):
             self._unfinished |= {number for number in built if number >= first}
@@ -123,34 +89,24 @@ class Records:
             self._unfinished -= built
         return Build(vertices, contents, tuple(outcomes))
 
-    def _unheard_of(self, vertex: Vertex, contents: Digests, done: list[Outcome]) -> Outcome:
-        """What is behind something that no other build has: nobody need remember it."""
-        digests = [contents.digest(selection) for selection in vertex.selections]
-        number, self._next = self._next, self._next + 1
-        return _failed(vertex, digests, done) or Outcome(False, number)
-
     def _outcome(self, vertex: Vertex, contents: Digests, done: list[Outcome]) -> Outcome:
         digests = [contents.digest(selection) for selection in vertex.selections]
         failed = _failed(vertex, digests, done)
         if failed is not None:
             return failed
-        start = vertex.base if vertex.parent is None else done[vertex.parent].result
-        onto = 0 if vertex.onto is None else done[vertex.onto].result
-        if vertex.of_context and not self._doubts:  # the many, and with one key each
-            inputs: tuple[Input, ...] = ()
-            keys = [(vertex.definition, start, onto, by_content(vertex, digests))]
-        else:
-            inputs = inputs_of(vertex, digests, contents, done)
-            keys = [
-                (vertex.definition, start, onto, each)
-                for each in product(*(i.keys for i in inputs))
-            ]
+        results = [outcome.result for outcome in done]
+        start = vertex.base if vertex.parent is None else results[vertex.parent]
+        onto = 0 if vertex.onto is None else results[vertex.onto]
+        copied = [None if trace is None else contents.held(trace) for trace in vertex.traces]
+        inputs = inputs_of(vertex, digests, copied, results)
+        keys = [
+            (vertex.definition, start, onto, each) for each in product(*(i.keys for i in inputs))
+        ]
         found = next((self._results[key] for key in keys if key in self._results), None)
         outcome = self._found(found) or self._sought(vertex.definition, start, onto, inputs)
         for key in keys:
             self._results[key] = outcome.result
-        if self._doubts:
-            self._note(vertex.definition, start, onto, inputs, outcome.result)
+        self._note(vertex.definition, start, onto, inputs, outcome.result)
         return outcome if vertex.cacheable else replace(outcome, hit=False, sure=True)
 
     def _found(self, number: int | None) -> Outcome | None:
@@ -164,8 +120,6 @@ class Records:
     ) -> Outcome:
         """A new result, and whether it may be one that is there."""
         number, self._next = self._next, self._next + 1
-        if not self._doubts:
-            return Outcome(False, number)
         rough = tuple(each.rough for each in inputs)
         candidates = {
             known
@@ -190,10 +144,6 @@ class Records:
         """The results that may be the same as one."""
         more = self._alike.get(result, set()) if isinstance(result, int) else set()
         return {result, *more}
-
-
-def _again(vertex: Vertex, last: Outcome) -> Outcome:
-    return last if last.hit or not vertex.cacheable else Outcome(True, last.result)
 
 
 def _failed(vertex: Vertex, digests: list[Digest], done: list[Outcome]) -> Outcome | None:

@@ -18,7 +18,7 @@ from optimizer.cache.cost import seconds as seconds_of
 from optimizer.cache.estimate import COUNTED, Cost, Estimate, own_inputs
 from optimizer.cache.held import known_effects
 from optimizer.cache.history import History
-from optimizer.cache.records import Build, Records
+from optimizer.cache.repeated import Repeated
 from optimizer.cache.sums import Namer, Selected, Sums
 from optimizer.cache.vertices import vertices
 from optimizer.context.revisions import GIT_FOLDER, Change, Revision
@@ -83,18 +83,21 @@ def replay(
         target: The stage that is built, None for the last.
         tell: Called with 1 for each commit, to show how far it is.
     """
+    commits = history.commits()
     sums = {p.given.files.rules: Sums(p.given.files.rules) for p in (before, after)}
-    players: list[_Player] = [_Chain(before, target, sums[before.given.files.rules])]
-    if str(after.source) != str(before.source):
-        players.append(_Chain(after, target, sums[after.given.files.rules]))
+    plans = (before,) if str(after.source) == str(before.source) else (before, after)
+    players: list[_Player] = [
+        _Chain(plan, target, sums[plan.given.files.rules], whole=history.whole) for plan in plans
+    ]
     players.append(_Ideal(after, target, sums[after.given.files.rules]))
     for each in sums.values():
-        each.start(history.start())
+        each.apply((path, None, what) for path, what in history.start())
     if not history.skipped:
         _warm(players)
     count = 0
     walk = _branching if history.branching else _touched
-    for number, touched in enumerate(walk(history, tuple(sums.values())), -history.skipped):
+    all_touched = walk(commits, tuple(sums.values()), whole=history.whole)
+    for number, touched in enumerate(all_touched, -history.skipped):
         tell(1)
         if number == -1:
             _warm(players)
@@ -121,22 +124,28 @@ def _no_worse(ideal: Iterable[Row], found: Iterable[Row]) -> Iterator[Row]:
         yield replace(row, built=[number for number in row.built if number in known])
 
 
-def _touched(history: History, sums: Sequence[Sums]) -> Iterator[Mapping[int, Collection[int]]]:
+def _touched(
+    commits: Iterable[Revision], sums: Sequence[Sums], *, whole: bool
+) -> Iterator[Mapping[int, Collection[int]]]:
     """For each commit the digests that differ from the one before it, by whose they are."""
     last: str | None = None
-    for revision in history.commits():
-        yield {id(each): each.apply(_changes(history, revision, last)) for each in sums}
+    for revision in commits:
+        changes = _changes(revision, last, whole=whole)
+        yield {id(each): each.apply(changes) for each in sums}
         last = revision.id
 
 
-def _branching(history: History, sums: Sequence[Sums]) -> Iterator[Mapping[int, Collection[int]]]:
+def _branching(
+    commits: Iterable[Revision], sums: Sequence[Sums], *, whole: bool
+) -> Iterator[Mapping[int, Collection[int]]]:
     """The same off a line: each commit takes up its parent's state, so all states are kept."""
     built = [each.values.copy() for each in sums]
     states = {"": built}
-    for revision in history.commits():
+    for revision in commits:
+        changes = _changes(revision, revision.parent or None, whole=whole)
         for each, values in zip(sums, states[revision.parent or ""], strict=True):
             each.values[:] = values
-            each.apply(_changes(history, revision, revision.parent or None))
+            each.apply(changes)
         now = states[revision.id] = [each.values.copy() for each in sums]
         if revision.changes:
             yield {
@@ -146,10 +155,8 @@ def _branching(history: History, sums: Sequence[Sums]) -> Iterator[Mapping[int, 
             built = now
 
 
-def _changes(history: History, revision: Revision, parent: str | None) -> Sequence[Change]:
-    if not history.whole:
-        return revision.changes
-    return *revision.changes, Change(GIT_FOLDER, parent, revision.id)
+def _changes(revision: Revision, parent: str | None, *, whole: bool) -> Sequence[Change]:
+    return (*revision.changes, Change(GIT_FOLDER, parent, revision.id)) if whole else revision.changes
 
 
 class _Player(Protocol):
@@ -177,41 +184,33 @@ class _Player(Protocol):
 class _Chain:
     """The builder's own cache: a step runs again if its key, with all before it, is new."""
 
-    def __init__(self, plan: Plan, target: str | None, sums: Sums) -> None:
+    def __init__(self, plan: Plan, target: str | None, sums: Sums, *, whole: bool) -> None:
         given, text = plan.given, str(plan.source)
         names = tuple(volatile_names(plan))
-        self._vertices, other = (
+        graph, *others = [
             vertices(
                 text, {**given.build_args, **dict.fromkeys(names, mark)}, target, given.builder,
                 known_effects(plan),
             )
-            for mark in ("1", "2")
-        )  # fmt: skip
-        # What differs when such an argument does, differs at every commit.
-        self._restless = frozenset(
-            i for i, (a, b) in enumerate(zip(self._vertices, other, strict=True)) if a != b
-        )
-        self.restless = bool(self._restless)
+            for mark in ("12" if names else "1")
+        ]  # fmt: skip
+        # What differs when such an argument does, differs at every commit; so does `.git`.
+        fresh = {i for other in others for i, v in enumerate(graph) if v != other[i]}
         self.sums = sums
-        self._selected = Selected(self._vertices, given.files, sums)
-        self.watched = self._selected.watched
-        self._records = Records(doubts=False)
-        self._last: Build | None = None
+        selected = Selected(graph, given.files, sums)
+        unique = set[int]().union(*sums.wanted(GIT_FOLDER).values()) if whole else set[int]()
+        self._builds = Repeated(graph, selected, fresh, unique)
+        self.watched, self.restless = selected.watched, self._builds.restless
         rows = {s.instruction.line: _row(s, size) for s, _, size in own_inputs(plan, target)}
         self._rows = {
-            i: rows[v.line] for i, v in enumerate(self._vertices)
-            if v.line in rows and v.keyword in COUNTED
+            i: rows[v.line] for i, v in enumerate(graph) if v.line in rows and v.keyword in COUNTED
         }  # fmt: skip
         self.rows = list(self._rows.values())
 
     def build(self, number: int, touched: Collection[int]) -> None:
         """See _Player."""
-        dirty = self._selected.users(touched)
-        self._last = self._records.build(
-            self._vertices, self._selected, self._last, dirty, self._restless
-        )
-        for index, outcome in enumerate(self._last.outcomes):
-            if not outcome.hit and number >= 0 and index in self._rows:
+        for index in self._builds.build(touched):
+            if number >= 0 and index in self._rows:
                 self._rows[index].built.append(number)
 
 
@@ -219,24 +218,31 @@ class _Ideal:
     """A build that runs a step again only if the step's own inputs are new."""
 
     def __init__(self, plan: Plan, target: str | None, sums: Sums) -> None:
-        owned = list(own_inputs(plan, target))
-        self._restless = [any(n.startswith(VOLATILE) for n in own) for _, own, _ in owned]
-        self.restless = any(self._restless)
         self.sums = sums
-        self._numbers = [sums.watch(own, _namer(own)) for _, own, _ in owned]
-        self.watched = frozenset(self._numbers)
-        self.rows = [_row(step, size) for step, _, size in owned]
-        self._seen: list[set[int]] = [set() for _ in owned]
+        self.rows: list[Row] = []
+        self._restless: list[Row] = []
+        self._users: dict[int, list[Row]] = {}
+        for step, own, size in own_inputs(plan, target):
+            row = _row(step, size)
+            self.rows.append(row)
+            if any(name.startswith(VOLATILE) for name in own):
+                self._restless.append(row)
+            else:
+                self._users.setdefault(sums.watch(own, _namer(own)), []).append(row)
+        self.restless = bool(self._restless)
+        self.watched = frozenset(self._users)
+        self._seen: dict[int, set[int]] = {which: set() for which in self._users}
 
-    def build(self, number: int, touched: Collection[int]) -> None:  # noqa: ARG002 - see _Player
+    def build(self, number: int, touched: Collection[int]) -> None:
         """See _Player."""
-        for row, seen, which, restless in zip(
-            self.rows, self._seen, self._numbers, self._restless, strict=True
-        ):
+        rows = self._restless.copy()
+        for which in self.watched.intersection(touched):
             value = self.sums.values[which]
-            if (restless or value not in seen) and number >= 0:
-                row.built.append(number)
-            seen.add(value)
+            if value not in self._seen[which]:
+                self._seen[which].add(value)
+                rows += self._users[which]
+        for row in rows if number >= 0 else ():
+            row.built.append(number)
 
 
 def _namer(own: frozenset[str]) -> Namer:

@@ -36,7 +36,7 @@ class Selection:
     parents: bool = False
     literal: bool = False
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether it names one path, without which the build fails."""
         return self.literal or not _GLOB.search(self.pattern)
@@ -54,16 +54,13 @@ class Selection:
         A file that is the source itself has the name ""; a file below a source directory its
         path below it; a match of a pattern begins with its own name.
         """
-        parts = tuple(path.split("/"))
-        depth = self._matched(parts)
-        if depth is None:
+        found = self._below(path) if self.plain else self._matched(path)
+        if found is None:
             return None
-        rest = "/".join(parts[depth:])
-        if self.exclude and self._excluded.ignores(rest or parts[-1]):
+        head, rest = found
+        if self.exclude and self._excluded.ignores(rest or posixpath.basename(path)):
             return None
-        if self.parents:
-            return path
-        return rest if self.plain else posixpath.join(parts[depth - 1], rest) if rest else parts[-1]
+        return path if self.parents else posixpath.join(head, rest) if head and rest else head or rest
 
     def followed(self, to: str) -> Selection:
         """The same with the place that its links lead to."""
@@ -75,18 +72,27 @@ class Selection:
 
     @cached_property
     def _components(self) -> tuple[str | re.Pattern[str], ...]:
-        parts = self.pattern.split("/") if self.pattern else ()
-        if self.plain:
-            return tuple(parts)
         deep = self.parents
         return tuple(
             p if (deep and p == "**") or not _GLOB.search(p) else re.compile(component(p))
-            for p in parts
+            for p in self.pattern.split("/")
         )
 
-    def _matched(self, parts: tuple[str, ...]) -> int | None:
-        """How many components of the path the pattern takes, None if it does not fit."""
-        return _match(self._components, parts, 0)
+    @cached_property
+    def _folder(self) -> str:
+        return f"{self.pattern}/" if self.pattern else ""
+
+    def _below(self, path: str) -> tuple[str, str] | None:
+        """Of a plain pattern: no name, and the path below it; None if it does not fit."""
+        if path == self.pattern:
+            return "", ""
+        return ("", path[len(self._folder) :]) if path.startswith(self._folder) else None
+
+    def _matched(self, path: str) -> tuple[str, str] | None:
+        """Of others: the last component that the pattern takes, and the path below it."""
+        parts = tuple(path.split("/"))
+        depth = _match(self._components, parts, 0)
+        return None if depth is None else (parts[depth - 1], "/".join(parts[depth:]))
 
 
 def by_tree(selections: Sequence[Selection]) -> Iterator[tuple[int, ...]]:

@@ -11,7 +11,6 @@ from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import Landing, Trace, Vertex
 from optimizer.context.files import Files
 from optimizer.context.ignore import Rules
-from optimizer.context.revisions import Change
 
 # What a path is called in a key; None if it is not in it.
 Namer = Callable[[str], str | None]
@@ -44,31 +43,22 @@ class Sums:
             self.values.append(0)
         return self._numbers[what]
 
-    def start(self, entries: Iterable[tuple[str, str]]) -> None:
-        """Take a whole tree in: path -> mode and content."""
-        for path, what in entries:
-            self._add(path, what, 1)
-
-    def apply(self, changes: Iterable[Change]) -> set[int]:
-        """Follow a commit; the numbers of the digests that it touches."""
-        touched: set[int] = set()
-        for change in changes:
-            if change.before is not None:
-                self._add(change.path, change.before, -1)
-            if change.after is not None:
-                self._add(change.path, change.after, 1)
-            touched.update(*self._wanted[change.path].values())
+    def apply(self, changes: Iterable[tuple[str, str | None, str | None]]) -> set[int]:
+        """Follow what became of paths, as in `Change`; the numbers of the digests that it touches."""
+        values, touched = self.values, set[int]()
+        for path, before, after in changes:
+            wanted = self._wanted.get(path)
+            if wanted is None:
+                wanted = self._wanted[path] = self.wanted(path)
+            for name, numbers in wanted.items():
+                added = 0 if after is None else entry_hash(name, after)
+                added -= 0 if before is None else entry_hash(name, before)
+                for number in numbers:
+                    values[number] = (values[number] + added) % MODULUS
+                touched.update(numbers)
         return touched
 
-    def _add(self, path: str, what: str, sign: int) -> None:
-        if path not in self._wanted:
-            self._wanted[path] = self._who(path)
-        for name, numbers in self._wanted[path].items():
-            added = sign * entry_hash(name, what)
-            for number in numbers:
-                self.values[number] = (self.values[number] + added) % MODULUS
-
-    def _who(self, path: str) -> Mapping[str, list[int]]:
+    def wanted(self, path: str) -> Mapping[str, list[int]]:
         """Who cares for a path, by the name that it has for them."""
         found: dict[str, list[int]] = {}
         if not self._ignores(path):
@@ -80,49 +70,56 @@ class Sums:
 
 
 class Selected:
-    """The digests of selections: what `Records.build` asks for.
+    """What the vertices of a graph take: the digests of their selections, by their indexes.
 
     A source that is a link is followed to where it leads today. A source that did not exist
     yet at a commit counts as empty: that day's rewrite would not have named it.
+
+    Attributes:
+        values: The digests, by their numbers.
+        numbers: Of each vertex, for each selection of the context, the number of its digest.
+        parts: Of each vertex, for each selection of a stage, those of what was copied there,
+            one by one; None where that is not known.
+        watched: All these numbers.
     """
 
     def __init__(self, vertices: Sequence[Vertex], files: Files, sums: Sums) -> None:
-        self._values = sums.values
-        chosen = [s for v in vertices for s in v.selections if s.origin == "context"]
-        self._numbers = {s: sums.watch(s, _followed(s, files).selects) for s in chosen}
-        self.watched = frozenset(self._numbers.values())
-        today = _Kinds(files)
-        traces = {t for v in vertices for t in v.traces if t is not None}
-        # Where a link is on the way, what stands there is not what was copied there.
-        self._parts = {
-            each: [sums.watch(key, namer) for key, namer in _parts(each, files)]
-            for each in traces if today.held(each) is not None
+        self.values = sums.values
+        followed = {
+            s: sums.watch(s, _followed(s, files).selects)
+            for v in vertices for s in v.selections if s.origin == "context"
         }  # fmt: skip
-
+        today = _Kinds(files)
+        # Where a link is on the way, what stands there is not what was copied there.
+        held = {
+            t: [sums.watch(key, namer) for key, namer in _parts(t, files)]
+            for t in {t for v in vertices for t in v.traces if t is not None}
+            if today.held(t) is not None
+        }  # fmt: skip
+        self.numbers = [[followed.get(s) for s in v.selections] for v in vertices]
+        self.parts = [[None if t is None else held.get(t) for t in v.traces] for v in vertices]
         self._users: dict[int, set[int]] = {}
-        for index, vertex in enumerate(vertices):
-            parts = (self._parts.get(t, ()) for t in vertex.traces if t is not None)
-            mine = (self._numbers[s] for s in vertex.selections if s in self._numbers)
+        for index, mine in enumerate(self.numbers):
+            parts = (each for each in self.parts[index] if each is not None)
             for number in chain(mine, *parts):
-                self._users.setdefault(number, set()).add(index)
+                if number is not None:
+                    self._users.setdefault(number, set()).add(index)
+        self.watched = frozenset(self._users)
 
     def users(self, touched: Iterable[int]) -> set[int]:
         """The indexes of the vertices that take something of these digests."""
-        return set().union(*(self._users.get(number, ()) for number in touched))
+        return set().union(*[self._users.get(number, ()) for number in touched])
 
-    def digest(self, selection: Selection) -> Digest:
-        """The sum for a selection; None for what only a build can know."""
-        if selection.origin == "url":
-            return entry_hash("", selection.pattern)
-        number = self._numbers.get(selection)
-        return None if number is None else self._values[number]
+    def digests(self, index: int) -> list[Digest]:
+        """For each selection its content; None for what only a build can know."""
+        return [None if n is None else self.values[n] for n in self.numbers[index]]
 
-    def held(self, trace: Trace) -> Sum | None:
-        """The sum of all that was copied there; what a later copy overwrites counts, too."""
-        parts = self._parts.get(trace)
-        if parts is None:
-            return None
-        return Sum(sum(self._values[number] for number in parts) % MODULUS, 0)
+    def copied(self, index: int) -> list[Sum | None]:
+        """For each trace the sum of all that was copied there; what is overwritten counts, too."""
+        return [
+            None if parts is None else Sum(sum([self.values[n] for n in parts]) % MODULUS, 0)
+            for parts in self.parts[index]
+        ]
 
 
 class _Kinds(Contents):

@@ -77,19 +77,27 @@ def answer(
         return None
 
 
-def stream(folder: Path, *words: str) -> Iterator[bytes]:
-    """What git answers, piece by piece between NULs, as it comes."""
+def stream(folder: Path, *words: str) -> Iterator[str]:
+    """What git answers, piece by piece between NULs, as it comes; git sets to work at once."""
+    pieces = _streamed(folder, words)
+    next(pieces, None)
+    return pieces
+
+
+def _streamed(folder: Path, words: tuple[str, ...]) -> Iterator[str]:
+    """Nothing as soon as git is started, then the pieces."""
     try:
         process = subprocess.Popen(
             _command(folder, words),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_env(),
+            env=_env() | {"GIT_FLUSH": "0"},  # whole blocks, not a write for each commit
         )
     except (OSError, ValueError):
         return
     try:
+        yield ""
         yield from _pieces(process)
     finally:
         _end(process)
@@ -166,15 +174,16 @@ def _env() -> dict[str, str]:
     return kept | _QUIET
 
 
-def _pieces(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+def _pieces(process: subprocess.Popen[bytes]) -> Iterator[str]:
     if process.stdout is None:
         return
     rest = b""
     while block := process.stdout.read(1 << 16):
-        *whole, rest = (rest + block).split(b"\0")
-        yield from whole
+        whole, end, rest = (rest + block).rpartition(b"\0")
+        if end:
+            yield from text(whole).split("\0")
     if rest:
-        yield rest
+        yield text(rest)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -11,7 +11,7 @@ from optimizer.context import git
 # A context in a corner of a large repository: so many commits are looked at for each that
 # is asked for, so that an old corner does not cost a walk through all of history.
 _PATIENCE = 20
-_HEAD = b"\x01"
+_HEAD = "\x01"
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,11 @@ def _log(repository: Path, prefix: str, limit: int) -> Iterator[Commit]:
         if piece.startswith(_HEAD):
             if name:
                 yield Commit(name, time, tuple(sorted(changed)))
-            name, moment = git.text(piece[1:]).split(" ")
+            name, moment = piece[1:].split(" ")
             time, changed = int(moment), []
         elif piece:
             # A line end stands between a commit's head and its first path.
-            path = git.text(piece if changed else piece.removeprefix(b"\n"))
+            path = piece if changed else piece.removeprefix("\n")
             changed.append(path[start:])
     if name:
         yield Commit(name, time, tuple(sorted(changed)))

@@ -13,21 +13,21 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from optimizer.context import git
 from optimizer.errors import UserError
 
-_HEAD = b"\x01"
-_SUBMODULE = b"160000"
-_NOTHING = b"000000"
+_HEAD = "\x01"
+_SUBMODULE = "160000"
+_NOTHING = "000000"
 GIT_FOLDER = ".git/HEAD"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One path of the context.
 
     Attributes:
@@ -41,8 +41,7 @@ class Change:
     after: str | None
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(NamedTuple):
     """A commit, and what it changed of the context.
 
     Attributes:
@@ -98,13 +97,15 @@ def span(
     start = _parent(repository, ids[-1]) if ids and within is not None else None
     if start is None and ids:
         start = ids.pop()
-    return Span(start, (*words, f"--max-count={len(ids)}"), len(ids))
+    if not ids:
+        return Span(start, (), 0)
+    return Span(start, ("--first-parent", f"{start}..{ids[0]}"), len(ids))
 
 
 def everywhere(repository: Path, prefix: str = "") -> Span:
     """The commits of all branches, those of remotes too, that touch the context; from the first on."""
-    words = ("--first-parent", "--date-order", "--branches", "--remotes", "HEAD")
-    listed = git.ask(repository, git.LITERAL, "rev-list", "--count", "--parents", *words, "--", prefix or ".")
+    words = ("--parents", "--first-parent", "--date-order", "--branches", "--remotes", "HEAD")
+    listed = git.ask(repository, git.LITERAL, "rev-list", "--count", *words, "--", prefix or ".")
     return Span(None, words, int(git.text(listed or b"0")), branching=True)
 
 
@@ -121,48 +122,51 @@ def tree(repository: Path, commit: str | None, prefix: str = "") -> Iterator[tup
     for piece in git.stream(
         repository, git.LITERAL, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([prefix] if prefix else [])
     ):
-        head, _, path = piece.partition(b"\t")
-        mode, _, name = head.split(b" ")
+        head, _, path = piece.partition("\t")
+        mode, _, name = head.split(" ")
         if mode != _SUBMODULE:
-            yield git.text(path)[_skip(prefix) :], git.text(mode + b" " + name)
+            yield path[_skip(prefix) :], f"{mode} {name}"
 
 
 def revisions(repository: Path, found: Span, prefix: str = "") -> Iterator[Revision]:
-    """The commits of a span, oldest first; nothing is kept of them here."""
+    """The commits of a span, oldest first; git sets to work at once, and nothing is kept here."""
     if not found.count:
-        return
+        return iter(())
+    # Of a whole repository all commits are asked for: git need not look which touch it, and
+    # those that do not are not told of.
+    paths = (prefix or ".",) if prefix or found.branching else ()
     words = (
         git.LITERAL, "log", "--raw", "--no-abbrev", "-z", "--reverse", "-m", "--no-renames",
-        "--no-ext-diff", "--ignore-submodules=none", "--parents", "--format=%x01%H %P",
-        *found.words, "--", prefix or ".",
+        "--no-ext-diff", "--ignore-submodules=none", "--format=%x01%H %P",
+        *found.words, "--", *paths,
     )  # fmt: skip
-    name, parent, raw = "", None, b""
+    return _read(git.stream(repository, *words), _skip(prefix), branching=found.branching)
+
+
+def _read(pieces: Iterable[str], skip: int, *, branching: bool) -> Iterator[Revision]:
+    name, parent, raw = "", None, ""
     changes: list[Change] = []
-    for piece in git.stream(repository, *words):
-        if piece.startswith(_HEAD):
-            if changes or found.branching:
+    for piece in pieces:
+        if raw:
+            old, new, before, after, _ = raw.split(" ")
+            was, now = _identity(old[1:], before), _identity(new, after)
+            if was != now:
+                changes.append(Change(piece[skip:], was, now))
+            raw = ""
+        elif piece.startswith(_HEAD):
+            if changes or branching:
                 yield Revision(name, tuple(changes), parent)
-            name, _, parents = git.text(piece[1:]).partition(" ")
-            parent = parents.partition(" ")[0] if found.branching else None
+            name, _, parents = piece[1:].partition(" ")
+            parent = parents.partition(" ")[0] if branching else None
             changes = []
-        elif raw:
-            changes += _change(raw, git.text(piece)[_skip(prefix) :])
-            raw = b""
         else:
-            raw = piece.lstrip(b"\n")
-    if changes or found.branching:
+            raw = piece.lstrip("\n")
+    if changes or branching:
         yield Revision(name, tuple(changes), parent)
 
 
-def _change(raw: bytes, path: str) -> Iterator[Change]:
-    old, new, before, after, _ = raw[1:].split(b" ")
-    change = Change(path, _identity(old, before), _identity(new, after))
-    if change.before != change.after:
-        yield change
-
-
-def _identity(mode: bytes, name: bytes) -> str | None:
-    return None if mode in {_NOTHING, _SUBMODULE} else git.text(mode + b" " + name)
+def _identity(mode: str, name: str) -> str | None:
+    return None if mode in {_NOTHING, _SUBMODULE} else f"{mode} {name}"
 
 
 def _skip(prefix: str) -> int:

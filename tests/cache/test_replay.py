@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.cache.contents import Contents
+from optimizer.cache.held import known_effects
 from optimizer.cache.history import History
 from optimizer.cache.records import Records
 from optimizer.cache.replay import replay
@@ -86,7 +87,8 @@ def repo(request, tmp_path):
 def one_after_another(root: Path, text: str, rules: str) -> list[list[int]]:
     """For each RUN and COPY the commits at which it is built, by a build of each commit's tree."""
     ids = git(root, "log", "--reverse", "--first-parent", "--format=%H").split()
-    records, graph = Records(), vertices(text)
+    plan = make_plan(text, Given(GitFiles(root, ids[-1], rules=rules)))
+    records, graph = Records(), vertices(text, known=known_effects(plan))
     built: dict[int, list[int]] = {v.line: [] for v in graph if v.keyword in {"RUN", "COPY"}}
     last, number = None, -1
     for commit in ids:
@@ -119,6 +121,36 @@ def test_the_quick_replay_is_one_build_after_another(repo, rules):
     found = replayed(repo, BEFORE, AFTER, rules)
     assert one_after_another(repo, BEFORE, rules) == [row.built for row in found.before]
     assert one_after_another(repo, AFTER, rules) == [row.built for row in found.after]
+
+
+# What a step takes of a stage, whose content is known or not, and steps that are alike.
+GRAPHS = [
+    (
+        "FROM node:20 AS a\nWORKDIR /w\nCOPY keep /k\nCOPY . /app\nRUN echo $(date) > /out\n"
+        "FROM node:20\nCOPY --from=a /w /w\nRUN echo a\nCOPY --from=a /k /k\nRUN echo b\n"
+        "COPY --from=a /out /out\nRUN echo c\nCOPY --from=a /app/src /src\nRUN echo d\n"
+    ),
+    (
+        "FROM node:20 AS a\nCOPY package.json /p\nRUN npm i\nRUN echo a\n"
+        "FROM node:20 AS b\nCOPY package.json /p\nRUN npm i\nCOPY sr[c] /s\nRUN echo a\n"
+        "FROM node:20\nCOPY --from=a /p /x /\nCOPY --from=b /s /s\nRUN echo a\n"
+    ),
+    (
+        "FROM node:20 AS a\nCOPY package.json /d/x\nRUN echo a\n"
+        "FROM node:20 AS b\nCOPY package-lock.json /d/x\nRUN echo a\nRUN echo b\n"
+        "FROM node:20\nCOPY package.json /x\nRUN echo c\nCOPY --from=a /d/x /x\n"
+        "COPY --from=b /d/x /y\nRUN --mount=from=b,target=/m echo d\n"
+    ),
+    (
+        "FROM node:20 AS a\nWORKDIR /w\nCOPY package.json ./\nRUN mkdir /v && cp package.json /v/\n"
+        "FROM node:20\nCOPY --from=a /v /v\nRUN echo a\nCOPY --from=a /w /w\nRUN echo b\n"
+    ),
+]
+
+
+@pytest.mark.parametrize("text", GRAPHS)
+def test_so_it_is_with_stages(repo, text):
+    assert one_after_another(repo, text, "") == [row.built for row in replayed(repo, text, text).before]
 
 
 @pytest.mark.parametrize("skipped", [0, 12])
@@ -224,6 +256,32 @@ def test_a_shallow_clone_starts_at_its_oldest_commit(small, tmp_path_factory):
     clone = tmp_path_factory.mktemp("clone") / "c"
     git(small, "clone", "-q", "--depth", "3", f"file://{small}", str(clone))
     assert 1 == replayed(clone, BEFORE, AFTER).commits
+
+
+def test_a_step_behind_a_hit_of_another_stage_is_none_by_that(tmp_path):
+    """With the second commit, b/f is what a/f was; but nobody has run `echo two` on it."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    for number, texts in enumerate(({"a": "1", "b": "2"}, {"a": "3"}, {"b": "3"})):
+        for name, text in texts.items():
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / "f").write_text(text)
+        git(tmp_path, "add", "--all")
+        git(tmp_path, "commit", "-q", "-m", str(number))
+    text = (
+        "FROM node:20 AS a\nCOPY a/f /f\nRUN echo one\n"
+        "FROM node:20 AS b\nCOPY b/f /f\nRUN echo two\n"
+        "FROM node:20\nRUN --mount=from=a,target=/a --mount=from=b,target=/b echo three\n"
+    )
+    found = replayed(tmp_path, text, text)
+    assert [[0], [0], [], [1], [0, 1]] == [row.built for row in found.before]
+
+
+def test_a_merge_that_brings_nothing_is_no_commit_of_a_span(small):
+    git(small, "checkout", "-q", "-b", "side", "HEAD~2")
+    git(small, "commit", "-q", "--allow-empty", "-m", "x")
+    git(small, "checkout", "-q", "main")
+    git(small, "merge", "-q", "--no-ff", "-s", "ours", "-m", "x", "side")
+    assert [3, 2] == [replayed(small, BEFORE, AFTER, limit=n).commits for n in (None, 2)]
 
 
 def test_an_empty_history_has_nothing_to_replay(tmp_path):
