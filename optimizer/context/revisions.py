@@ -104,9 +104,10 @@ def span(
 
 def everywhere(repository: Path, prefix: str = "") -> Span:
     """The commits of all branches, those of remotes too, that touch the context; from the first on."""
-    words = ("--parents", "--first-parent", "--date-order", "--branches", "--remotes", "HEAD")
+    words = ("--first-parent", "--date-order", "--branches", "--remotes", "HEAD")
     listed = git.ask(repository, git.LITERAL, "rev-list", "--count", *words, "--", prefix or ".")
-    return Span(None, words, int(git.text(listed or b"0")), branching=True)
+    # Commits that leave the context alone are told of as well: others may grow out of them.
+    return Span(None, ("--sparse", *words), int(git.text(listed or b"0")), branching=True)
 
 
 def _parent(repository: Path, commit: str) -> str | None:

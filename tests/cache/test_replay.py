@@ -188,6 +188,21 @@ def test_all_branches_are_built_by_their_dates(repo, skipped):
     assert found.commits == len(changing) - skipped
 
 
+def test_on_all_branches_of_a_folder_parents_are_told_of_first(repo):
+    """Also those that leave the folder alone, and merges: a commit takes up its parent's state."""
+    git(repo, "checkout", "-q", "-b", "other", "HEAD~5")
+    for name in ("keep", "src/a.js", "keep", "src/new.js"):
+        (repo / name).parent.mkdir(exist_ok=True)
+        (repo / name).write_text(f"{name} of the other\n")
+        git(repo, "add", "-A")
+        git(repo, "commit", "-q", "--allow-empty", "-m", "x")
+        git(repo, "merge", "-q", "--no-ff", "-s", "ours", "-m", "x", "main")
+    told = {""}
+    for revision in revisions(repo, everywhere(repo, "src"), "src"):
+        assert revision.parent in told
+        told.add(revision.id)
+
+
 def _changes_files(root: Path, commit: str) -> bool:
     shown = git(root, "show", "--raw", "-m", "--first-parent", "--no-renames", "--format=", commit)
     return any("160000" not in line for line in shown.split("\n") if line)
