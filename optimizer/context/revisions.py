@@ -155,14 +155,14 @@ def _read(pieces: Iterable[str], skip: int, *, branching: bool) -> Iterator[Revi
                 changes.append(Change(piece[skip:], was, now))
             raw = ""
         elif piece.startswith(_HEAD):
-            if changes or branching:
+            if changes or (branching and name):
                 yield Revision(name, tuple(changes), parent)
             name, _, parents = piece[1:].partition(" ")
             parent = parents.partition(" ")[0] if branching else None
             changes = []
         else:
             raw = piece.lstrip("\n")
-    if changes or branching:
+    if changes or (branching and name):
         yield Revision(name, tuple(changes), parent)
 
 
