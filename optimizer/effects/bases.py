@@ -268,7 +268,7 @@ NPM = "/usr/local/CHANGELOG.md"
 _NO_SETTINGS = ("/usr/local/etc/npmrc", "/root/.npmrc")
 _NODE_TAG = re.compile(r"(?:lts-)?([a-z]+|\d+)(?:\.(\d+))?(?=[-.]|$)")
 _CODE_NAMES = {"argon": 4, "boron": 6, "carbon": 8, "dubnium": 10, "erbium": 12, "fermium": 14}
-# The first minor version of node that came with npm 6 (not measured: the images were not at hand); 15 has npm 7.
+# The first minor version of node that came with npm 6, after Node's changelogs; 15 has npm 7.
 _WITH_NPM_6 = {8: 12, 10: 3, 11: 0, 12: 0, 13: 0, 14: 0}
 _NPM_7_SINCE = 15
 

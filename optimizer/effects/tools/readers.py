@@ -235,11 +235,12 @@ def _ls(command: Command, options: Options) -> Effects:
 
 
 def _ls_prints(command: Command) -> str | None:
-    """The names of files that are there, in the order of the C locale, which images have by default."""
+    """The names of files that are there; of several in the order of the C locale, which is the default."""
     words = [w for w in command.arguments if w != "-1"]
     locale = {command.env.get(n, "C") for n in ("LC_ALL", "LC_COLLATE", "LANG")} - {""}
     plain = known(*words) and not any(GLOB in w or w.startswith("-") for w in words)
-    if not words or not plain or not locale <= {"C", "POSIX", "C.UTF-8"}:
+    sorted_so = len(words) == 1 or (command.env_complete and locale <= {"C", "POSIX", "C.UTF-8"})
+    if not words or not plain or not sorted_so:
         return None
     there = all(command.machine.kind(command.path(w)) is Kind.FILE for w in words)
     return "".join(f"{w}\n" for w in sorted(words)) if there else None
