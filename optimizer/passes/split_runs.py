@@ -19,7 +19,7 @@ from optimizer.dockerfile.edits import Edit, apply
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.graph.splitting import cut, cuts
-from optimizer.passes.base import Answer, Pass, Promise, Rewrite, read
+from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, read
 from optimizer.passes.narrow_copies import narrow
 from optimizer.passes.sinking import left_alone
 
@@ -58,23 +58,30 @@ def cleans_up(rest: str) -> bool:
 
 def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answer]:
     run = plan.stages[number].steps[blocking]
+    kept = ""
     for place in reversed(cuts(run.instruction)):
         rest = run.instruction.text[place + 2 :]
-        if cleans_up(rest):
+        shown = _short(" ".join(rest.replace("\\\n", " ").split()))
+        if kept and cleans_up(rest):
             continue
         text = cut(plan.source, run.instruction, place)
         halved = make_plan(text, replace(plan.given, origins={}))
         for answer in narrow(halved, number, index):
-            if isinstance(answer, Rewrite) and _passes(halved, answer, number, blocking):
-                lines = len(plan.source.lines)
-                shown = " ".join(rest.replace("\\\n", " ").split())
-                yield replace(
-                    answer,
-                    line=run.line,
-                    because=f"what stands before `{_short(shown)}` reads {read(answer)}",
-                    edits=(Edit(0, lines, apply(text, answer.edits)),),
-                )
-                return
+            if not isinstance(answer, Rewrite) or not _passes(halved, answer, number, blocking):
+                continue
+            if cleans_up(rest):
+                kept = shown
+                continue
+            yield replace(
+                answer,
+                line=run.line,
+                because=f"what stands before `{shown}` reads {read(answer)}",
+                edits=(Edit(0, len(plan.source.lines), apply(text, answer.edits)),),
+            )
+            return
+    if kept:
+        because = f"cut in two, the image would keep in a layer what `{kept}` removes"
+        yield Refusal(run.line, because)
 
 
 def _short(text: str) -> str:

@@ -288,7 +288,7 @@ def _config(run: Run) -> Effects:
         if not posixpath.isabs(given[1]):
             return seen.in_doubt(f"bundle config names {given[1]}, which is not an absolute path")
         seen |= Effects(
-            probes=frozenset({folder}), links=frozenset({Link(_LOCALS + "/", tree(folder))})
+            probes=frozenset({folder}), links=frozenset({Link(_LOCALS + "/", tree(folder), absolute=True)})
         )
     if len(given) < 2 and "--delete" not in given and "unset" not in given:
         return seen
