@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from optimizer.effects.model import Paths
+from optimizer.effects.model import Paths, overlaps, tree
 from optimizer.effects.tool import shipped
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -286,6 +286,12 @@ def _node_files(tag: str) -> dict[str, str | None]:
     else:
         npm = 5 if first is None or (minor is not None and int(minor) < first) else 6
     return {NPM: shipped(npm), **dict.fromkeys(_NO_SETTINGS)}
+
+
+def over_npm(place: str) -> Paths:
+    """What is written to say so, where what is copied to a place may bring another npm."""
+    own = ("/usr/local/bin/npm", "/usr/local/lib/node_modules/npm/**")
+    return frozenset({NPM} if any(overlaps(tree(place), path) for path in own) else ())
 
 
 def replacing_npm(names: Iterable[str]) -> Paths:

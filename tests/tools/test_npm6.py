@@ -6,9 +6,12 @@ import json
 
 import pytest
 
+from optimizer.context.files import MemoryFiles
 from optimizer.effects.bases import base
+from optimizer.effects.tool import ANY
 from optimizer.effects.tools import npm6
 from optimizer.effects.tools.node_ranges import satisfies
+from optimizer.graph.plan import Given, make_plan
 from tests.effects.machine import command, effects_of
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -83,6 +86,7 @@ def test_which_npm_an_image_brings(image, major):
         ({"env": {"PATH": f"/app/node_modules/.bin:{PATH}"}}, 6),
         ({"env": {"PATH": f"/app/node_modules/.bin:{PATH}"}, "unknown": ["/app/node_modules/**"]}, None),
         ({"env": {"PATH": f"/usr/bin:{PATH}"}}, None),
+        ({"env": {"PATH": f"{ANY}:{PATH}"}}, None),
         ({"program": "/usr/local/bin/npm", "env": {}}, 6),
         ({"program": "/usr/bin/npm"}, None),
         ({"program": "./npm"}, None),
@@ -107,6 +111,7 @@ def test_another_npm_may_stand_before_it(given, major):
         ("npm i -g nodemon npm@6.4", False),
         ("yarn global add npm@7", False),
         ("corepack enable npm", False),
+        (". /root/.nvm/nvm.sh && nvm install 18", False),
     ],
 )
 def test_npm_of_the_image_is_replaced(before, known):
@@ -114,6 +119,25 @@ def test_npm_of_the_image_is_replaced(before, known):
     found = violated(install(f"{before}; npm install", lock=text({**locked(), "lockfileVersion": 2})))
 
     assert known is (found.get("package-lock.json") == "npm 6 rewrites a lock of version 2")
+
+
+@pytest.mark.parametrize(
+    ("between", "run", "known"),
+    [
+        ("", "npm install", True),
+        ("COPY --from=node:18 /usr/local/bin/jq /usr/local/bin/jq", "npm install", True),
+        ("COPY --from=node:18 /usr/local/bin /usr/local/bin", "npm install", False),
+        ("COPY --from=node:18 /usr/local/lib/node_modules /usr/local/lib/node_modules", "npm install", False),
+        ("", "npx npm@7 install", False),
+    ],
+)
+def test_another_npm_is_copied_or_fetched(between, run, known):
+    """A copy of another image's, or the one that npx fetches, is not the image's own."""
+    files = MemoryFiles({"package.json": text(MANIFEST), "package-lock.json": text(locked())})
+    plan = make_plan(f"FROM node:12\nWORKDIR /app\n{between}\nCOPY . .\nRUN {run}\n", Given(files))
+    found = violated(plan.stages[0].steps[-1].effects)
+
+    assert known is ("npm 7 and later rewrite a lock of version 1" not in found.values())
 
 
 @pytest.mark.parametrize(

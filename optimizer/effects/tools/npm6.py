@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.effects.bases import NPM
-from optimizer.effects.tool import Command, Kind, shipped_version
+from optimizer.effects.tool import Command, Kind, known, shipped_version
 from optimizer.effects.tools.node_package import Package
 from optimizer.effects.tools.node_ranges import satisfies
 
@@ -48,6 +48,8 @@ def major(command: Command) -> int | None:
     folder = posixpath.dirname(command.program)
     places = [folder] if folder else command.env.get("PATH", "").split(":")
     for place in places:
+        if not known(place):
+            return None
         if place == _BIN:
             return shipped_version(command.machine.mark(NPM))
         program = command.path(posixpath.join(place, "npm"))

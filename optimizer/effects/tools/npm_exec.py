@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from optimizer.effects.model import Effects, unknown
-from optimizer.effects.tool import Command, Tool, known
+from optimizer.effects.tool import ANY, Command, Tool, known
 from optimizer.effects.tools import node_lock
 from optimizer.effects.tools.node_package import in_folder, look, workspace_globs
 from optimizer.effects.tools.node_root import find_root
@@ -63,7 +63,10 @@ def exec_effects(install: Install) -> Effects:
     else:
         start |= Effects(unpinned=True)
     # npx tells apart by PATH and node_modules/.bin; a name that dfopt knows means the same in both.
-    return start | command.machine.call(command.with_words(program, *own[1:]))
+    called = command.with_words(program, *own[1:])
+    if program == "npm":  # not the one on PATH
+        called = replace(called, env={**called.env, "PATH": ANY})
+    return start | command.machine.call(called)
 
 
 def program_of(word: str) -> str | None:
