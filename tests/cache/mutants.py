@@ -53,7 +53,9 @@ _ROWS = [
     ("ARG: those of one line, in newer versions", "(self if self.old else here).value(default, line)", "self.value(default, line)"),
     ("ARG: those of one line, in older versions", "(self if self.old else here).value(default, line)", "here.value(default, line)"),
     # Chains and records
-    ("records: what stands before a step", "done[vertex.parent].result\n        onto", "0\n        onto"),
+    ("records: what stands before a step", "for outcome in done]\n        start = vertex.base if vertex.parent is None else results[vertex.parent]\n", "for outcome in done]\n        start = vertex.base\n"),
+    ("records: what stands before a step, built again and again", "self._results\n        start = vertex.base if vertex.parent is None else results[vertex.parent]\n", "self._results\n        start = vertex.base\n"),
+    ("records: what follows from another step comes out as that", "                    results[led] = result + led\n", "                    pass\n"),
     ("records: what made an input", 'keys: list[_Key] = [("definition", (made, patterns))]', "keys: list[_Key] = []"),
     ("records: what an input holds", 'return "content", tuple([digests[number] for number in tree])', 'return "content", None'),
     ("records: sources of one tree are in order", "for number in sorted(numbers, key=lambda n: selections[n].pattern):", "for number in numbers:"),
@@ -65,7 +67,7 @@ _ROWS = [
     ("content: the mode of a folder", "return not names or entry.mode != 0o755", "return not names"),
     ("content: an empty folder", "return not names or entry.mode != 0o755", "return entry.mode != 0o755"),
     ("content: a link that is the source", '                yield selection.followed(place), ""\n            return', '                yield selection, ""\n            return'),
-    ("content: the name of a match", "return rest if self.plain else posixpath.join(parts[depth - 1], rest) if rest else parts[-1]", "return rest"),
+    ("content: the name of a match", "else posixpath.join(head, rest) if head and rest else head or rest", "else rest"),
     ("content: --exclude", "        if self.exclude and self._excluded", "        if False and self._excluded"),
     # What a stage holds
     ("stage: its content is never known", "    if selection.stage is None or UNKNOWN in selection.pattern:\n", "    if True:\n"),
