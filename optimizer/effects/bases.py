@@ -264,6 +264,8 @@ def base(image: str | None) -> Base:
 # /usr/local writes it. Neither packages of the system nor `npm install -g` of others replace npm
 # (no package of Debian or Alpine owns a file below /usr/local); who does names this file.
 NPM = "/usr/local/CHANGELOG.md"
+# What a new home is filled with.
+SKELETON = "/etc/skel"
 # Settings of npm that the image does not have.
 _NO_SETTINGS = ("/usr/local/etc/npmrc", "/root/.npmrc")
 _NODE_TAG = re.compile(r"(?:lts-)?([a-z]+|\d+)(?:\.(\d+))?(?=[-.]|$)")
@@ -288,10 +290,14 @@ def _node_files(tag: str) -> dict[str, str | None]:
     return {NPM: shipped(npm), **dict.fromkeys(_NO_SETTINGS)}
 
 
-def over_npm(place: str) -> Paths:
-    """What is written to say so, where what is copied to a place may bring another npm."""
-    own = ("/usr/local/bin/npm", "/usr/local/lib/node_modules/npm/**")
-    return frozenset({NPM} if any(overlaps(tree(place), path) for path in own) else ())
+def brought_unseen(place: str) -> Paths:
+    """What is written to say so, where a copy of files that are not known may bring other files of the base.
+
+    Packages of the system write such folders, too, and leave these files as they are.
+    """
+    npm = ("/usr/local/bin/npm", "/usr/local/lib/node_modules/npm/**")
+    found = {NPM} if any(overlaps(tree(place), path) for path in npm) else set()
+    return frozenset(found | ({tree(SKELETON)} if overlaps(tree(place), tree(SKELETON)) else set()))
 
 
 def replacing_npm(names: Iterable[str]) -> Paths:

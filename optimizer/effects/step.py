@@ -24,7 +24,7 @@ from optimizer.dockerfile.instructions import (
 from optimizer.dockerfile.mounts import Mount
 from optimizer.dockerfile.source import Instruction
 from optimizer.effects.ambient import ambient
-from optimizer.effects.bases import over_npm
+from optimizer.effects.bases import brought_unseen
 from optimizer.effects.copying import Copying, Request, place
 from optimizer.effects.image import ImageMachine, Tree
 from optimizer.effects.layers import Copied, Made, Taken, Written
@@ -300,7 +300,7 @@ def _foreign(
     target = clean(destination)
     remote = typed.from_ is None and not typed.heredocs
     into = destination.endswith("/") or len(sources) > 1
-    writes = frozenset({tree(target)}) | over_npm(target)
+    writes = frozenset({tree(target)}) | brought_unseen(target)
     effects = Effects(writes=writes, seconds=0.1, network=remote, unpinned=remote)
     brought = effects
     if stage is not None:

@@ -51,6 +51,9 @@ def test_is_known(text):
         "RUN poetry export -o r.txt\nRUN mv r.txt s.txt\nRUN pip install -r s.txt\n",
         "RUN touch /etc/skel/poetry.toml && useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
         "COPY main.go /etc/skel/poetry.toml\nRUN useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
+        "RUN sed -i s,/etc/skel,/x, /etc/default/useradd && useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
+        "COPY main.go /etc/adduser.conf\nRUN adduser app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
+        "COPY --from=x /root/ /\nRUN useradd -m app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
         "RUN useradd -m -k /skel app\nWORKDIR /home/app\nCOPY . .\nRUN poetry install\n",
     ],
 )

@@ -89,7 +89,12 @@ TOOLS = (
     ),
     Mutant(
         "accounts: a home is filled with dotfiles, whatever is in the skeleton",
-        '    return not given and all(p.startswith(f"{_SKELETON}/.") for p in added)\n',
+        '    return all(p.startswith(f"{SKELETON}/.") for p in added)\n',
         "    return True\n",
+    ),
+    Mutant(
+        "accounts: no settings name another skeleton",
+        "    if told or options.has(\"-k\",",
+        "    if options.has(\"-k\",",
     ),
 )

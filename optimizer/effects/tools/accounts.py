@@ -9,13 +9,15 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 
+from optimizer.effects.bases import SKELETON
 from optimizer.effects.model import NONE, NOTHING, Effects, tree, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Tool
+from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import homes, is_directory
 from optimizer.effects.tools.syntax import Body, Syntax, by_options, syntax
 
-_SKELETON = "/etc/skel"
+# Settings that say where the skeleton is.
+_TELLING = ("/etc/default/useradd", "/etc/default", "/etc/adduser.conf", "/etc/login.defs")
 _FILES = frozenset({"/etc/.pwd.lock"}) | frozenset(
     f"/etc/{name}{suffix}"
     for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid")
@@ -26,7 +28,7 @@ _LOGS = frozenset(
 )
 _SETTINGS = frozenset(
     {
-        f"{_SKELETON}/**",
+        f"{SKELETON}/**",
         "/etc/login.defs",
         "/etc/adduser.conf",
         "/etc/deluser.conf",
@@ -105,11 +107,16 @@ def _hidden_only(command: Command, options: Options) -> bool:
     """Whether the skeleton of homes holds dotfiles only, as those of distributions do.
 
     bash's .bashrc and the like on Debian, Ubuntu and Fedora, none on Alpine; what packages add has
-    to be a dotfile (Debian policy 10.7.5). What a Dockerfile puts there may be anything.
+    to be a dotfile (Debian policy 10.7.5). What a Dockerfile puts there, or names instead, may be
+    anything.
     """
-    given = options.has("-k", "--skel", "--conf", "-K", "--key")
-    added = {*command.machine.walk(_SKELETON), *command.machine.named(_SKELETON)}
-    return not given and all(p.startswith(f"{_SKELETON}/.") for p in added)
+    machine = command.machine
+    written = {path.rstrip("/") for path in machine.named("/etc")}
+    told = any(path in written or machine.kind(path) is Kind.FILE for path in _TELLING)
+    if told or options.has("-k", "--skel", "--conf", "-K", "--key"):
+        return False
+    added = {*machine.walk(SKELETON), *machine.named(SKELETON)}
+    return all(p.startswith(f"{SKELETON}/.") for p in added)
 
 
 def _useradd(command: Command, options: Options) -> Effects:
