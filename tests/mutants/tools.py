@@ -94,7 +94,7 @@ TOOLS = (
     ),
     Mutant(
         "accounts: no settings name another skeleton",
-        "    if told or options.has(\"-k\",",
-        "    if options.has(\"-k\",",
+        '    if told or options.has("-k",',
+        '    if options.has("-k",',
     ),
 )
