@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.context.ignore import Rules
-from optimizer.effects.copying import component
+from optimizer.effects.copying import components
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -72,11 +72,7 @@ class Selection:
 
     @cached_property
     def _components(self) -> tuple[str | re.Pattern[str], ...]:
-        deep = self.parents
-        return tuple(
-            p if (deep and p == "**") or not _GLOB.search(p) else re.compile(component(p))
-            for p in self.pattern.split("/")
-        )
+        return components(self.pattern, deep=self.parents)
 
     @cached_property
     def _folder(self) -> str:

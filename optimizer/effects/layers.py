@@ -123,7 +123,8 @@ class Copied(_Silent):
     def kind(self, path: str) -> Kind | None:
         source = self.copying.context_path(path)
         if source is None:
-            return Kind.DIRECTORY if covers(tree(path), self.copying.destination) else None
+            made = path in self.copying.folders or covers(tree(path), self.copying.destination)
+            return Kind.DIRECTORY if made else None
         if source == "":
             return Kind.DIRECTORY
         entry = self.copying.files.entry(source)

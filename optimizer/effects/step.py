@@ -269,13 +269,14 @@ def _copy(
         return _foreign(step, typed, (tuple(sources), place_in), here, source)
     existing = here.tree.kind(clean(place_in))
     known_dir = {Kind.DIRECTORY: True, Kind.ABSENT: False, Kind.FILE: False}.get(existing)
-    if typed.parents or typed.exclude or typed.others:
+    if typed.others:
         return _unclear(
             step, here, "it has a flag that dfopt does not interpret", tree(clean(place_in))
         )
     request = Request(
-        tuple(sources), place_in, typed.kind == "ADD", known_dir, chown or None, chmod or None
-    )
+        tuple(sources), place_in, typed.kind == "ADD", known_dir, chown or None, chmod or None,
+        typed.parents, typed.exclude,
+    )  # fmt: skip
     copying = place(request, around.files)
     if copying.problem:
         return _unclear(step, here, copying.problem, tree(clean(place_in)))
@@ -303,14 +304,16 @@ def _foreign(
     writes = frozenset({tree(target)}) | brought_unseen(target)
     effects = Effects(writes=writes, seconds=0.1, network=remote, unpinned=remote)
     brought = effects
+    # What patterns take, and where `--parents` puts it, is not followed up.
+    plain = [] if typed.parents else [s for s in sources if not any(c in s for c in "*?[")]
+    whole = len(sources) == 1 and bool(plain)
     if stage is not None:
-        links = (Taken(stage, clean(s), target).links for s in sources if not any(c in s for c in "*?["))
-        all_known = len(sources) == 1 and not any(c in sources[0] for c in "*?[")
-        some = NO_LINKS if all_known else frozenset(k._replace(at=tree(target)) for k in stage.links)
+        links = (Taken(stage, clean(s), target).links for s in plain)
+        some = NO_LINKS if whole else frozenset(k._replace(at=tree(target)) for k in stage.links)
         doubt = "a step of its stage is in doubt" if stage.unsure else None
         brought = replace(effects, links=some.union(*links), doubt=doubt)
     after = here.tree.with_layer(Written(brought))
-    if stage is not None and len(sources) == 1 and not any(c in sources[0] for c in "*?["):
+    if stage is not None and whole and not typed.exclude:
         where = clean(sources[0])
         kind = stage.kind(where)
         if kind is Kind.FILE and into:

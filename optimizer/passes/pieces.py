@@ -22,6 +22,10 @@ def spellable(copy: Step, wanted: Paths) -> str | None:
     """Why the wanted files cannot be named in a COPY of their own; None if they can."""
     copying = copy.copying
     assert copying is not None  # noqa: S101 - only copies of the context are narrowed
+    assert isinstance(copy.typed, Copy)  # noqa: S101
+    if copy.typed.exclude or copy.typed.parents:
+        flag = "exclude" if copy.typed.exclude else "parents"
+        return f"--{flag} would mean something else for other sources"
     for placed, source in sorted(_sources(copy, wanted), key=lambda each: each[1]):
         if _SPECIAL.search(source):
             return f"{source} has a character that COPY treats specially"

@@ -185,7 +185,7 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         if step.keyword != "RUN":
             continue
         crossing, refusal = _crossing(
-            plan, copy, step, why.needs if why and why.needs else NOTHING
+            plan, stage, copy, step, why.needs if why and why.needs else NOTHING
         )
         if (
             refusal is None
@@ -230,7 +230,7 @@ def _simpler(copy: Step, needs: Paths, there: Paths) -> Paths:
 
 
 def _crossing(
-    plan: Plan, copy: Step, run: Step, needs: Paths
+    plan: Plan, stage: StagePlan, copy: Step, run: Step, needs: Paths
 ) -> tuple[Crossing | None, Refusal | None]:
     """Whether the COPY may pass this RUN once its needs are copied before."""
     effects = run.effects
@@ -245,7 +245,8 @@ def _crossing(
         if not any(p.directory for p in copy.copying.placements):
             return None, None  # it is as narrow as can be
         return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
-    if needs and (problem := spellable(copy, needs) or unlike(copy, run, needs)):
+    fresh = needs - _brought_as_well(stage, copy, run, needs)
+    if problem := (fresh and spellable(copy, fresh)) or (needs and unlike(copy, run, needs)):
         return None, Refusal(copy.line, problem)
     if (own := _developers_own(plan, copy, run)) is not None:
         because = f"line {run.line} writes {own}, which git ignores"
