@@ -13,6 +13,7 @@ from optimizer.errors import UserError
 
 BUILDERS = ("buildkit", "legacy", "buildah", "kaniko")
 HISTORY = 500
+_VERSION = re.compile(r"(\d+)\.(\d+)")
 # A path, or a folder and all below it.
 _PATTERN = re.compile(r"(?:[^*?\[\]]*[^*?\[\]/]|/)?(?:(?<=/)\*\*|/\*\*)?|\*\*")
 
@@ -48,6 +49,7 @@ class Settings:
         strict: Only rewrites whose promise is `same-image`.
         relaxed: Rewrites whose promise is `same-behaviour`, too.
         builder: The builder whose rules hold.
+        frontend: The version of Dockerfiles that the builder knows, as in `1.19`; "" if that is not said.
         history: Commits of history to weigh changes by; 0 is off.
         build_args: Values of `--build-arg`.
         target: The stage that is built; None is the last.
@@ -64,6 +66,7 @@ class Settings:
     strict: bool = False
     relaxed: bool = False
     builder: str = "buildkit"
+    frontend: str = ""
     history: int = HISTORY
     build_args: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
@@ -74,6 +77,12 @@ class Settings:
     check_select: tuple[str, ...] = ()
     check_ignore: tuple[str, ...] = ()
 
+    @property
+    def dockerfiles(self) -> tuple[int, int]:
+        """`frontend` as numbers; (0, 0) if that is not said."""
+        found = _VERSION.fullmatch(self.frontend)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
 
 _FROM_FILE: Mapping[str, type[Any]] = {
     "select": list,
@@ -81,6 +90,7 @@ _FROM_FILE: Mapping[str, type[Any]] = {
     "strict": bool,
     "relaxed": bool,
     "builder": str,
+    "frontend": str,
     "history": int,
     "build-args": dict,
     "target": str,
@@ -134,6 +144,8 @@ def _checked(data: Mapping[str, Any], path: str) -> Settings:
         changes["commands"] = tuple(_taught(n, c, path) for n, c in changes["commands"].items())
     if changes.get("builder", "buildkit") not in BUILDERS:
         raise UserError(f"builder must be one of {', '.join(BUILDERS)}", path=path)
+    if not _VERSION.fullmatch(changes.get("frontend", "1.0")):
+        raise UserError('frontend must be a version of Dockerfiles, as "1.19"', path=path)
     return replace(Settings(), **changes)
 
 

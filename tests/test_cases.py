@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optimizer.cache.estimate import cost
 from optimizer.context.ignore import Rules
 from optimizer.dockerfile.source import parse
@@ -58,6 +60,18 @@ def test_steps_and_targets_stay_the_same(case):
     given = Given(ruled(case.project, result).files)
 
     assert list(differences(make_plan(result.before, given), make_plan(result.after, given))) == []
+
+
+def test_laws_hold_where_copy_can_leave_out(case):
+    """A builder that knows `--exclude` changes nothing of what is promised."""
+    newer = replace(case.settings, frontend="1.19")
+    once = optimize(case.text, case.project, newer)
+    now = ruled(case.project, once)
+    given = Given(now.files)
+
+    assert optimize(once.after, now, newer).after == once.after
+    if not any(d.name == "exec-form" for d in once.rewrites):
+        assert list(differences(make_plan(once.before, given), make_plan(once.after, given))) == []
 
 
 def test_cost_is_never_higher(case):

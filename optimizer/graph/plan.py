@@ -71,6 +71,7 @@ class Given:
         untracked: Which paths of the context git ignores (so that a clone has none of them).
         git_ignores: Whether git would ignore a path of the context that is not there today.
         dockerfile: The Dockerfile's path in the context; None if it stands outside.
+        frontend: The version of Dockerfiles that the builder surely knows.
     """
 
     files: Files
@@ -86,6 +87,7 @@ class Given:
     tools: Mapping[str, Tool] = field(default_factory=lambda: TOOLS)
     git_ignores: Callable[[str], bool] = _never
     dockerfile: str | None = "Dockerfile"
+    frontend: tuple[int, int] = (0, 0)
 
     @property
     def rules_path(self) -> str:

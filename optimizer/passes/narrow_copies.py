@@ -24,7 +24,7 @@ from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, lines
 from optimizer.passes.layout import move
 from optimizer.passes.pieces import pieces
-from optimizer.passes.sinking import Sinking, absolute, left_alone, sink
+from optimizer.passes.sinking import Sinking, left_alone, new_text, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
@@ -117,13 +117,15 @@ def _rewrite(plan: Plan, best: Sinking, ignore: tuple[str, ...]) -> Rewrite:
         assumptions.add("no-host-node_modules")
     if _keeps_out_a_file(best, ignore):
         assumptions.add("no-host-lock")
+    kept = ", ".join(step.copying.atoms[t] for t in sorted(best.left_out))
     return Rewrite(
         line=step.line,
-        because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} {f'only {what}' if what else 'nothing of it'}",
+        because=f"{lines(readers)} {'reads' if len(readers) == 1 else 'read'} {f'only {what}' if what else 'nothing of it'}"
+        + (f", and may change {kept}, which is to stay so" if kept else ""),
         edits=move(
             plan.source,
             [(step.instruction, best.crossings[-1].step.instruction)],
-            texts=absolute(best),
+            texts=new_text(best),
             inserts=inserts,
         ),
         assumptions=tuple(sorted(assumptions)),

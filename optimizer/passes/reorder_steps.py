@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from optimizer.graph.plan import Plan
 from optimizer.passes.base import Answer, Pass, Promise, Rewrite, lines
 from optimizer.passes.layout import move
-from optimizer.passes.sinking import Sinking, absolute, left_alone, sink
+from optimizer.passes.sinking import Sinking, left_alone, new_text, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
@@ -38,7 +38,7 @@ def moved(plan: Plan, found: list[Sinking]) -> Rewrite:
     """The rewrite that moves these."""
     passed = sorted({c.step.line for each in found for c in each.crossings})
     verb = "needs" if len(passed) == 1 else "need"
-    texts = {line: text for each in found for line, text in absolute(each).items()}
+    texts = {line: text for each in found for line, text in new_text(each).items()}
     pairs = [(each.copy.instruction, each.crossings[-1].step.instruction) for each in found]
     brings = "it brings" if len(found) == 1 else f"{lines([s.copy.line for s in found])} bring"
     return Rewrite(

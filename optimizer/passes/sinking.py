@@ -22,6 +22,7 @@ from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import selectors
 from optimizer.passes.base import Refusal
 from optimizer.passes.folders import unlike
+from optimizer.passes.leaving_out import allowed, changed, excluding, without
 from optimizer.passes.pieces import pieces, spellable, with_patterns
 
 _LEAVE = re.compile(r"^\s*#\s*dfopt:\s*leave\s*$", re.IGNORECASE)
@@ -52,6 +53,7 @@ class Crossing:
         conditional: The writes of the RUN that would be undone, unless an assumption holds.
         unsure: Whether the RUN could meet a link, laid by a step in doubt, to what the COPY brings.
         shared: What it needs as well, and another COPY above brings.
+        changed: Of what has to be copied before it, what it changes: the COPY leaves it out.
     """
 
     step: Step
@@ -59,6 +61,7 @@ class Crossing:
     conditional: tuple[Conditional, ...] = ()
     shared: Paths = NOTHING
     unsure: bool = False
+    changed: Paths = NOTHING
 
     @property
     def assumptions(self) -> frozenset[str]:
@@ -87,6 +90,11 @@ class Sinking:
     def needs(self) -> Paths:
         """All that has to be copied before."""
         return NOTHING.union(*(c.needs for c in self.crossings))
+
+    @property
+    def left_out(self) -> Paths:
+        """What it leaves out in its new place."""
+        return NOTHING.union(*(c.changed for c in self.crossings))
 
     @property
     def assumptions(self) -> frozenset[str]:
@@ -129,10 +137,12 @@ def sink(plan: Plan, stage: StagePlan, index: int) -> tuple[Sinking | None, Refu
     return best, stopped
 
 
-def absolute(best: Sinking) -> dict[int, str]:
-    """The new text of a COPY that passes a WORKDIR which its destination is relative to."""
-    text = _absolute_text(best.copy)
-    return {best.copy.instruction.line: text} if best.turned and text is not None else {}
+def new_text(best: Sinking) -> dict[int, str]:
+    """The text of a COPY that passes a WORKDIR which its destination is relative to, or leaves files out."""
+    text = _absolute_text(best.copy) if best.turned else best.copy.instruction.text
+    if text is None or not (best.turned or best.left_out):
+        return {}
+    return {best.copy.instruction.line: excluding(best.copy, best.left_out, text)}
 
 
 def _absolute_text(copy: Step) -> str | None:
@@ -160,6 +170,8 @@ def _absolute_text(copy: Step) -> str | None:
 def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
     copy, found = stage.steps[index], _Walk()
     anchor: str | None = None
+    lighter, left_out = copy, NOTHING
+    knows = allowed(plan)
     for step in stage.steps[index + 1 :]:
         if left_alone(plan.source, step):
             found.stopped = Refusal(copy.line, f"line {step.line} is to be left as it is")
@@ -167,7 +179,10 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         if step.instruction.unfinished:
             found.stopped = Refusal(copy.line, f"line {step.line} ends in a continuation")
             break
-        why = reason(copy, step)
+        mine = changed(lighter, step) if knows else NOTHING
+        left_out |= mine
+        lighter = without(copy, left_out)
+        why = reason(lighter, step)
         if why is not None and why.relative and _absolute_text(copy) is not None:
             found.turns.append(step.instruction.start)
             why = replace(why, relative=False) if why.anchored else None
@@ -180,13 +195,14 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
                     found.stopped = Refusal(copy.line, anchor)
                     break
         if why is not None and why.needs is None:
-            found.stopped = Refusal(copy.line, why.because)
+            found.stopped = Refusal(copy.line, why.because + _hint(copy, step, knows=knows))
             break
         if step.keyword != "RUN":
             continue
-        crossing, refusal = _crossing(
-            plan, stage, copy, step, why.needs if why and why.needs else NOTHING
-        )
+        needs = (why.needs if why and why.needs else NOTHING) | mine
+        crossing, refusal = _crossing(plan, stage, copy, step, needs, left_out)
+        if refusal is not None and not knows and any(c.violated for c in step.effects.conditional):
+            refusal = replace(refusal, because=refusal.because + _hint(copy, step, knows=knows))
         if (
             refusal is None
             and anchor
@@ -198,8 +214,20 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
             found.stopped = refusal
             break
         there = _simpler(copy, crossing.needs, _brought_as_well(stage, copy, step, crossing.needs))
-        found.crossings.append(replace(crossing, needs=crossing.needs - there, shared=there))
+        found.crossings.append(replace(crossing, needs=crossing.needs - there, shared=there, changed=mine))
     return found
+
+
+def _hint(copy: Step, run: Step, *, knows: bool) -> str:
+    """What would help where the RUN changes what the COPY brings."""
+    mine = NOTHING if knows else changed(copy, run)
+    if not mine:
+        return ""
+    lighter = without(copy, mine)
+    why = reason(lighter, run)
+    if why is not None and (why.needs is None or why.needs == lighter.effects.writes):
+        return ""
+    return "; from Dockerfile 1.19 on (# syntax=docker/dockerfile:1) COPY can leave it out"
 
 
 def _brought_as_well(stage: StagePlan, copy: Step, run: Step, needs: Paths) -> Paths:
@@ -230,7 +258,7 @@ def _simpler(copy: Step, needs: Paths, there: Paths) -> Paths:
 
 
 def _crossing(
-    plan: Plan, stage: StagePlan, copy: Step, run: Step, needs: Paths
+    plan: Plan, stage: StagePlan, copy: Step, run: Step, needs: Paths, left_out: Paths
 ) -> tuple[Crossing | None, Refusal | None]:
     """Whether the COPY may pass this RUN once its needs are copied before."""
     effects = run.effects
@@ -241,7 +269,7 @@ def _crossing(
     if copy.copying is None:
         return Crossing(run, unsure=run.unsure), None
     needs = with_patterns(copy.copying, needs)
-    if needs and needs == copy.copying.atoms.keys():
+    if needs and needs | left_out == copy.copying.atoms.keys():
         if not any(p.directory for p in copy.copying.placements):
             return None, None  # it is as narrow as can be
         return None, Refusal(copy.line, f"line {run.line} needs all that it brings")
@@ -254,7 +282,7 @@ def _crossing(
     conditional = tuple(
         c
         for c in sorted(effects.conditional, key=lambda c: c.path)
-        if any(covers(c.path, target) for target in copy.copying.atoms)
+        if any(covers(c.path, target) for target in copy.copying.atoms.keys() - left_out)
     )
     for each in conditional:
         if each.violated:

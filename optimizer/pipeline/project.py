@@ -115,5 +115,5 @@ class Project:
             self.files, self.weights, settings.build_args, settings.builder,
             settings.network_moves, untracked=self.untracked.__contains__, others=self.others,
             seconds=self.timings.seconds, size=self.timings.size, tools=self.tools,
-            git_ignores=self.git_ignores, dockerfile=self.dockerfile,
+            git_ignores=self.git_ignores, dockerfile=self.dockerfile, frontend=settings.dockerfiles,
         )  # fmt: skip

@@ -228,6 +228,7 @@ def test_one_bad_file_does_not_stop_the_others(project):
         ("strict = 'yes'\n", "strict must be a bool"),
         ("x =\n", "cannot be read"),
         ("builder = 'x'\n", "builder must be one of"),
+        ("frontend = 'new'\n", "frontend must be a version"),
     ],
 )
 def test_wrong_settings_are_told(project, text, words):
