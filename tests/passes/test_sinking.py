@@ -118,3 +118,14 @@ def test_what_would_save_too_little_is_said():
 
     assert not result.changed
     assert ["further down it would save no more than 0.5 s a commit"] == [d.because for d in result.refusals]
+
+
+def test_several_sources_pass_a_working_directory():
+    """The destination becomes absolute, and nothing else changes."""
+    text = (
+        "FROM debian:12\nWORKDIR /x\nCOPY a.txt b.txt ./\nWORKDIR /y\n"
+        "RUN apt-get update && apt-get install -y curl\n"
+    )
+    after = optimize(text, Project(MemoryFiles({"a.txt": "", "b.txt": ""}))).after
+
+    assert after.splitlines()[-1] == "COPY a.txt b.txt /x/"
