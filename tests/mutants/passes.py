@@ -98,4 +98,29 @@ PASSES = (
         "        if writing and (mode & _SPECIAL or (",
         "        if writing and ((",
     ),
+    Mutant(
+        "narrow: what is written all over a folder is left out by its names of today",
+        "    plain = all(p in named and p not in links",
+        "    plain = all(p not in links",
+    ),
+    Mutant(
+        "narrow: what is left out is copied whole again",
+        "    return {best.copy.instruction.line: excluding(best.copy, best.left_out, text)}\n",
+        "    return {best.copy.instruction.line: text}\n",
+    ),
+    Mutant(
+        "narrow: every builder knows --exclude",
+        '    return plan.given.builder == "buildkit" and here >= _KNOWN_FROM\n',
+        "    return True\n",
+    ),
+    Mutant(
+        "copy: --exclude counts from the root of the context",
+        'posixpath.join("/", path, pattern.strip().lstrip("/"))',
+        'posixpath.join("/", pattern.strip().lstrip("/"))',
+    ),
+    Mutant(
+        "copy: --parents keeps no directories",
+        "    if request.parents:\n        return clean(",
+        "    if False:\n        return clean(",
+    ),
 )
