@@ -76,6 +76,16 @@ AHEAD = (
         "    plain = named <= _AHEAD and not given.operands\n",
     ),
     Mutant(
+        "ahead: a restore need not be told the configuration that its project asks for",
+        "    if configured and configuration:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: words that a part is made of may be an argument's",
+        "    own = (command.program, *carried, *told)\n",
+        "    own = (command.program, *carried)\n",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",
