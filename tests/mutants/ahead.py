@@ -86,6 +86,21 @@ AHEAD = (
         "    own = (command.program, *carried)\n",
     ),
     Mutant(
+        "ahead: a module that another one needs may be fetched before it is built",
+        "        or len(build.folders) != 1\n",
+        "",
+    ),
+    Mutant(
+        "ahead: a mirror has every plugin of maven",
+        "        or any(map(_LESS.search, build.settings))\n",
+        "",
+    ),
+    Mutant(
+        "ahead: what maven is told by an option does not matter",
+        "        or build.options.has(*_OTHERWISE)\n",
+        "",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",
