@@ -28,6 +28,8 @@ DOTNET = {
 POM = "<project><groupId>x</groupId><artifactId>p</artifactId><version>1</version>{}</project>"
 MAVEN = {"pom.xml": POM.format(""), "src/main/java/A.java": ""}
 RUNS_A_PLUGIN = POM.format("<build><plugins><plugin><groupId>x</groupId><artifactId>y</artifactId></plugin></plugins></build>")
+MIXFILE = 'defmodule P do\n  def project, do: [app: :p, deps: [{:jason, "~> 1.0"}]]\nend\n'
+MIX = {"mix.exs": MIXFILE, "mix.lock": '%{\n  "jason": {:hex},\n}\n', "config/config.exs": "import Config\n"}
 UNPACKAGED = {"pyproject.toml": '[project]\nname = "app"\nversion = "1"\n'}
 WORKSPACE = {
     "pyproject.toml": UV["pyproject.toml"] + '[tool.uv.workspace]\nmembers = ["lib"]\n',
@@ -52,6 +54,11 @@ def offered(script, files, **given):
         ("uv -q sync --locked --extra web", UV, "uv -q sync --locked --extra web --no-install-project"),
         ("uv sync --frozen", UV | WORKSPACE, "uv sync --frozen --no-install-workspace"),
         ("poetry install", POETRY, "poetry install --no-root"),
+        ("mix compile", MIX, "mix deps.compile"),
+        ("mix release --overwrite", MIX, "mix deps.compile"),
+        ("mix deps.get && mix compile && mix release", MIX, "mix deps.compile"),
+        ("mix do deps.get --only prod, compile", MIX, "mix do deps.get --only prod, deps.compile"),
+        ("mix do local.hex --force + deps.get + compile + assets.deploy", MIX, "mix do local.hex --force + deps.get + deps.compile"),
         ("mvn package", MAVEN, "mvn dependency:go-offline"),
         ("mvn -B -q -Pprod clean install -DskipTests", MAVEN, "mvn -B -q -Pprod -DskipTests dependency:go-offline"),
         ("mvn verify -P prod -f back/pom.xml", {"back/pom.xml": MAVEN["pom.xml"]}, "mvn -P prod -f back/pom.xml dependency:go-offline"),
@@ -119,6 +126,18 @@ def test_a_part_is_offered(script, files, command):
         ("UV_NO_BUILD_ISOLATION=1 uv sync", UV),
         ("uv sync && rm -rf /app/.venv/lib/x", UV),
         ("uv export -o r.txt", UV),
+        ("mix deps.compile && mix compile", MIX),
+        ("mix do deps.get, deps.compile, compile", MIX),
+        ("mix assets.deploy", MIX),
+        ("mix do assets.deploy, compile", MIX),
+        ("mix compile && rm -rf _build", MIX),
+        ("mix compile", MIX | {"mix.exs": None}),
+        ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'app: :p, aliases: [compile: ["gen", "compile"]]')}),
+        ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'app: :p, aliases: ["deps.loadpaths": ["gen"]]')}),
+        ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'app: :p, aliases: ["deps.compile": ["gen"]]')}),
+        ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'apps_path: "apps"')}),
+        ("mix compile", MIX | {"mix.exs": MIXFILE.replace('"~> 1.0"', 'path: x()')}),
+        ("mix compile", MIX | {"config/config.exs": 'File.read!("x")'}),
         ("mvn dependency:go-offline && mvn package", MAVEN),
         ("mvn dependency:resolve && mvn package", MAVEN),
         ("mvn org.apache.maven.plugins:maven-dependency-plugin:3.6.1:go-offline && mvn package", MAVEN),
@@ -182,6 +201,7 @@ def test_no_part_is_offered(script, files):
         ("uv sync", UV, {"UV_NO_CACHE": "1"}, False),
         ("uv sync", UV, {"UV_NO_CACHE": "0"}, True),
         ("uv sync --no-cache", UV, {}, False),
+        ("mix compile", MIX, {}, True),
         ("mvn package", MAVEN, {}, True),
         ("dotnet publish", DOTNET, {}, True),
         ("poetry install", POETRY, {}, True),
