@@ -68,10 +68,10 @@ def effects(command: Command) -> Effects:
     start = _start(command, options)
     poms = gather(command, start, optional=False)
     settings = [command.machine.text(p) or "" for p in (*_named(command, options), f"{command.home()}/.m2/settings.xml")]
+    kept = frozenset(tree(f"{folder}/repository") for folder in _homes(command))
     build = Build(
-        command, options, poms.texts, poms.folders, tuple(settings), frozenset(map(tree, _repositories(command))),
-        f"artifacts of {start}",
-    )  # fmt: skip
+        command, options, poms.texts, poms.folders, tuple(settings), kept, f"artifacts of {start}"
+    )
     if {m.group(1) for m in map(_DEPENDENCY.match, options.operands) if m} & _FETCHING:
         done = replace(done, provides=done.provides | {build.goods})
     part = go_offline(build)
@@ -188,15 +188,15 @@ def _direct(command: Command, goals: list[str], poms: Poms) -> Effects:
     return Effects(reads=places, writes=places | made)
 
 
-def _repositories(command: Command) -> frozenset[str]:
-    """The folders that the local repository may be in."""
+def _homes(command: Command) -> frozenset[str]:
+    """The folders that the local repository and the settings may be in."""
     home = command.home()
     return frozenset({f"{home}/.m2", command.env.get("MAVEN_CONFIG", f"{home}/.m2")})
 
 
 def _places(command: Command, named: list[str]) -> Effects:
     """The local repository and the settings."""
-    home, folders = command.home(), _repositories(command)
+    home, folders = command.home(), _homes(command)
     if not known(*folders):
         return unknown("the value of MAVEN_CONFIG is not known")
     for path in (*named, *(f"{f}/settings.xml" for f in folders)):
