@@ -101,6 +101,16 @@ AHEAD = (
         "",
     ),
     Mutant(
+        "ahead: a script that is called mvnw is Maven's wrapper",
+        "    return bool(_HEAD.search(text) and _STARTS.search(text))\n",
+        "    return True\n",
+    ),
+    Mutant(
+        "ahead: a project may do something else when mix is told to compile",
+        "            if _DEPENDENCIES in before or _OTHERWISE.search(text) or not _APP.search(text):\n",
+        "            if _DEPENDENCIES in before:\n",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",

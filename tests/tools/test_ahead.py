@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.effects.machine import effects_of
+from tests.tools.test_maven import MVNW
 
 GO = {
     "go.mod": "module example.com/app\n\ngo 1.22\n\nrequire example.com/dep v1.0.0\n",
@@ -27,6 +28,7 @@ DOTNET = {
 }
 POM = "<project><groupId>x</groupId><artifactId>p</artifactId><version>1</version>{}</project>"
 MAVEN = {"pom.xml": POM.format(""), "src/main/java/A.java": ""}
+WRAPPED = MAVEN | {"mvnw": MVNW, ".mvn/wrapper/maven-wrapper.properties": ""}
 RUNS_A_PLUGIN = POM.format("<build><plugins><plugin><groupId>x</groupId><artifactId>y</artifactId></plugin></plugins></build>")
 MIXFILE = 'defmodule P do\n  def project, do: [app: :p, deps: [{:jason, "~> 1.0"}]]\nend\n'
 MIX = {"mix.exs": MIXFILE, "mix.lock": '%{\n  "jason": {:hex},\n}\n', "config/config.exs": "import Config\n"}
@@ -60,6 +62,7 @@ def offered(script, files, **given):
         ("mix do deps.get --only prod, compile", MIX, "mix do deps.get --only prod, deps.compile"),
         ("mix do local.hex --force + deps.get + compile + assets.deploy", MIX, "mix do local.hex --force + deps.get + deps.compile"),
         ("mvn package", MAVEN, "mvn dependency:go-offline"),
+        ("./mvnw -B package", WRAPPED, "./mvnw -B dependency:go-offline"),
         ("mvn -B -q -Pprod clean install -DskipTests", MAVEN, "mvn -B -q -Pprod -DskipTests dependency:go-offline"),
         ("mvn verify -P prod -f back/pom.xml", {"back/pom.xml": MAVEN["pom.xml"]}, "mvn -P prod -f back/pom.xml dependency:go-offline"),
         ("mvn package", MAVEN | {"pom.xml": RUNS_A_PLUGIN}, "mvn dependency:go-offline"),
@@ -136,8 +139,11 @@ def test_a_part_is_offered(script, files, command):
         ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'app: :p, aliases: ["deps.loadpaths": ["gen"]]')}),
         ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'app: :p, aliases: ["deps.compile": ["gen"]]')}),
         ("mix compile", MIX | {"mix.exs": MIXFILE.replace("app: :p", 'apps_path: "apps"')}),
-        ("mix compile", MIX | {"mix.exs": MIXFILE.replace('"~> 1.0"', 'path: x()')}),
+        ("mix compile", MIX | {"mix.exs": MIXFILE.replace('"~> 1.0"', "path: x()")}),
         ("mix compile", MIX | {"config/config.exs": 'File.read!("x")'}),
+        ("./mvnw package", WRAPPED | {"mvnw": MVNW.replace("Apache", "Our")}),
+        ("./mvnw package", WRAPPED | {"mvnw": "#!/bin/sh\n# Apache Maven Wrapper startup batch script\nexec ./build"}),
+        ("MAVEN_USER_HOME=/m ./mvnw package", WRAPPED),
         ("mvn dependency:go-offline && mvn package", MAVEN),
         ("mvn dependency:resolve && mvn package", MAVEN),
         ("mvn org.apache.maven.plugins:maven-dependency-plugin:3.6.1:go-offline && mvn package", MAVEN),

@@ -11,6 +11,7 @@ from optimizer.effects.tools.dotnet import DOTNET
 from optimizer.effects.tools.go import GO
 from optimizer.effects.tools.make import MAKE
 from optimizer.effects.tools.maven import MAVEN_TOOLS
+from optimizer.effects.tools.maven_wrapper import MVNW
 from optimizer.effects.tools.mix import MIX
 
 TOOLS: tuple[Tool, ...] = (
@@ -22,5 +23,6 @@ TOOLS: tuple[Tool, ...] = (
     DOTNET,
     MAKE,
     *MAVEN_TOOLS,
+    MVNW,
     MIX,
 )
