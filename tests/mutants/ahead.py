@@ -111,6 +111,11 @@ AHEAD = (
         "            if _DEPENDENCIES in before:\n",
     ),
     Mutant(
+        "ahead: Gradle is kept outside of the project whatever its settings say",
+        "    if not known(*kept, *texts) or any(map(_ELSEWHERE.search, texts)):\n",
+        "    if not known(*kept, *texts):\n",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",

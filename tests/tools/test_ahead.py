@@ -29,6 +29,11 @@ DOTNET = {
 POM = "<project><groupId>x</groupId><artifactId>p</artifactId><version>1</version>{}</project>"
 MAVEN = {"pom.xml": POM.format(""), "src/main/java/A.java": ""}
 WRAPPED = MAVEN | {"mvnw": MVNW, ".mvn/wrapper/maven-wrapper.properties": ""}
+GRADLEW = """#!/bin/sh
+##  Gradle start up script for UN*X
+exec "$JAVACMD" org.gradle.wrapper.GradleWrapperMain "$@"
+"""
+GRADLE = {"gradlew": GRADLEW, "build.gradle": "", "gradle/wrapper/gradle-wrapper.properties": "distributionBase=GRADLE_USER_HOME\n"}
 RUNS_A_PLUGIN = POM.format("<build><plugins><plugin><groupId>x</groupId><artifactId>y</artifactId></plugin></plugins></build>")
 MIXFILE = 'defmodule P do\n  def project, do: [app: :p, deps: [{:jason, "~> 1.0"}]]\nend\n'
 MIX = {"mix.exs": MIXFILE, "mix.lock": '%{\n  "jason": {:hex},\n}\n', "config/config.exs": "import Config\n"}
@@ -61,6 +66,9 @@ def offered(script, files, **given):
         ("mix deps.get && mix compile && mix release", MIX, "mix deps.compile"),
         ("mix do deps.get --only prod, compile", MIX, "mix do deps.get --only prod, deps.compile"),
         ("mix do local.hex --force + deps.get + compile + assets.deploy", MIX, "mix do local.hex --force + deps.get + deps.compile"),
+        ("./gradlew --no-daemon build -x test", GRADLE, "./gradlew --version"),
+        ("./gradlew clean && ./gradlew build", GRADLE, "./gradlew --version"),
+        ("GRADLE_USER_HOME=/cache ./gradlew build", GRADLE, "./gradlew --version"),
         ("mvn package", MAVEN, "mvn dependency:go-offline"),
         ("./mvnw -B package", WRAPPED, "./mvnw -B dependency:go-offline"),
         ("mvn -B -q -Pprod clean install -DskipTests", MAVEN, "mvn -B -q -Pprod -DskipTests dependency:go-offline"),
@@ -144,6 +152,15 @@ def test_a_part_is_offered(script, files, command):
         ("./mvnw package", WRAPPED | {"mvnw": MVNW.replace("Apache", "Our")}),
         ("./mvnw package", WRAPPED | {"mvnw": "#!/bin/sh\n# Apache Maven Wrapper startup batch script\nexec ./build"}),
         ("MAVEN_USER_HOME=/m ./mvnw package", WRAPPED),
+        ("./gradlew --version && ./gradlew build", GRADLE),
+        ("./gradlew --version", GRADLE),
+        ("gradle build", GRADLE),
+        ("./gradlew build", GRADLE | {"gradlew": GRADLEW.replace("GradleWrapperMain", "OurMain")}),
+        ("./gradlew build", GRADLE | {"gradlew": GRADLEW.replace("start up", "other")}),
+        ("./gradlew build", GRADLE | {"gradle/wrapper/gradle-wrapper.properties": "distributionBase=PROJECT\n"}),
+        ("./gradlew build", GRADLE | {"gradle.properties": "systemProp.gradle.user.home=/x\n"}),
+        ("GRADLE_OPTS=-Dgradle.user.home=/x ./gradlew build", GRADLE),
+        ("./gradlew build && rm -rf /root/.gradle", GRADLE),
         ("mvn dependency:go-offline && mvn package", MAVEN),
         ("mvn dependency:resolve && mvn package", MAVEN),
         ("mvn org.apache.maven.plugins:maven-dependency-plugin:3.6.1:go-offline && mvn package", MAVEN),
@@ -208,6 +225,7 @@ def test_no_part_is_offered(script, files):
         ("uv sync", UV, {"UV_NO_CACHE": "0"}, True),
         ("uv sync --no-cache", UV, {}, False),
         ("mix compile", MIX, {}, True),
+        ("./gradlew build", GRADLE, {}, True),
         ("mvn package", MAVEN, {}, True),
         ("dotnet publish", DOTNET, {}, True),
         ("poetry install", POETRY, {}, True),
