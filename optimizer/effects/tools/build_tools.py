@@ -10,6 +10,7 @@ from optimizer.effects.tools.composer import COMPOSER
 from optimizer.effects.tools.dotnet import DOTNET
 from optimizer.effects.tools.go import GO
 from optimizer.effects.tools.gradle_wrapper import GRADLEW
+from optimizer.effects.tools.jar import JAR
 from optimizer.effects.tools.make import MAKE
 from optimizer.effects.tools.maven import MAVEN_TOOLS
 from optimizer.effects.tools.maven_wrapper import MVNW
@@ -18,6 +19,7 @@ from optimizer.effects.tools.mix import MIX
 TOOLS: tuple[Tool, ...] = (
     GO,
     GRADLEW,
+    JAR,
     *CARGO_TOOLS,
     CMAKE,
     COMPOSER,
