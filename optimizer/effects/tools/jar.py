@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools.looking import look, whole_tree, words
+from optimizer.effects.tools.paths import places
 
 _OBSERVED = words("JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JAVA_HOME LANG LC_*")
 _MODES = {"--extract": "x", "--create": "c", "--list": "t", "--update": "u"}
@@ -23,12 +24,12 @@ _LETTERS = re.compile(r"-?[cxtuvfme0M]+")
 
 def _jar(command: Command) -> Effects:
     """`jar xf a.jar [members]`, `jar cfe a.jar Main -C dir .`, `jar --extract --file a.jar`."""
-    if not known(command.cwd, *command.arguments):
-        return unknown("an argument of jar is not known")
     taken = _taken(command.arguments)
-    if taken is None:
+    if taken is None or not known(command.cwd):
         return unknown("this call of jar is not known")
     mode, values, operands = taken
+    if mode != "x" and not known(*command.arguments):
+        return unknown("an argument of jar is not known")
     archive = command.path(values["f"]) if "f" in values else ""
     seen = look(command.machine, command.path(".hotspotrc"), command.path(".hotspot_compiler"))
     seen |= Effects(variables=_OBSERVED, seconds=1.0)
@@ -38,7 +39,7 @@ def _jar(command: Command) -> Effects:
         inside = frozenset({tree(command.cwd)} if mode == "x" else ())
         if "-C" in operands or "/**" in inside:
             return unknown("where jar unpacks, or what, is not known")
-        return seen | Effects(reads=frozenset({archive}), writes=inside)
+        return seen | Effects(reads=places(command, (archive,)), writes=inside)
     packed = [command.path(values["m"])] if "m" in values else []
     older = frozenset({archive} if mode == "u" else ())
     return (
