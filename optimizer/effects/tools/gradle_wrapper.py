@@ -9,8 +9,9 @@
 What a build needs beyond that only its own program, build.gradle, can tell; and `gradle dependencies`
 fetches no jar (measured with Gradle 4.4 and a server of its own: poms only). `--version` runs nothing
 of the project: measured with 4.4 under strace, it reads the script, the two files of gradle/wrapper
-and gradle.properties, and looks for settings.gradle here and above. gradle-daemon-jvm.properties is
-one of Gradle 8.8 and later (docs.gradle.org, "Gradle Daemon JVM criteria").
+and gradle.properties, and looks for settings.gradle here and above; the trees after a build, and after
+the two, are the same. Later versions were not measured, so Gradle's home counts as what may differ;
+gradle-daemon-jvm.properties is one of 8.8 and later (docs.gradle.org, "Gradle Daemon JVM criteria").
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@
 Measured with Maven 3.8 and maven-dependency-plugin 3.5: the trees after `mvn package`, and after
 the two, differ by files of the local repository that only the two leave, and in nothing else. It
 fetches the plugins of all lifecycles (clean, site and deploy, too) and those of reports, and what
-tests need. A module that needs another one fails by it (with the plugin's older versions): that
-one is not built yet.
+tests need. Of several modules one may need another that is not built yet: `dependency:resolve` fails
+by that; go-offline of 3.5 does not, but which version of the plugin runs is not known here.
 """
 
 from __future__ import annotations
