@@ -154,6 +154,8 @@ def test_a_part_is_offered(script, files, command):
         ("MAVEN_USER_HOME=/m ./mvnw package", WRAPPED),
         ("./gradlew --version && ./gradlew build", GRADLE),
         ("./gradlew --version", GRADLE),
+        ("./gradlew -g /cache build", GRADLE),
+        ("./gradlew --gradle-user-home=/cache build", GRADLE),
         ("gradle build", GRADLE),
         ("./gradlew build", GRADLE | {"gradlew": GRADLEW.replace("GradleWrapperMain", "OurMain")}),
         ("./gradlew build", GRADLE | {"gradlew": GRADLEW.replace("start up", "other")}),

@@ -33,6 +33,7 @@ _VERSION = words("--version -v -version")
 _SETTINGS = ("settings.gradle", "settings.gradle.kts", "settings.gradle.dcl")
 # Where these say so, Gradle is kept in the project, or its home is elsewhere.
 _ELSEWHERE = re.compile(r"^\s*\w+Base\s*=\s*PROJECT|gradle\.user\.home", re.MULTILINE)
+_OTHER_HOME = re.compile(r"-g|--gradle-user-home|-Dgradle\.user\.home|--system-prop")
 # What the script and a Java read; of others only the project's own program may know.
 _VARIABLES = words(
     "GRADLE_* ORG_GRADLE_* JAVA_* JDK_JAVA_OPTIONS _JAVA_OPTIONS JAVACMD DEFAULT_JVM_OPTS MAX_FD CLASSPATH APP_* CDPATH "
@@ -51,6 +52,8 @@ def effects(command: Command) -> Effects:
     version = _version(command)
     if version.doubt is not None or _VERSION & set(command.arguments):
         return version if set(command.arguments) <= _VERSION else version | _build(command)
+    if any(map(_OTHER_HOME.match, command.arguments)):
+        return version | _build(command)
     kept = _kept(command)
     return offer(
         replace(version, seconds=version.seconds + 20.0), command, ("--version",), _goods(command),
@@ -63,10 +66,13 @@ def _build(command: Command) -> Effects:
     return unknown(f"{command.name} runs build.gradle, which is the project's own program")
 
 
+def _home(command: Command) -> str:
+    return command.path(command.env.get("GRADLE_USER_HOME") or f"{command.home()}/.gradle")
+
+
 def _kept(command: Command) -> Paths:
     """Where Gradle itself is put, and its libraries."""
-    home = command.env.get("GRADLE_USER_HOME") or f"{command.home()}/.gradle"
-    return frozenset(tree(command.path(n, command.path(home))) for n in ("wrapper", "native"))
+    return frozenset(tree(command.path(name, _home(command))) for name in ("wrapper", "native"))
 
 
 def _goods(command: Command) -> str:
@@ -77,7 +83,9 @@ def _version(command: Command) -> Effects:
     """`gradlew --version`."""
     folder, kept = posixpath.dirname(command.path(command.program)), _kept(command)
     wrapper = posixpath.join(folder, "gradle/wrapper")
-    properties = [posixpath.join(p, "gradle.properties") for p in (folder, command.cwd)]
+    properties = [
+        posixpath.join(p, "gradle.properties") for p in (folder, command.cwd, _home(command))
+    ]
     above = (posixpath.join(p, n) for p in upwards(command.cwd) for n in _SETTINGS)
     telling = [f"{wrapper}/gradle-wrapper.properties", *properties]
     texts = [command.machine.text(p) or "" for p in telling]
