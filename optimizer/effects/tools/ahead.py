@@ -11,7 +11,8 @@ from optimizer.effects.tool import ANY, GLOB, Command
 
 def offer(
     done: Effects, command: Command, words: tuple[str, ...], goods: str, *,
-    verb: tuple[str, ...] = (), carried: tuple[str, ...] = (), told: tuple[str, ...] = (), into: Paths, leaves: Paths, more: str, seconds: float, variables: Iterable[str],
+    carried: tuple[str, ...] = (), into: Paths, leaves: Paths, more: str, seconds: float, variables: Iterable[str],
+    verb: tuple[str, ...] = (), told: tuple[str, ...] = (),
 ) -> Effects:  # fmt: skip
     """What a command does, with a part that its program can do ahead, in the same place.
 
