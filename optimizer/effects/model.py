@@ -75,7 +75,7 @@ class Ahead:
 
     Attributes:
         words: The command that does this part, and nothing that the whole would not do.
-        carried: Those of its words that are the whole's own.
+        carried: Those of its words, or of what these are made of, that are the whole's own.
         cwd: Where it runs.
         user: Who runs it.
         env: The variables that matter to it, with their values.

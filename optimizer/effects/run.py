@@ -125,6 +125,10 @@ def _program(command: Command, path: str, tools: Mapping[str, Tool]) -> Effects:
             return unknown(f"{path} is not there when this runs")
         return unknown(f"{path} is a program that dfopt cannot read")
     read = Effects(reads=frozenset({path}))
+    tool = tools.get(command.name)
+    if tool is not None and tool.wrapped is not None and tool.wrapped(text):
+        done = tool.effects(command)
+        return replace(done, reads=done.reads | read.reads)
     return read | run_script(command, path, text, tools)
 
 

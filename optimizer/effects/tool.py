@@ -243,6 +243,8 @@ class Tool:
         summary: One line for the README's table: what is known of it.
         taught: What the user's settings say of a command; None for one that they do not speak of.
         prints: What a command prints; None if that is not known.
+        wrapped: Whether a script of the project that has one of the names, by its text, is the one
+            that the tool itself makes for projects: it then does what `effects` says.
     """
 
     name: str
@@ -251,3 +253,4 @@ class Tool:
     summary: str = ""
     taught: Callable[[Command], Effects | None] | None = None
     prints: Callable[[Command], str | None] | None = None
+    wrapped: Callable[[str], bool] | None = None

@@ -55,7 +55,7 @@ def objection(plan: Plan, number: int, whole: Step, ahead: Ahead) -> str | None:
         return "it has a mount of its own"
     if state.cwd is None:
         return "the working directory of the base image is not known"
-    words = whole.instruction.text.replace("\\\n", " ").split()
+    words = [w.strip("\"'") for w in whole.instruction.text.replace("\\\n", " ").split()]
     if any(word not in words for word in ahead.carried):
         return "it is started by something else"
     if ahead.user != (state.user or ""):

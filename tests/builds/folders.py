@@ -57,8 +57,8 @@ def every_step_is_dear() -> Iterator[None]:
         step, here = interpret(*arguments, **named)
         if step.keyword == "RUN":
             parts = step.instruction.text.count("&&") + 1  # so that cutting it pays as well
-            ahead = tuple(replace(a, seconds=_SECONDS) for a in step.effects.ahead)
-            seconds = max(step.effects.seconds, _SECONDS * (parts + len(ahead)))
+            ahead = tuple(replace(a, seconds=max(a.seconds, _SECONDS)) for a in step.effects.ahead)
+            seconds = max(step.effects.seconds, _SECONDS * parts + sum(a.seconds for a in ahead))
             step = replace(step, effects=replace(step.effects, seconds=seconds, ahead=ahead))
         return step, here
 

@@ -2,7 +2,11 @@
 
     python tests/measure/ahead.py PROJECT "uv sync --frozen --no-install-project" "uv sync --frozen" pyproject.toml uv.lock
     python tests/measure/ahead.py PROJECT "go mod download" "go build -o srv ." go.mod go.sum
+    python tests/measure/ahead.py PROJECT 'mvn -Duser.home=$HOME dependency:go-offline' 'mvn -Duser.home=$HOME package' pom.xml
+    python tests/measure/ahead.py PROJECT "mix do deps.get + deps.compile" "mix do deps.get + compile" mix.exs mix.lock config
+    python tests/measure/ahead.py PROJECT "./gradlew --version" "./gradlew --no-daemon assemble" gradlew gradle --random 'daemon-[0-9]+'
 
+A Java takes its home from the accounts, not from HOME: it has to be told (gradle: GRADLE_USER_HOME).
 The whole runs twice over a copy of the project; then the part over the named files alone, and the
 whole over all. HOME and the project stand at the same paths each time. What differs between the
 two wholes is left out, and with `--random REGEX` names that a tool draws by lot are taken as one.

@@ -76,6 +76,46 @@ AHEAD = (
         "    plain = named <= _AHEAD and not given.operands\n",
     ),
     Mutant(
+        "ahead: a restore need not be told the configuration that its project asks for",
+        "    if configured and configuration:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: words that a part is made of may be an argument's",
+        "    own = (command.program, *carried, *told)\n",
+        "    own = (command.program, *carried)\n",
+    ),
+    Mutant(
+        "ahead: a module that another one needs may be fetched before it is built",
+        "        or len(build.folders) != 1\n",
+        "",
+    ),
+    Mutant(
+        "ahead: a mirror has every plugin of maven",
+        "        or any(map(_LESS.search, build.settings))\n",
+        "",
+    ),
+    Mutant(
+        "ahead: what maven is told by an option does not matter",
+        "        or build.options.has(*_OTHERWISE)\n",
+        "",
+    ),
+    Mutant(
+        "ahead: a script that is called mvnw is Maven's wrapper",
+        "    return bool(_HEAD.search(text) and _STARTS.search(text))\n",
+        "    return True\n",
+    ),
+    Mutant(
+        "ahead: a project may do something else when mix is told to compile",
+        "            if _DEPENDENCIES in before or _OTHERWISE.search(text) or not _APP.search(text):\n",
+        "            if _DEPENDENCIES in before:\n",
+    ),
+    Mutant(
+        "ahead: Gradle is kept outside of the project whatever its settings say",
+        "    if not known(*kept, *texts) or any(map(_ELSEWHERE.search, texts)):\n",
+        "    if not known(*kept, *texts):\n",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",

@@ -15,6 +15,10 @@ BOOT = "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-bo
 BOOT_PLUGIN = "<build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId>{}</plugin></plugins></build>"
 EXEC = "<plugins><plugin><groupId>org.codehaus.mojo</groupId><artifactId>exec-maven-plugin</artifactId></plugin></plugins>"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+MVNW = """#!/bin/sh
+# Apache Maven Wrapper startup batch script, version 3.3.2
+exec "$JAVACMD" org.apache.maven.wrapper.MavenWrapperMain "$@"
+"""
 APP = {"pom.xml": ROOT, "a/pom.xml": MEMBER, "a/src/A.java": ""}
 
 
@@ -151,3 +155,28 @@ def test_builds(script, files, reads, writes):
 def test_builds_in_doubt(script, files, doubt):
     """Tests, other plugins, parents that are not there and paths that lead elsewhere are doubts."""
     assert doubt in (run(script, files).doubt or "")
+
+
+@pytest.mark.parametrize("jar", [None, "PK"])
+def test_mvnw_fetches_what_is_missing(jar):
+    """The script reads `.mvn` and itself; a jar that is not there it puts there."""
+    path = ".mvn/wrapper/maven-wrapper.jar"
+    effects = run("a/mvnw -f a dependency:go-offline", {"a/mvnw": MVNW, path: jar, ".mvn/jvm.config": ""})
+
+    assert effects.doubt is None
+    assert own(effects.reads) >= {"a/mvnw", ".mvn/**", "pom.xml", "a/pom.xml"}
+    assert own(effects.writes) == own(effects.generated) == ({path} if jar is None else set())
+
+
+@pytest.mark.parametrize(
+    ("script", "text", "doubt"),
+    [
+        ("./mvnw package", MVNW.replace("org.apache.maven", "org.example"), "not a command"),
+        ("./mvnw package", MVNW.replace("Maven Wrapper", "Maven"), "not a command"),
+        ("MAVEN_CONFIG=-Pprod ./mvnw package", MVNW, "MAVEN_CONFIG tells mvnw"),
+        ("./mvnw exec:java", MVNW, "mvn exec:java runs the plugins"),
+    ],
+)
+def test_another_mvnw_is_a_doubt(script, text, doubt):
+    """Only the wrapper's own script is taken for it."""
+    assert doubt in (run(script, {"mvnw": text}).doubt or "")

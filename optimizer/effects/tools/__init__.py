@@ -15,7 +15,7 @@ _GROUPS = {
     "system_tools": "apt apt-get apk curl wget git tar cp mv rm mkdir ln chmod chown cat sed",
     "node_tools": "node npm npx yarn pnpm bun corepack tsc prisma vite next",
     "python_tools": "python python3 pip pip3 poetry uv pipenv pdm hatch flit conda",
-    "build_tools": "go cargo composer bundle gem dotnet make mvn gradle mix",
+    "build_tools": "go cargo composer bundle gem dotnet make mvn mvnw gradle gradlew jar mix",
 }
 
 

@@ -12,6 +12,7 @@ from optimizer.effects.tool import ANY, GLOB, Command
 def offer(
     done: Effects, command: Command, words: tuple[str, ...], goods: str, *,
     carried: tuple[str, ...] = (), into: Paths, leaves: Paths, more: str, seconds: float, variables: Iterable[str],
+    verb: tuple[str, ...] = (), told: tuple[str, ...] = (),
 ) -> Effects:  # fmt: skip
     """What a command does, with a part that its program can do ahead, in the same place.
 
@@ -21,14 +22,16 @@ def offer(
         words: What the program is given for the part, behind
         carried: those of its arguments that the part has as well.
         goods: What it provides (`Ahead.goods`).
+        verb: What the program is given first, in front of `carried`.
+        told: What else of the whole's own words some of these words are made of.
         into: Where it puts that.
         leaves: Where it may leave what the whole alone would not, and
         more: what that is, in words.
         seconds: What the part costs.
         variables: Those that matter to the part; `UV_*` is a prefix, `*` stands for all.
     """
-    own = (command.program, *carried)
-    words = (*own, *words)
+    own = (command.program, *carried, *told)
+    words = (command.program, *verb, *carried, *words)
     env = tuple(sorted((n, v) for n, v in command.env.items() if matters(n, variables)))
     unclear = any(mark in word for word in (*words, command.cwd, command.user) for mark in (ANY, GLOB))
     part = Ahead(

@@ -9,12 +9,17 @@ from optimizer.effects.tools.cmake import CMAKE
 from optimizer.effects.tools.composer import COMPOSER
 from optimizer.effects.tools.dotnet import DOTNET
 from optimizer.effects.tools.go import GO
+from optimizer.effects.tools.gradle_wrapper import GRADLEW
+from optimizer.effects.tools.jar import JAR
 from optimizer.effects.tools.make import MAKE
 from optimizer.effects.tools.maven import MAVEN_TOOLS
+from optimizer.effects.tools.maven_wrapper import MVNW
 from optimizer.effects.tools.mix import MIX
 
 TOOLS: tuple[Tool, ...] = (
     GO,
+    GRADLEW,
+    JAR,
     *CARGO_TOOLS,
     CMAKE,
     COMPOSER,
@@ -22,5 +27,6 @@ TOOLS: tuple[Tool, ...] = (
     DOTNET,
     MAKE,
     *MAVEN_TOOLS,
+    MVNW,
     MIX,
 )

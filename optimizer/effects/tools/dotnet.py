@@ -7,11 +7,12 @@ measured. A build reads the folders of its projects; a target that runs programs
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools.dotnet_ahead import SECONDS, Restored, offered
 from optimizer.effects.tools.dotnet_project import PROJECTS, SOLUTIONS, Projects, gather
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
@@ -29,6 +30,7 @@ _VALUED = words(
     "-o --output -a --arch --os --artifacts-path --version-suffix --manifest --tool-path --add-source --ucr --tl --prop "
     "--property -p --graphBuild -maxcpucount --version"
 ) - {"--ucr", "--tl", "--version"}
+_PERHAPS_VALUED = words("--self-contained --sc --use-current-runtime --ucr")
 # Properties that change what a build reads or where it writes.
 _MOVING = (
     "outputpath",
@@ -74,7 +76,7 @@ def effects(command: Command) -> Effects:
         return unknown("the directory that dotnet runs in is not known")
     if not command.arguments:
         return _quiet(command)
-    verb, *rest = command.arguments
+    verb, *rest = _joined(command.arguments)
     if verb in _QUIET:
         return _quiet(command)
     if verb == "tool":
@@ -104,6 +106,17 @@ def effects(command: Command) -> Effects:
     ):
         return unknown("an argument of dotnet is not known")
     return answer(Run(command, options, _projects(command, options.operands)))
+
+
+def _joined(arguments: Iterable[str]) -> list[str]:
+    """The arguments with the value of an option that need not have one in the same word."""
+    found: list[str] = []
+    for word in arguments:
+        if word.lower() in {"true", "false"} and found and found[-1] in _PERHAPS_VALUED:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _properties(arguments: list[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -145,14 +158,13 @@ def _projects(command: Command, operands: tuple[str, ...]) -> Projects:
     place = command.path(operands[0] if operands else ".")
     if place.endswith(PROJECTS + SOLUTIONS):
         return gather(command, place)
-    names = command.machine.names(place)
-    found = [n for n in names if n.endswith(PROJECTS + SOLUTIONS)]
+    found = _named(command, operands)
     if not found:
         return Projects(Effects(doubt=f"there is no project in {place} that dotnet would find"))
     # Other entries of the folder do not count.
     done = Projects()
-    for name in found:
-        inner = gather(command, posixpath.join(place, name))
+    for path in found:
+        inner = gather(command, path)
         done = Projects(
             done.effects | inner.effects, done.folders | inner.folders, done.executes or inner.executes,
             done.early or inner.early, done.linked | inner.linked, done.props or inner.props,
@@ -170,17 +182,44 @@ def _projects(command: Command, operands: tuple[str, ...]) -> Projects:
     return done
 
 
+def _named(command: Command, operands: tuple[str, ...]) -> list[str]:
+    """The projects and solutions that are named, or stand in the folder."""
+    place = command.path(operands[0] if operands else ".")
+    if place.endswith(PROJECTS + SOLUTIONS):
+        return [place]
+    names = command.machine.names(place)
+    return [posixpath.join(place, n) for n in names if n.endswith(PROJECTS + SOLUTIONS)]
+
+
+def _packages(run: Run) -> str:
+    """Where NuGet keeps packages."""
+    command = run.command
+    named = run.options.last("--packages") or command.env.get("NUGET_PACKAGES")
+    return command.path(named or f"{command.home()}/.nuget/packages")
+
+
+def _restored(run: Run) -> Restored:
+    """What a restore, or a build, has in place when it is done."""
+    home, machine = run.command.home(), run.command.machine
+    named = _named(run.command, run.options.operands)
+    reads = run.projects.effects.reads
+    texts = (machine.text(p) for p in reads if p.endswith((*PROJECTS, ".props", ".targets")))
+    found = sorted(p for p in reads if p.endswith(PROJECTS + SOLUTIONS) and p not in named)
+    obj = {posixpath.join(f, "obj") for f in run.projects.folders}
+    return Restored(
+        frozenset(map(tree, {_packages(run), f"{home}/.local/share/NuGet", *obj})),
+        (*named, *found) if len(named) == 1 else (),
+        tuple(text for text in texts if text is not None),
+        implicit=not run.options.has("--no-restore", "--no-build"),
+    )
+
+
 def _base(run: Run) -> Effects:
     """NuGet's folders and settings."""
     command, home = run.command, run.command.home()
-    packages = (
-        run.options.last("--packages")
-        or command.env.get("NUGET_PACKAGES")
-        or f"{home}/.nuget/packages"
-    )
-    if not known(packages):
+    place = _packages(run)
+    if not known(place):
         return unknown("where NuGet keeps its packages is not known")
-    place = command.path(packages)
     own = frozenset(
         {
             tree(place),
@@ -218,7 +257,7 @@ def _restore(run: Run) -> Effects:
     kept = frozenset[str]() if run.options.has("--locked-mode") else made
     done = projects.effects | _base(run) | Effects(
         reads=frozenset(map(tree, obj)), writes=frozenset(map(tree, obj)) | kept, generated=obj,
-        network=True, unpinned=not locks, seconds=20.0,
+        network=True, unpinned=not locks, seconds=SECONDS, provides=_restored(run).goods,
     )  # fmt: skip
     if projects.early:
         done = done.in_doubt(f"{projects.early} has a target that a restore may run")
@@ -250,11 +289,11 @@ def _build(run: Run) -> Effects:
     done |= whole_tree(*folders, *projects.linked) | looked | Effects(
         reads=written | git, writes=written, generated=bins, seconds=40.0
     )  # fmt: skip
-    return (
-        done.in_doubt(f"{projects.executes} has targets that run programs")
-        if projects.executes
-        else done
-    )
+    if projects.executes:
+        done = done.in_doubt(f"{projects.executes} has targets that run programs")
+    restored = _restored(run)
+    done = replace(done, provides=restored.goods)
+    return offered(done, run.command, run.options, restored)
 
 
 def _up(folder: str) -> list[str]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
-from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
+from optimizer.effects.model import CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.looking import look, upwards, whole_tree, words
+from optimizer.effects.tools.maven_ahead import BUILD, FETCH, Build, go_offline, offered
 from optimizer.effects.tools.maven_lifecycle import (
     PHASES,
     doubt,
@@ -23,6 +23,7 @@ from optimizer.effects.tools.maven_lifecycle import (
     of_plugin,
     parent_missing,
 )
+from optimizer.effects.tools.maven_poms import Poms, gather
 from optimizer.effects.tools.options import Options, split
 
 _FLAGS = words(
@@ -40,18 +41,12 @@ _DEPENDENCY = re.compile(
 # Those that need no pom, and those that write into the project.
 _ALONE = words("get copy unpack")
 _WRITING = words("resolve sources copy copy-dependencies unpack unpack-dependencies")
+# Those behind which a build need not fetch again, or not much.
+_FETCHING = words("go-offline resolve")
 _OUTPUTS = ("dependency", "dependency-maven-plugin-markers")
 _BUILDING = re.compile(r"^spring-boot:(?:repackage|build-info)$")
 _OUTPUT = re.compile(r"^(?:outputDirectory|outputFile|mdep\.outputFile)=(.+)$")
 _ACTIVATING = re.compile(r"<(?:activeProfile|properties)>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_MODULE = re.compile(r"<(module|subproject)>\s*([^<]+?)\s*</\1>")
-_PARENT = re.compile(r"<parent>(.*?)</parent>", re.DOTALL)
-_RELATIVE = re.compile(r"<relativePath>\s*([^<]*?)\s*</relativePath>|(<relativePath\s*/>)")
-_NAMED = re.compile(
-    r"<(?:systemPath|exists|missing)>\s*([^<]+?)\s*</|<url>\s*file:(?://)?([^<]+?)\s*</url>"
-)
-_BASE = re.compile(r"^\$\{(?:project\.)?basedir\}/?|^/?\$\{(?:project\.)?basedir\}/?")
 _VARIABLES = words(
     "MAVEN_* M2_HOME JAVA_* HOME PATH http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY LANG LC_* USER"
 )
@@ -59,30 +54,32 @@ _VARIABLES = words(
 _WRITES_ELSEWHERE = re.compile(
     r"<(?!profile|relativePath)\w*(?:directory|dir|folder|file|path|output\w*|destination|dest|location)>", re.IGNORECASE
 )
-_MOST = 500
-
-
-@dataclass(frozen=True)
-class Poms:
-    """The poms of a project.
-
-    Attributes:
-        effects: What reading them reads.
-        texts: Path -> text, without comments.
-        folders: Where the modules are.
-    """
-
-    effects: Effects
-    texts: Mapping[str, str]
-    folders: frozenset[str]
 
 
 def effects(command: Command) -> Effects:
-    """What a mvn command does."""
+    """What a mvn command does, and what of it may be done ahead."""
     plain = tuple(w for w in command.arguments if not w.startswith("-D"))
     options = split(plain, _FLAGS, _VALUED)
     if options.has("-v", "--version", "-h", "--help"):
         return Effects(variables=_VARIABLES, seconds=0.5)
+    done = _done(command, plain, options)
+    if not known(command.cwd, *plain):
+        return done
+    start = _start(command, options)
+    poms = gather(command, start, optional=False)
+    settings = [command.machine.text(p) or "" for p in (*_named(command, options), f"{command.home()}/.m2/settings.xml")]
+    kept = frozenset(tree(f"{folder}/repository") for folder in _homes(command))
+    build = Build(
+        command, options, poms.texts, poms.folders, tuple(settings), kept, f"artifacts of {start}"
+    )
+    if {m.group(1) for m in map(_DEPENDENCY.match, options.operands) if m} & _FETCHING:
+        done = replace(done, provides=done.provides | {build.goods})
+    part = go_offline(build)
+    fetched = effects(part) if part is not None else unknown("")
+    return done if part is None or fetched.doubt is not None else offered(done, fetched, part, build)
+
+
+def _done(command: Command, plain: tuple[str, ...], options: Options) -> Effects:
     goals = options.operands
     strange = next((o for o in goals if not known(o) or not _known_goal(o)), None)
     if strange is not None or not goals:
@@ -96,22 +93,26 @@ def effects(command: Command) -> Effects:
     why = _told_elsewhere(command)
     if why:
         return unknown(why)
-    start = command.path(options.last("-f", "--file") or "pom.xml")
-    if not start.endswith(".xml"):
-        start = posixpath.join(start, "pom.xml")
-    named = [
-        command.path(v)
-        for v in options.values(
-            "-s", "--settings", "-gs", "--global-settings", "-t", "--toolchains"
-        )
-    ]
+    start, named = _start(command, options), _named(command, options)
     direct = [found.group(1) for found in map(_DEPENDENCY.match, goals) if found]
     none = command.machine.kind(start) is Kind.ABSENT and set(direct) <= _ALONE
-    poms = _poms(command, start, optional=none and len(direct) == len(goals))
+    poms = gather(command, start, optional=none and len(direct) == len(goals))
     done = poms.effects | _places(command, named)
     if len(direct) < len(goals):
         done |= _built(command, goals, options, named, poms)
     return done | _direct(command, direct, poms)
+
+
+def _start(command: Command, options: Options) -> str:
+    """The pom that a call begins with."""
+    start = command.path(options.last("-f", "--file") or "pom.xml")
+    return start if start.endswith(".xml") else posixpath.join(start, "pom.xml")
+
+
+def _named(command: Command, options: Options) -> list[str]:
+    """The settings that a call names."""
+    names = ("-s", "--settings", "-gs", "--global-settings", "-t", "--toolchains")
+    return [command.path(v) for v in options.values(*names)]
 
 
 def _known_goal(word: str) -> bool:
@@ -160,7 +161,7 @@ def _built(
             writes=frozenset(map(tree, targets if plain else poms.folders)),
             generated=targets,
             variables=frozenset({"*"}),
-            seconds=20.0,
+            seconds=BUILD,
         )
     )
 
@@ -187,10 +188,15 @@ def _direct(command: Command, goals: list[str], poms: Poms) -> Effects:
     return Effects(reads=places, writes=places | made)
 
 
+def _homes(command: Command) -> frozenset[str]:
+    """The folders that the local repository and the settings may be in."""
+    home = command.home()
+    return frozenset({f"{home}/.m2", command.env.get("MAVEN_CONFIG", f"{home}/.m2")})
+
+
 def _places(command: Command, named: list[str]) -> Effects:
     """The local repository and the settings."""
-    home = command.home()
-    folders = {f"{home}/.m2", command.env.get("MAVEN_CONFIG", f"{home}/.m2")}
+    home, folders = command.home(), _homes(command)
     if not known(*folders):
         return unknown("the value of MAVEN_CONFIG is not known")
     for path in (*named, *(f"{f}/settings.xml" for f in folders)):
@@ -198,70 +204,9 @@ def _places(command: Command, named: list[str]) -> Effects:
             return unknown(f"{path} moves the local repository")
     own = frozenset(map(tree, folders))
     return look(command.machine, *named, f"{home}/.mavenrc") | Effects(
-        reads=own, writes=own | {"/tmp/**"}, variables=_VARIABLES, network=True, unpinned=True, seconds=40.0,
+        reads=own, writes=own | {"/tmp/**"}, variables=_VARIABLES, network=True, unpinned=True, seconds=FETCH,
         caches=tuple(CacheDir(f"{f}/repository", ("HOME", "MAVEN_CONFIG")) for f in sorted(folders)),
     )  # fmt: skip
-
-
-def _poms(command: Command, start: str, *, optional: bool) -> Poms:
-    """The closure of modules and parents, and `.mvn` above them."""
-    done, queue, seen = NONE, [start], dict[str, str]()
-    modules = {start}
-    folder = posixpath.dirname(start)
-    while True:
-        inner = posixpath.join(folder, ".mvn")
-        found = look(command.machine, inner)
-        done |= found | whole_tree(*found.reads)
-        if found.reads or folder == "/":
-            break
-        folder = posixpath.dirname(folder)
-    for name in ("maven.config", "extensions.xml"):
-        if any(f.endswith(f"/.mvn/{name}") for f in command.machine.walk(inner)):
-            done = done.in_doubt(f"what .mvn/{name} tells is not modelled")
-    while queue and len(seen) < _MOST:
-        path = queue.pop()
-        if path in seen:
-            continue
-        seen[path] = ""
-        done |= look(command.machine, path)
-        text = command.machine.text(path)
-        if text is None:
-            if (path == start and not optional) or command.machine.kind(path) is not Kind.ABSENT:
-                done = done.in_doubt(f"{path} is not known")
-            continue
-        seen[path] = _COMMENT.sub("", text)
-        inner_modules, parents, inner_effects = _pom(command, path, seen[path])
-        done |= inner_effects
-        if path in modules:
-            modules |= set(inner_modules)
-        queue += (*inner_modules, *parents)
-    texts = {path: text for path, text in seen.items() if text}
-    return Poms(done, texts, frozenset(posixpath.dirname(m) for m in modules))
-
-
-def _pom(command: Command, path: str, text: str) -> tuple[list[str], list[str], Effects]:
-    """The modules and the parents that a pom names, and what it reads."""
-    folder, done = posixpath.dirname(path), NONE
-    queue, parents = list[str](), list[str]()
-    for _, module in _MODULE.findall(text):
-        place = command.path(module, folder)
-        done = done.in_doubt(f"{path} names the module {module}") if "${" in module else done
-        queue.append(place if place.endswith(".xml") else posixpath.join(place, "pom.xml"))
-    parent = _PARENT.search(text)
-    if parent:
-        relative = _RELATIVE.search(parent.group(1))
-        named = (relative.group(1) or "") if relative else "../pom.xml"
-        if named:
-            place = command.path(named, folder)
-            parents.append(place if place.endswith(".xml") else posixpath.join(place, "pom.xml"))
-    for one, other in _NAMED.findall(text):
-        place = _BASE.sub("", one or other)
-        if "${" in place:
-            done = done.in_doubt(f"{path} names {one or other}, which is not resolved")
-        else:
-            found = look(command.machine, command.path(place, folder))
-            done |= found | whole_tree(*found.reads)
-    return queue, parents, done
 
 
 def _own_program(what: str) -> Tool:

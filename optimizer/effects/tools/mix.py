@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from optimizer.effects.model import CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.looking import look, words
+from optimizer.effects.tools.mix_ahead import SECONDS, WHOLES, dependencies, goods, offered
 from optimizer.effects.tools.mix_project import configuration, mixfile
 
 _LOCKED = re.compile(r'^\s*"([^"]+)":', re.MULTILINE)
@@ -36,9 +37,18 @@ def effects(command: Command) -> Effects:
         verb, *options = task.split() or ["help"]
         answer = _VERBS.get(verb)
         if answer is None:
-            return done | unknown(f"mix {verb} runs the project's own code")
+            return _built(command, done, verb) | unknown(f"mix {verb} runs the project's own code")
         done |= answer(command, tuple(options))
     return done
+
+
+def _built(command: Command, done: Effects, verb: str) -> Effects:
+    """What comes before a task that is not known, and of it what may be done ahead."""
+    part = dependencies(command) if verb in WHOLES else None
+    fetched = effects(part) if part is not None else done
+    if part is None or fetched.doubt is not None:
+        return done
+    return offered(fetched, command, part, _folders(command)[1])
 
 
 def _project(command: Command, verbs: frozenset[str]) -> Effects:
@@ -113,8 +123,9 @@ def _compile(command: Command, _options: tuple[str, ...]) -> Effects:
         return unknown("where mix builds is not known")
     written = frozenset(map(tree, places))
     return _homes(command) | Effects(
-        reads=written, writes=written, generated=frozenset(places), seconds=40.0
-    )
+        reads=written, writes=written, generated=frozenset(places), seconds=SECONDS,
+        provides=frozenset({goods(command)}),
+    )  # fmt: skip
 
 
 def _quiet(_command: Command, _options: tuple[str, ...]) -> Effects:

@@ -1,0 +1,2 @@
+import Config
+config :a, number: 7

@@ -1,0 +1,3 @@
+defmodule A do
+  def name, do: "a#{B.number()}"
+end
