@@ -65,7 +65,8 @@ TABLE = [
     (f"ln -s a.txt {ANY}", "doubt"),
     # modes and owners
     ("chmod +x run.sh", "p:/app/run.sh m:/app/run.sh"),
-    ("chmod -x run.sh", "p:/app/run.sh m:/app/run.sh"),
+    ("chmod -x run.sh", "p:/app/run.sh"),
+    ("chmod -r run.sh", "p:/app/run.sh m:/app/run.sh"),
     ("chmod -R 755 conf", "r:/app/conf/** m:/app/conf/**"),
     ("chown -R 1000:1000 conf", "r:/app/conf/** m:/app/conf/**"),
     ("chown node a.txt", "r:/etc/group r:/etc/passwd p:/app/a.txt m:/app/a.txt"),

@@ -6,8 +6,18 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, Link, is_tree, unknown
+from optimizer.effects.model import (
+    NO_LINKS,
+    NONE,
+    NOTHING,
+    Conditional,
+    Effects,
+    Link,
+    is_tree,
+    unknown,
+)
 from optimizer.effects.tool import GLOB, Command, Kind, Tool, known
+from optimizer.effects.tools.modes import given
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
     below,
@@ -239,7 +249,24 @@ def _chmod(command: Command) -> Effects:
     """`chmod -x file` has a mode that looks like an option."""
     words = tuple(_mode(word) for word in command.arguments)
     options = parse(command.with_words(command.program, *words), _MODES)
-    return options if isinstance(options, Effects) else _owned(command, options)
+    if isinstance(options, Effects):
+        return options
+    done = _owned(command, options)
+    if options.has("-R", "--recursive", "--reference") or not options.operands:
+        return done
+    kept = frozenset(p for p in done.metadata if _has_mode(command, p, options.operands[0]))
+    stays = frozenset(Conditional(path, "modes-as-committed") for path in kept)
+    return replace(done, metadata=done.metadata - kept, conditional=done.conditional | stays)
+
+
+def _has_mode(command: Command, path: str, text: str) -> bool:
+    """Whether a file of the context, reached by no link, has the mode already that it is given."""
+    machine, above = command.machine, path
+    while above := above.rpartition("/")[0]:
+        if machine.kind(above) is Kind.LINK:
+            return False
+    mode = machine.mode(path) if machine.kind(path) is Kind.FILE else None
+    return mode is not None and given(mode, text) == mode
 
 
 def _mode(word: str) -> str:
