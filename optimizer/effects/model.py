@@ -83,6 +83,7 @@ class Ahead:
         into: Where it puts that.
         leaves: Where files may stay that the whole command alone would not leave, and
         more: what these are, in words.
+        caches: Where it may keep what it has fetched, which nobody needs behind the whole.
         seconds: What this part costs; the whole costs so much less where it was done ahead.
         behind: What earlier commands of the same RUN change.
         refused: Why it may not be done ahead after all, "" if it may.
@@ -97,6 +98,7 @@ class Ahead:
     into: Paths
     leaves: Paths = NOTHING
     more: str = ""
+    caches: Paths = NOTHING
     seconds: float = 0.0
     behind: Paths = NOTHING
     refused: str = ""
@@ -120,7 +122,7 @@ class Ahead:
         if self.goods in later.provides:
             return self
         changes = later.writes | later.metadata | later.deletes
-        cleaned = meeting(self.into | self.leaves, changes)
+        cleaned = meeting(self.into | self.leaves | self.caches, changes)
         looked = meeting(self.leaves, later.reads | later.probes | later.lists)
         why = ""
         if cleaned:

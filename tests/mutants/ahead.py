@@ -76,6 +76,21 @@ AHEAD = (
         "    plain = named <= _AHEAD and not given.operands\n",
     ),
     Mutant(
+        "ahead: what a RUN clears of its cache does not matter",
+        "self.into | self.leaves | self.caches",
+        "self.into | self.leaves",
+    ),
+    Mutant(
+        "ahead: composer's scripts may run behind what they come before",
+        'any(scripts.get(event) for event in _BEFORE)',
+        "False",
+    ),
+    Mutant(
+        "ahead: composer's plugins are told of packages all the same",
+        "not _FOR_EACH_PACKAGE.isdisjoint(plugins)",
+        "False",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.effects.machine import effects_of
@@ -19,11 +21,24 @@ POETRY = {
     "pyproject.toml": '[tool.poetry]\nname = "app"\nversion = "1"\n',
     "poetry.lock": '[metadata]\nlock-version = "2.0"\n',
 }
+COMPOSER = {
+    "composer.json": '{"name": "a/app", "autoload": {"classmap": ["seeds"]}}',
+    "composer.lock": '{"packages": [{"name": "x/y", "type": "library"}]}',
+    "seeds/A.php": "<?php\n",
+}
 UNPACKAGED = {"pyproject.toml": '[project]\nname = "app"\nversion = "1"\n'}
 WORKSPACE = {
     "pyproject.toml": UV["pyproject.toml"] + '[tool.uv.workspace]\nmembers = ["lib"]\n',
     "lib/pyproject.toml": UV["pyproject.toml"],
 }
+
+
+def scripted(**scripts):
+    return COMPOSER | {"composer.json": json.dumps(json.loads(COMPOSER["composer.json"]) | {"scripts": scripts})}
+
+
+def with_plugin(name):
+    return COMPOSER | {"composer.lock": json.dumps({"packages": [{"name": name, "type": "composer-plugin"}]})}
 
 
 def offered(script, files, **given):
@@ -44,6 +59,16 @@ def offered(script, files, **given):
         ("uv sync --frozen", UV | WORKSPACE, "uv sync --frozen --no-install-workspace"),
         ("poetry install", POETRY, "poetry install --no-root"),
         ("poetry install -n --only main -E web", POETRY, "poetry install -n --only main -E web --no-root"),
+        ("composer install", COMPOSER, "composer install --no-scripts --no-autoloader"),
+        ("/usr/bin/composer -n i --no-dev -o", COMPOSER, "/usr/bin/composer -n i --no-dev -o --no-scripts --no-autoloader"),
+        ("composer install --no-scripts", COMPOSER, "composer install --no-scripts --no-autoloader"),
+        ("composer install -d /app", COMPOSER, "composer install -d /app --no-scripts --no-autoloader"),
+        ("composer install --no-autoloader", scripted(**{"post-install-cmd": "cat a"}), "composer install --no-autoloader --no-scripts"),
+        ("composer install", scripted(**{"post-autoload-dump": ["@php artisan"]}), "composer install --no-scripts --no-autoloader"),
+        ("composer install", scripted(**{"post-install-cmd": "A::b", "post-update-cmd": "A::c"}), "composer install --no-scripts --no-autoloader"),
+        ("composer install --no-scripts", scripted(**{"pre-install-cmd": "cat a"}), "composer install --no-scripts --no-autoloader"),
+        ("composer install", with_plugin("symfony/runtime"), "composer install --no-scripts --no-autoloader"),
+        ("composer install --no-plugins", with_plugin("phpstan/extension-installer"), "composer install --no-plugins --no-scripts --no-autoloader"),
     ],
 )  # fmt: skip
 def test_a_part_is_offered(script, files, command):
@@ -97,6 +122,26 @@ def test_a_part_is_offered(script, files, command):
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry-dynamic-versioning]\nenable = true\n"}),
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + '[tool.poetry.requires-plugins]\nany = "*"\n'}),
         ("poetry update", POETRY),
+        ("composer install --no-scripts --no-autoloader", COMPOSER),
+        ("composer install --no-scripts --no-autoloader && composer install", COMPOSER),
+        ("composer install --no-autoloader", COMPOSER),
+        ("composer install --no-autoloader", scripted(**{"post-install-cmd": "echo"})),
+        ("composer install", COMPOSER | {"composer.lock": None}),
+        ("composer install", COMPOSER | {"composer.lock": "{"}),
+        ("composer install", COMPOSER | {"composer.json": '{"name": "a/app"}'}),
+        ("composer install --prefer-source", COMPOSER),
+        ("composer install --audit", COMPOSER),
+        ("composer install --dry-run", COMPOSER),
+        ("composer install x/y", COMPOSER),
+        ("composer update", COMPOSER),
+        ("composer global install", COMPOSER),
+        ("composer install", scripted(**{"pre-install-cmd": "cat a"})),
+        ("composer install", scripted(**{"post-package-install": "A::b"})),
+        ("composer install", scripted(**{"pre-command-run": "cat a"})),
+        ("composer install", with_plugin("phpstan/extension-installer")),
+        ("composer install && composer clear-cache", COMPOSER),
+        ("composer install && rm -rf ~/.composer", COMPOSER),
+        ("composer install && rm -rf vendor/x/y/tests", COMPOSER),
     ],
 )  # fmt: skip
 def test_no_part_is_offered(script, files):
@@ -116,6 +161,7 @@ def test_no_part_is_offered(script, files):
         ("poetry install", POETRY, {"PYTHONDONTWRITEBYTECODE": "1"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "true"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "false"}, True),
+        ("composer install", COMPOSER, {}, False),
     ],
 )
 def test_what_a_part_may_leave(script, files, env, leaves):
@@ -123,7 +169,7 @@ def test_what_a_part_may_leave(script, files, env, leaves):
     (part,) = offered(script, files, env=env)
 
     assert leaves == bool(part.leaves)
-    assert part.more
+    assert part.more or not leaves
 
 
 def test_a_part_done_in_the_same_run_costs_once():
