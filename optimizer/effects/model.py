@@ -8,6 +8,7 @@ in `**` stands for everything that begins with what is before the stars: `/app/*
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, replace
@@ -132,6 +133,33 @@ class Ahead:
         return replace(self, refused=self.refused or why)
 
 
+# How a name begins of which it counts only that it is there.
+THERE = "\1"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A file that a command makes of some of the files of a folder, and of no others.
+
+    Attributes:
+        path: The file.
+        folder: The folder.
+        contents: A regular expression for the paths below it whose content counts, and
+        names: one for those of which it counts only whether they are there.
+    """
+
+    path: str
+    folder: str
+    contents: str
+    names: str
+
+    def counted(self, name: str) -> str | None:
+        """A path below the folder as it counts; None if it does not."""
+        if re.fullmatch(self.contents, name):
+            return name
+        return THERE + name if re.fullmatch(self.names, name) else None
+
+
 @dataclass(frozen=True)
 class Effects:
     """What a command or a step reads, probes and writes, and how sure that is.
@@ -160,6 +188,7 @@ class Effects:
         contents: (path, text) of files that are written with known content.
         ahead: Parts of it that RUNs of their own may do ahead of it.
         provides: What it leaves that others need not fetch again (`Ahead.goods`).
+        derived: Files among the writes whose content is known to follow from others.
         doubt: Why the rest is not known. A step in doubt reads and writes everything.
     """
 
@@ -182,6 +211,7 @@ class Effects:
     contents: tuple[tuple[str, str], ...] = ()
     ahead: tuple[Ahead, ...] = ()
     provides: frozenset[str] = frozenset()
+    derived: tuple[Derived, ...] = ()
     doubt: str | None = None
 
     @cached_property
@@ -193,6 +223,11 @@ class Effects:
     def changed(self) -> Patterns:
         """What it writes, deletes, or gives another mode or owner."""
         return Patterns(self.writes | self.metadata | self.deletes)
+
+    @property
+    def changes(self) -> Paths:
+        """The same as a set."""
+        return self.writes | self.metadata | self.deletes
 
     @cached_property
     def written(self) -> Patterns:
@@ -232,6 +267,10 @@ class Effects:
                 *(a.preceded_by(self) for a in other.ahead),
             ),
             provides=self.provides | other.provides,
+            derived=(
+                *(d for d in self.derived if not _met(d.path, other.changes)),
+                *(d for d in other.derived if not self.changes),
+            ),
             doubt=self.doubt or other.doubt,
         )
 
@@ -248,7 +287,7 @@ class Effects:
 
     def maybe(self) -> Effects:
         """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
-        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=(), ahead=(), provides=NOTHING)  # fmt: skip
+        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=(), ahead=(), provides=NOTHING, derived=())  # fmt: skip
 
     def in_doubt(self, why: str) -> Effects:
         """The same, with something about it not known."""

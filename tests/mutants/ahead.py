@@ -82,7 +82,7 @@ AHEAD = (
     ),
     Mutant(
         "ahead: composer's scripts may run behind what they come before",
-        'any(scripts.get(event) for event in _BEFORE)',
+        "any(scripts.get(event) for event in _BEFORE)",
         "False",
     ),
     Mutant(

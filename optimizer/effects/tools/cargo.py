@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Derived, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, clean, exported, known
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
@@ -37,6 +37,10 @@ _VALUED = words(
 _HELLO = 'fn main() {\n    println!("Hello, world!");\n}\n'
 _LITERAL = re.compile(r'"((?:\.\./|[^"\n]*/\.\./)[^"\n]*)"')
 _INCLUDE = re.compile(r'(?:include(?:_str|_bytes)?!\s*\(|#\[path\s*=)\s*"(/[^"\n]*)"')
+
+# Below a folder: what a recipe of cargo-chef holds, and the files that it names.
+_RECIPE = r"(.*/)?Cargo\.toml|Cargo\.lock|\.cargo/.*|rust-toolchain(\.toml)?"
+_TARGETS = r".*\.rs|(.*/)?README[^/]*"
 
 
 @dataclass(frozen=True)
@@ -272,13 +276,19 @@ def _vendor(run: Run) -> Effects:
 
 
 def _prepare(run: Run) -> Effects:
-    """`cargo chef prepare` looks at every manifest and target below the folder (cargo-chef 0.1)."""
+    """`cargo chef prepare` looks at every manifest and target below the folder (cargo-chef 0.1).
+
+    What it writes follows from the manifests, the lock, cargo's settings, the toolchain and the
+    list of targets, which are found by their names (its src/skeleton/read.rs): that the versions of
+    local crates are left out as well is not counted on.
+    """
     recipe = run.command.path(run.options.last("--recipe-path") or "recipe.json")
     return settings(run.command, run.command.cwd) | Effects(
         reads=frozenset({tree(run.command.cwd)}),
         writes=frozenset({recipe}),
         variables=VARIABLES,
         seconds=1.0,
+        derived=(Derived(recipe, run.command.cwd, _RECIPE, _TARGETS),),
     )
 
 
