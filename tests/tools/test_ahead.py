@@ -38,7 +38,8 @@ def scripted(**scripts):
 
 
 def with_plugin(name):
-    return COMPOSER | {"composer.lock": json.dumps({"packages": [{"name": name, "type": "composer-plugin"}]})}
+    package = {"name": name, "version": "v2.4.5", "type": "composer-plugin"}
+    return COMPOSER | {"composer.lock": json.dumps({"packages": [package]})}
 
 
 def offered(script, files, **given):
@@ -68,6 +69,7 @@ def offered(script, files, **given):
         ("composer install", scripted(**{"post-install-cmd": "A::b", "post-update-cmd": "A::c"}), "composer install --no-scripts --no-autoloader"),
         ("composer install --no-scripts", scripted(**{"pre-install-cmd": "cat a"}), "composer install --no-scripts --no-autoloader"),
         ("composer install", with_plugin("symfony/runtime"), "composer install --no-scripts --no-autoloader"),
+        ("composer install", with_plugin("symfony/flex"), "composer install --no-scripts --no-autoloader"),
         ("composer install --no-plugins", with_plugin("phpstan/extension-installer"), "composer install --no-plugins --no-scripts --no-autoloader"),
     ],
 )  # fmt: skip

@@ -12,10 +12,13 @@ import fnmatch
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Effects, Link, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools import composer_flex
 from optimizer.effects.tools.composer_ahead import offered
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, whole_tree, words
@@ -24,7 +27,7 @@ from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
     "COMPOSER* HOME PATH XDG_* TMPDIR PHP* SSH_* SSL_CERT_* http_proxy https_proxy no_proxy all_proxy HTTP_PROXY "
-    "HTTPS_PROXY NO_PROXY CGI_HTTP_PROXY SHELL_VERBOSITY TERM COLUMNS CI LANG LC_*"
+    "HTTPS_PROXY NO_PROXY CGI_HTTP_PROXY SHELL_VERBOSITY TERM COLUMNS CI LANG LC_* SYMFONY_*"
 ) | GIT_VARIABLES
 _FLAGS = words(
     "-n --no-interaction -q --quiet -v -vv -vvv --verbose --ansi --no-ansi --profile --no-plugins --no-scripts --no-cache "
@@ -259,7 +262,7 @@ def _scripts(run: Run, verb: str) -> Effects:
         for event in f"{_EVENTS[verb]} {dumps or _ALWAYS.split(' ', 2)[2]}".split():
             for line in _strings(scripts.get(event)):
                 done |= _script(run, event, line)
-    return done if run.options.has("--no-plugins") else done | _plugins(run)
+    return done if run.options.has("--no-plugins") else done | _plugins(run, verb)
 
 
 # Plugins that write into vendor only, from composer.json and what is installed there.
@@ -285,17 +288,31 @@ def _plugin_names(run: Run) -> set[str]:
     return names
 
 
-def _plugins(run: Run) -> Effects:
-    if strange := sorted(_plugin_names(run) - _HARMLESS):
-        return NONE.in_doubt(
+def _plugins(run: Run, verb: str) -> Effects:
+    names, done = _plugin_names(run), NONE
+    dumps = verb == "dump-autoload"
+    if composer_flex.NAME in names and (dumps or run.options.operands[0] in {"install", "i"}):
+        known_flex = composer_flex.flex(
+            run.command.machine, run.folder, run.command.json(run.lock), _section(run.manifest, "extra"),
+            silent=dumps or run.options.has("--no-scripts"),
+        )  # fmt: skip
+        if known_flex is not None:
+            done, names = known_flex, names - {composer_flex.NAME}
+    if strange := sorted(names - _HARMLESS):
+        return done.in_doubt(
             f"composer's plugin {strange[0]} is not known (--no-plugins would keep it out)"
         )
-    return NONE
+    return done
 
 
-def _script(run: Run, event: str, line: str) -> Effects:
+def _script(run: Run, event: str, line: str, above: tuple[str, ...] = ()) -> Effects:
+    """One line of a script: a command, or `@name` for another script of the project."""
     if line.startswith("@putenv"):
         return NONE
+    name, own = line.removeprefix("@"), _section(run.manifest, "scripts").get(line[1:])
+    if line.startswith("@") and isinstance(own, str | list) and name not in above:
+        each = (_script(run, event, inner, (*above, name)) for inner in _strings(own))
+        return reduce(or_, each, NONE)
     if line.startswith("@") or "::" in line:
         return unknown(f"composer's {event} runs {line} (--no-scripts would keep it out)")
     return run.command.machine.run(line, replace(run.command, program="sh", arguments=()))
