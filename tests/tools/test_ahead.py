@@ -26,6 +26,12 @@ COMPOSER = {
     "composer.lock": '{"packages": [{"name": "x/y", "type": "library"}]}',
     "seeds/A.php": "<?php\n",
 }
+CARGO = {
+    "Cargo.toml": '[package]\nname = "app"\n[[bin]]\nname = "app"\npath = "src/main.rs"\n[dependencies]\ndep = "1"\n',
+    "Cargo.lock": '[[package]]\nname = "app"\n[[package]]\nname = "dep"\nsource = "registry"\n',
+    "src/main.rs": "fn main() {}\n",
+}
+CRATE = '[package]\nname = "app"\n{}[dependencies]\ndep = "1"\n'
 UNPACKAGED = {"pyproject.toml": '[project]\nname = "app"\nversion = "1"\n'}
 WORKSPACE = {
     "pyproject.toml": UV["pyproject.toml"] + '[tool.uv.workspace]\nmembers = ["lib"]\n',
@@ -60,6 +66,11 @@ def offered(script, files, **given):
         ("uv sync --frozen", UV | WORKSPACE, "uv sync --frozen --no-install-workspace"),
         ("poetry install", POETRY, "poetry install --no-root"),
         ("poetry install -n --only main -E web", POETRY, "poetry install -n --only main -E web --no-root"),
+        ("cargo build --release", CARGO, "cargo fetch"),
+        ("cargo +nightly build --locked -j 2", CARGO, "cargo +nightly fetch --locked"),
+        ("cargo install --path . --locked", CARGO, "cargo fetch --locked --manifest-path ./Cargo.toml"),
+        ("cargo build && cargo build --release", CARGO, "cargo fetch"),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[lib]\npath = "src/lib.rs"\n[[test]]\npath = "tests/a.rs"\n')}, "cargo fetch"),
         ("composer install", COMPOSER, "composer install --no-scripts --no-autoloader"),
         ("/usr/bin/composer -n i --no-dev -o", COMPOSER, "/usr/bin/composer -n i --no-dev -o --no-scripts --no-autoloader"),
         ("composer install --no-scripts", COMPOSER, "composer install --no-scripts --no-autoloader"),
@@ -124,6 +135,22 @@ def test_a_part_is_offered(script, files, command):
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry-dynamic-versioning]\nenable = true\n"}),
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + '[tool.poetry.requires-plugins]\nany = "*"\n'}),
         ("poetry update", POETRY),
+        ("cargo fetch --locked && cargo build", CARGO),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format("")}),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format("[lib]\n")}),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[[bin]]\nname = "app"\n')}),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[lib]\npath = "src/lib.rs"\n[[example]]\nname = "a"\n')}),
+        ("cargo build", CARGO | {"Cargo.toml": CARGO["Cargo.toml"] + 'util = { path = "util" }\n', "util/Cargo.toml": '[package]\nname = "util"\n'}),
+        ("cargo build", CARGO | {"Cargo.lock": None}),
+        ("cargo build", CARGO | {"Cargo.lock": '[[package]]\nname = "app"\n'}),
+        ("cargo build", CARGO | {"Cargo.lock": '[[package]]\nname = "app"\n[[package]]\nname = "dep"\n'}),
+        ("cargo build --frozen", CARGO),
+        ("cargo build --offline", CARGO),
+        ("cargo build", CARGO | {".cargo/config.toml": "[source.crates-io]\nreplace-with = 'vendored'\n"}),
+        ("cargo install --path .", CARGO),
+        ("cargo install ripgrep --locked", CARGO),
+        ("cargo build && rm -rf /root/.cargo/registry", CARGO),
+        ("cargo test", CARGO),
         ("composer install --no-scripts --no-autoloader", COMPOSER),
         ("composer install --no-scripts --no-autoloader && composer install", COMPOSER),
         ("composer install --no-autoloader", COMPOSER),
@@ -164,6 +191,7 @@ def test_no_part_is_offered(script, files):
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "true"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "false"}, True),
         ("composer install", COMPOSER, {}, False),
+        ("cargo build", CARGO, {}, True),
     ],
 )
 def test_what_a_part_may_leave(script, files, env, leaves):
