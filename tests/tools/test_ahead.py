@@ -136,6 +136,7 @@ def test_a_part_is_offered(script, files, command):
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + '[tool.poetry.requires-plugins]\nany = "*"\n'}),
         ("poetry update", POETRY),
         ("cargo fetch --locked && cargo build", CARGO),
+        ("cargo chef cook --release && cargo build --release", CARGO),
         ("cargo build", CARGO | {"Cargo.toml": CRATE.format("")}),
         ("cargo build", CARGO | {"Cargo.toml": CRATE.format("[lib]\n")}),
         ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[[bin]]\nname = "app"\n')}),

@@ -334,7 +334,8 @@ def _cook(run: Run) -> Effects:
     place = Project(run.command.cwd, {}, settings(run.command, run.command.cwd))
     here = frozenset({tree(run.command.cwd)})
     own = replace(_base(run.command), network=True, variables=frozenset({"*"}), seconds=60.0)
-    return place.files | Effects(reads=here | {recipe}, writes=here) | own | _target(run, place)
+    cooked = Effects(reads=here | {recipe}, writes=here, provides=frozenset({_goods(place)}))
+    return place.files | cooked | own | _target(run, place)
 
 
 def _quiet(run: Run) -> Effects:
