@@ -66,6 +66,7 @@ def flex(version):
         ("composer install --no-autoloader", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED | {"src/A.php"}),
         ("composer install --no-autoloader", {}, {"scripts": {"post-install-cmd": ["@own"], "own": ["@other"], "other": "cat src/A.php"}}, LOCKED | {"src/A.php"}),
         ("composer install --no-autoloader --no-scripts", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED),
+        ("composer install --no-autoloader", plugin("symfony/runtime") | {"own.php": ""}, {"extra": {"runtime": {"autoload_template": "own.php"}}}, LOCKED | {"own.php"}),
         ("composer dump-autoload -o", {}, {}, LOCKED | {"database/**", "src/**"}),
         ("composer validate", {}, {}, LOCKED),
     ],

@@ -289,15 +289,18 @@ def _plugin_names(run: Run) -> set[str]:
 
 
 def _plugins(run: Run, verb: str) -> Effects:
-    names, done = _plugin_names(run), NONE
+    names, extra = _plugin_names(run), _section(run.manifest, "extra")
+    template = _section(extra, "runtime").get("autoload_template")
+    # symfony/runtime, Internal/ComposerPlugin.php
+    done = look(run.command.machine, run.command.path(str(template), run.folder)) if template else NONE
     dumps = verb == "dump-autoload"
     if composer_flex.NAME in names and (dumps or run.options.operands[0] in {"install", "i"}):
         known_flex = composer_flex.flex(
-            run.command.machine, run.folder, run.command.json(run.lock), _section(run.manifest, "extra"),
+            run.command.machine, run.folder, run.command.json(run.lock), extra,
             silent=dumps or run.options.has("--no-scripts"),
         )  # fmt: skip
         if known_flex is not None:
-            done, names = known_flex, names - {composer_flex.NAME}
+            done, names = done | known_flex, names - {composer_flex.NAME}
     if strange := sorted(names - _HARMLESS):
         return done.in_doubt(
             f"composer's plugin {strange[0]} is not known (--no-plugins would keep it out)"
