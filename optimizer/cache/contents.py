@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import Landing, Trace
 from optimizer.context.files import Files
+from optimizer.effects.model import THERE
 
 MODULUS = 1 << 128
 # How the identity of a file, of a link and of a directory begins.
@@ -62,6 +63,8 @@ def entry_hash(name: str, identity: str) -> int:
         name: As `Selection.selects` gives it.
         identity: Mode and content as git writes them (`Files.identity`).
     """
+    if name.startswith(THERE):
+        identity = ""
     data = f"{identity}\0{name}".encode("utf-8", "surrogateescape")
     return int.from_bytes(hashlib.blake2b(data, digest_size=16).digest(), "big")
 
@@ -126,7 +129,12 @@ class Contents:
                 return None
             entries = known
         links = {path for path, (what, _) in tree.items() if what.startswith(_LINK)}
-        for name, what, marks in entries:
+        for entry, what, marks in entries:
+            if landing.derived is not None and what.startswith(_LINK):
+                return None  # it may lead to anything
+            name = landing.counted(entry)
+            if name is None:
+                continue
             # A directory that is a source gives its content; a link among the matches is followed.
             if landing.whole(name) and not what.startswith(_FILE):
                 continue

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.cache.cost import seconds as seconds_of
+from optimizer.cache.derived import made_of
 from optimizer.dockerfile.instructions import Arg, Copy, Env
 from optimizer.dockerfile.stages import chain_of, needed, reference
 from optimizer.effects.step import Step
@@ -153,5 +154,12 @@ def _selected(
 ) -> frozenset[str]:
     if isinstance(step.typed, Copy) and step.typed.from_ is not None:
         index = reference(step.typed.from_, stage.stage.index, tuple(s.stage for s in plan.stages))
-        return ends.get(index, frozenset()) if index is not None else frozenset()
+        if index is None or index not in ends:
+            return frozenset()
+        taken = plan.stages[index]
+        made = made_of(taken, step.typed.sources)
+        if made is None:
+            return ends[index]
+        base = taken.stage.base_stage
+        return made | (ends[base] if base is not None else frozenset())
     return frozenset(selectors(step))

@@ -19,7 +19,7 @@ from optimizer.effects.bases import base
 from optimizer.effects.copying import ARCHIVE
 from optimizer.effects.image import FOLDERS, SYSTEM
 from optimizer.effects.layers import Written
-from optimizer.effects.model import Effects, Paths, Patterns, covers, overlaps, tree
+from optimizer.effects.model import Derived, Effects, Paths, Patterns, covers, overlaps, tree
 from optimizer.graph.plan import Plan
 
 # Line of a RUN -> what it does, where that is known.
@@ -99,7 +99,7 @@ class _Walk:
     scratch: bool
     opaque: int | None = None
     landings: list[Landing] = field(default_factory=list)
-    ground: list[tuple[str, ...]] = field(default_factory=list)
+    ground: list[tuple[object, ...]] = field(default_factory=list)
     put: Paths = frozenset()
     folders: set[str] = field(default_factory=set)
 
@@ -128,6 +128,9 @@ class _Walk:
         if self.old:  # it leaves the places of mounts behind (BUILDKIT.md 3.7)
             mounts = _tuple(_fields(vertex).get("mounts"))
             places |= {str(_tuple(each)[0]) for each in mounts}
+        made = next((d for d in effects.derived if d.path == self.wanted), None)
+        if made is not None and self.selection.plain and self._derive(vertex, made):
+            return True
         patterns = Patterns(places)
         way = any(path in patterns for path in _way(self.wanted))
         if way or any(covers(tree(self.wanted), p.removesuffix("/**") or "/") for p in places):
@@ -135,6 +138,33 @@ class _Walk:
         self.put |= Written(effects).put
         kept = {f for f in self.folders if not any(covers(d, f) for d in effects.deletes)}
         self.folders = kept | effects.makes
+        return True
+
+    def _derive(self, vertex: Vertex, made: Derived) -> bool:
+        """Take what a file is made of for the file, where the maker is known to be the same.
+
+        That is so if behind the last RUN above, or the base, nothing is brought but what it is
+        made of: the maker and its settings come from there.
+        """
+        if vertex.parent is None or vertex.selections:
+            return False
+        last: int | None = None
+        for index in _chain(self.vertices, vertex.parent):
+            each = self.vertices[index]
+            if each.keyword == "RUN":
+                last = index
+                break
+            place = str(_fields(each).get("destination", ""))
+            if each.keyword != "WORKDIR" and not covers(tree(made.folder), place.rstrip("/")):
+                return False
+        folder = Selection("stage", made.folder.strip("/"), vertex.parent, literal=True)
+        source = trace(self.vertices, folder, self.known, old=self.old)
+        if source is None:
+            return False
+        image = self.vertices[list(_chain(self.vertices, vertex.parent))[-1]].base
+        self.opaque = max((i for i in (last, source.opaque) if i is not None), default=None)
+        self.ground = [("made", image, vertex.definition, *source.ground)]
+        self.landings = [Landing(folder, self.selection.pattern, False, source, "", False, made)]
         return True
 
     def may_lead_elsewhere(self, path: str) -> bool:

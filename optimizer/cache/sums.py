@@ -162,7 +162,8 @@ def _plain(selects: Namer) -> _Part:
 
 def _landed(landing: Landing, trace: Trace, source: _Part, path: str) -> tuple[str, str] | None:
     inside = source(path)
-    name = None if inside is None else trace.selection.selects(landing.at(inside[0]))
+    counted = None if inside is None else landing.counted(inside[0])
+    name = None if counted is None else trace.selection.selects(landing.at(counted))
     return None if inside is None or name is None else (name, inside[1] + landing.marks)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from optimizer.cache.definitions import Definition
 from optimizer.cache.selection import Selection, by_tree
+from optimizer.effects.model import Derived
 
 PRINTED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 
@@ -23,6 +24,7 @@ class Landing:
         trace: Of a stage's source, where its content comes from.
         marks: The owner and the mode that it gets, if they count.
         sharp: Whether what lands differs if the source does.
+        derived: Of a file that is made of the source: what of that counts.
     """
 
     selection: Selection
@@ -31,6 +33,11 @@ class Landing:
     trace: Trace | None = None
     marks: str = ""
     sharp: bool = True
+    derived: Derived | None = None
+
+    def counted(self, name: str) -> str | None:
+        """A name in the content key as far as it counts; None if it does not."""
+        return name if self.derived is None else self.derived.counted(name)
 
     def at(self, name: str) -> str:
         """Where a part of the source lands, by its name in the content key."""

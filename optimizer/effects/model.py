@@ -8,6 +8,7 @@ in `**` stands for everything that begins with what is before the stars: `/app/*
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, replace
@@ -83,6 +84,7 @@ class Ahead:
         into: Where it puts that.
         leaves: Where files may stay that the whole command alone would not leave, and
         more: what these are, in words.
+        caches: Where it may keep what it has fetched, which nobody needs behind the whole.
         seconds: What this part costs; the whole costs so much less where it was done ahead.
         behind: What earlier commands of the same RUN change.
         refused: Why it may not be done ahead after all, "" if it may.
@@ -97,6 +99,7 @@ class Ahead:
     into: Paths
     leaves: Paths = NOTHING
     more: str = ""
+    caches: Paths = NOTHING
     seconds: float = 0.0
     behind: Paths = NOTHING
     refused: str = ""
@@ -120,7 +123,7 @@ class Ahead:
         if self.goods in later.provides:
             return self
         changes = later.writes | later.metadata | later.deletes
-        cleaned = meeting(self.into | self.leaves, changes)
+        cleaned = meeting(self.into | self.leaves | self.caches, changes)
         looked = meeting(self.leaves, later.reads | later.probes | later.lists)
         why = ""
         if cleaned:
@@ -128,6 +131,33 @@ class Ahead:
         elif looked:
             why = f"the same RUN looks into {looked[0][1]}"
         return replace(self, refused=self.refused or why)
+
+
+# How a name begins of which it counts only that it is there.
+THERE = "\1"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A file that a command makes of some of the files of a folder, and of no others.
+
+    Attributes:
+        path: The file.
+        folder: The folder.
+        contents: A regular expression for the paths below it whose content counts, and
+        names: one for those of which it counts only whether they are there.
+    """
+
+    path: str
+    folder: str
+    contents: str
+    names: str
+
+    def counted(self, name: str) -> str | None:
+        """A path below the folder as it counts; None if it does not."""
+        if re.fullmatch(self.contents, name):
+            return name
+        return THERE + name if re.fullmatch(self.names, name) else None
 
 
 @dataclass(frozen=True)
@@ -158,6 +188,7 @@ class Effects:
         contents: (path, text) of files that are written with known content.
         ahead: Parts of it that RUNs of their own may do ahead of it.
         provides: What it leaves that others need not fetch again (`Ahead.goods`).
+        derived: Files among the writes whose content is known to follow from others.
         doubt: Why the rest is not known. A step in doubt reads and writes everything.
     """
 
@@ -180,6 +211,7 @@ class Effects:
     contents: tuple[tuple[str, str], ...] = ()
     ahead: tuple[Ahead, ...] = ()
     provides: frozenset[str] = frozenset()
+    derived: tuple[Derived, ...] = ()
     doubt: str | None = None
 
     @cached_property
@@ -191,6 +223,11 @@ class Effects:
     def changed(self) -> Patterns:
         """What it writes, deletes, or gives another mode or owner."""
         return Patterns(self.writes | self.metadata | self.deletes)
+
+    @property
+    def changes(self) -> Paths:
+        """The same as a set."""
+        return self.writes | self.metadata | self.deletes
 
     @cached_property
     def written(self) -> Patterns:
@@ -230,6 +267,10 @@ class Effects:
                 *(a.preceded_by(self) for a in other.ahead),
             ),
             provides=self.provides | other.provides,
+            derived=(
+                *(d for d in self.derived if not _met(d.path, other.changes)),
+                *(d for d in other.derived if not self.changes),
+            ),
             doubt=self.doubt or other.doubt,
         )
 
@@ -246,7 +287,7 @@ class Effects:
 
     def maybe(self) -> Effects:
         """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
-        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=(), ahead=(), provides=NOTHING)  # fmt: skip
+        return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=(), ahead=(), provides=NOTHING, derived=())  # fmt: skip
 
     def in_doubt(self, why: str) -> Effects:
         """The same, with something about it not known."""

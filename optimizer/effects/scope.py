@@ -132,7 +132,7 @@ class Scope:
 
     def value(self, name: str) -> str:
         """The value of a variable; ANY if it is not known."""
-        if name.isdigit():
+        if name.isascii() and name.isdigit():
             return self._argument(int(name))
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             words = self.positional

@@ -213,6 +213,7 @@ OBSERVED = [
     ("run $((A + 1)) ${#B} ${C/x/$D}", "A B C D"),
     ("A=$B; A=$A$C", "B C"),
     ("run $1 $@ $# $? $$", ""),
+    ("run $¹ $A", "A"),
     ('[ -v A ] && [ "$B" = x ]', "A B"),
 ]  # fmt: skip
 

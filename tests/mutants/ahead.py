@@ -116,6 +116,36 @@ AHEAD = (
         "    if not known(*kept, *texts):\n",
     ),
     Mutant(
+        "ahead: what a RUN clears of its cache does not matter",
+        "self.into | self.leaves | self.caches",
+        "self.into | self.leaves",
+    ),
+    Mutant(
+        "ahead: composer's scripts may run behind what they come before",
+        "any(scripts.get(event) for event in _BEFORE)",
+        "False",
+    ),
+    Mutant(
+        "ahead: composer's plugins are told of packages all the same",
+        "not _FOR_EACH_PACKAGE.isdisjoint(plugins)",
+        "False",
+    ),
+    Mutant(
+        "ahead: cargo reads manifests without the targets that it looks for",
+        "return bool(self.crates) and all(map(_names_its_targets, self.crates.values()))",
+        "return True",
+    ),
+    Mutant(
+        "ahead: cargo fetches what is replaced by a folder",
+        "    if not settled or apart or not project.names_its_targets:\n",
+        "    if not settled or not project.names_its_targets:\n",
+    ),
+    Mutant(
+        "ahead: old versions of symfony/flex bring no recipes either",
+        "not _INSTALLS_ALONE <= _version(lock) < _NOT_READ",
+        "False",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",

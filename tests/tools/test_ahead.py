@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.effects.machine import effects_of
@@ -37,11 +39,31 @@ GRADLE = {"gradlew": GRADLEW, "build.gradle": "", "gradle/wrapper/gradle-wrapper
 RUNS_A_PLUGIN = POM.format("<build><plugins><plugin><groupId>x</groupId><artifactId>y</artifactId></plugin></plugins></build>")
 MIXFILE = 'defmodule P do\n  def project, do: [app: :p, deps: [{:jason, "~> 1.0"}]]\nend\n'
 MIX = {"mix.exs": MIXFILE, "mix.lock": '%{\n  "jason": {:hex},\n}\n', "config/config.exs": "import Config\n"}
+COMPOSER = {
+    "composer.json": '{"name": "a/app", "autoload": {"classmap": ["seeds"]}}',
+    "composer.lock": '{"packages": [{"name": "x/y", "type": "library"}]}',
+    "seeds/A.php": "<?php\n",
+}
+CARGO = {
+    "Cargo.toml": '[package]\nname = "app"\n[[bin]]\nname = "app"\npath = "src/main.rs"\n[dependencies]\ndep = "1"\n',
+    "Cargo.lock": '[[package]]\nname = "app"\n[[package]]\nname = "dep"\nsource = "registry"\n',
+    "src/main.rs": "fn main() {}\n",
+}
+CRATE = '[package]\nname = "app"\n{}[dependencies]\ndep = "1"\n'
 UNPACKAGED = {"pyproject.toml": '[project]\nname = "app"\nversion = "1"\n'}
 WORKSPACE = {
     "pyproject.toml": UV["pyproject.toml"] + '[tool.uv.workspace]\nmembers = ["lib"]\n',
     "lib/pyproject.toml": UV["pyproject.toml"],
 }
+
+
+def scripted(**scripts):
+    return COMPOSER | {"composer.json": json.dumps(json.loads(COMPOSER["composer.json"]) | {"scripts": scripts})}
+
+
+def with_plugin(name):
+    package = {"name": name, "version": "v2.4.5", "type": "composer-plugin"}
+    return COMPOSER | {"composer.lock": json.dumps({"packages": [package]})}
 
 
 def offered(script, files, **given):
@@ -94,6 +116,22 @@ def offered(script, files, **given):
         ("dotnet restore lib && dotnet publish -o out", DOTNET, "dotnet restore"),
         ("dotnet publish", DOTNET | {"lib/L.csproj": '<Project><Target Name="N" BeforeTargets="Build"><Exec Command="npm ci" /></Target></Project>'}, "dotnet restore"),
         ("poetry install -n --only main -E web", POETRY, "poetry install -n --only main -E web --no-root"),
+        ("cargo build --release", CARGO, "cargo fetch"),
+        ("cargo +nightly build --locked -j 2", CARGO, "cargo +nightly fetch --locked"),
+        ("cargo install --path . --locked", CARGO, "cargo fetch --locked --manifest-path ./Cargo.toml"),
+        ("cargo build && cargo build --release", CARGO, "cargo fetch"),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[lib]\npath = "src/lib.rs"\n[[test]]\npath = "tests/a.rs"\n')}, "cargo fetch"),
+        ("composer install", COMPOSER, "composer install --no-scripts --no-autoloader"),
+        ("/usr/bin/composer -n i --no-dev -o", COMPOSER, "/usr/bin/composer -n i --no-dev -o --no-scripts --no-autoloader"),
+        ("composer install --no-scripts", COMPOSER, "composer install --no-scripts --no-autoloader"),
+        ("composer install -d /app", COMPOSER, "composer install -d /app --no-scripts --no-autoloader"),
+        ("composer install --no-autoloader", scripted(**{"post-install-cmd": "cat a"}), "composer install --no-autoloader --no-scripts"),
+        ("composer install", scripted(**{"post-autoload-dump": ["@php artisan"]}), "composer install --no-scripts --no-autoloader"),
+        ("composer install", scripted(**{"post-install-cmd": "A::b", "post-update-cmd": "A::c"}), "composer install --no-scripts --no-autoloader"),
+        ("composer install --no-scripts", scripted(**{"pre-install-cmd": "cat a"}), "composer install --no-scripts --no-autoloader"),
+        ("composer install", with_plugin("symfony/runtime"), "composer install --no-scripts --no-autoloader"),
+        ("composer install", with_plugin("symfony/flex"), "composer install --no-scripts --no-autoloader"),
+        ("composer install --no-plugins", with_plugin("phpstan/extension-installer"), "composer install --no-plugins --no-scripts --no-autoloader"),
     ],
 )  # fmt: skip
 def test_a_part_is_offered(script, files, command):
@@ -211,6 +249,43 @@ def test_a_part_is_offered(script, files, command):
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry-dynamic-versioning]\nenable = true\n"}),
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + '[tool.poetry.requires-plugins]\nany = "*"\n'}),
         ("poetry update", POETRY),
+        ("cargo fetch --locked && cargo build", CARGO),
+        ("cargo chef cook --release && cargo build --release", CARGO),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format("")}),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format("[lib]\n")}),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[[bin]]\nname = "app"\n')}),
+        ("cargo build", CARGO | {"Cargo.toml": CRATE.format('[lib]\npath = "src/lib.rs"\n[[example]]\nname = "a"\n')}),
+        ("cargo build", CARGO | {"Cargo.toml": CARGO["Cargo.toml"] + 'util = { path = "util" }\n', "util/Cargo.toml": '[package]\nname = "util"\n'}),
+        ("cargo build", CARGO | {"Cargo.lock": None}),
+        ("cargo build", CARGO | {"Cargo.lock": '[[package]]\nname = "app"\n'}),
+        ("cargo build", CARGO | {"Cargo.lock": '[[package]]\nname = "app"\n[[package]]\nname = "dep"\n'}),
+        ("cargo build --frozen", CARGO),
+        ("cargo build --offline", CARGO),
+        ("cargo build", CARGO | {".cargo/config.toml": "[source.crates-io]\nreplace-with = 'vendored'\n"}),
+        ("cargo install --path .", CARGO),
+        ("cargo install ripgrep --locked", CARGO),
+        ("cargo build && rm -rf /root/.cargo/registry", CARGO),
+        ("cargo test", CARGO),
+        ("composer install --no-scripts --no-autoloader", COMPOSER),
+        ("composer install --no-scripts --no-autoloader && composer install", COMPOSER),
+        ("composer install --no-autoloader", COMPOSER),
+        ("composer install --no-autoloader", scripted(**{"post-install-cmd": "echo"})),
+        ("composer install", COMPOSER | {"composer.lock": None}),
+        ("composer install", COMPOSER | {"composer.lock": "{"}),
+        ("composer install", COMPOSER | {"composer.json": '{"name": "a/app"}'}),
+        ("composer install --prefer-source", COMPOSER),
+        ("composer install --audit", COMPOSER),
+        ("composer install --dry-run", COMPOSER),
+        ("composer install x/y", COMPOSER),
+        ("composer update", COMPOSER),
+        ("composer global install", COMPOSER),
+        ("composer install", scripted(**{"pre-install-cmd": "cat a"})),
+        ("composer install", scripted(**{"post-package-install": "A::b"})),
+        ("composer install", scripted(**{"pre-command-run": "cat a"})),
+        ("composer install", with_plugin("phpstan/extension-installer")),
+        ("composer install && composer clear-cache", COMPOSER),
+        ("composer install && rm -rf ~/.composer", COMPOSER),
+        ("composer install && rm -rf vendor/x/y/tests", COMPOSER),
     ],
 )  # fmt: skip
 def test_no_part_is_offered(script, files):
@@ -234,6 +309,8 @@ def test_no_part_is_offered(script, files):
         ("poetry install", POETRY, {"PYTHONDONTWRITEBYTECODE": "1"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "true"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "false"}, True),
+        ("composer install", COMPOSER, {}, False),
+        ("cargo build", CARGO, {}, True),
     ],
 )
 def test_what_a_part_may_leave(script, files, env, leaves):
@@ -241,7 +318,7 @@ def test_what_a_part_may_leave(script, files, env, leaves):
     (part,) = offered(script, files, env=env)
 
     assert leaves == bool(part.leaves)
-    assert part.more
+    assert part.more or not leaves
 
 
 def test_a_part_done_in_the_same_run_costs_once():

@@ -69,6 +69,14 @@ def test_targets_must_be_there():
     assert {"/app/src/main.rs", "/app/src/lib.rs"} <= run("cargo fetch").probes
 
 
+def test_targets_that_are_named_need_not_be_there():
+    """Of a manifest that says where they are; a build still looks for others."""
+    named = {"Cargo.toml": '[package]\nname = "app"\n[lib]\npath = "lib.rs"\n'}
+
+    assert not {p for p in run("cargo fetch", named).probes if p.startswith("/app/src")}
+    assert "/app/src/main.rs" in run("cargo build", named).probes
+
+
 @pytest.mark.parametrize(
     ("source", "reads"),
     [

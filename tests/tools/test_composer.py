@@ -39,8 +39,13 @@ def own(paths):
 LOCKED = {"composer.json", "composer.lock"}
 
 
-def plugin(name):
-    return {"composer.lock": json.dumps({"packages": [{"name": name, "type": "composer-plugin"}]})}
+def plugin(name, version="1.0.0"):
+    package = {"name": name, "version": version, "type": "composer-plugin"}
+    return {"composer.lock": json.dumps({"packages": [package]})}
+
+
+def flex(version):
+    return plugin("symfony/flex", version)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,9 @@ def plugin(name):
         ("COMPOSER_ROOT_VERSION=1.0 composer install --no-autoloader", {".git/HEAD": ""}, {}, LOCKED),
         ("composer install --no-autoloader", {"pkg/a/composer.json": "{}"}, {"repositories": [{"type": "path", "url": "pkg/*"}]}, LOCKED | {"pkg/a/**"}),
         ("composer install --no-autoloader", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED | {"src/A.php"}),
+        ("composer install --no-autoloader", {}, {"scripts": {"post-install-cmd": ["@own"], "own": ["@other"], "other": "cat src/A.php"}}, LOCKED | {"src/A.php"}),
         ("composer install --no-autoloader --no-scripts", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED),
+        ("composer install --no-autoloader", plugin("symfony/runtime") | {"own.php": ""}, {"extra": {"runtime": {"autoload_template": "own.php"}}}, LOCKED | {"own.php"}),
         ("composer dump-autoload -o", {}, {}, LOCKED | {"database/**", "src/**"}),
         ("composer validate", {}, {}, LOCKED),
     ],
@@ -76,7 +83,18 @@ def test_reads_exactly_these(script, files, manifest, reads):
     [
         ("composer install", {}, {"scripts": {"post-autoload-dump": ["@php artisan package:discover"]}}, "post-autoload-dump runs @php"),
         ("composer install", {}, {"scripts": {"post-install-cmd": "App\\Hooks::run"}}, "App\\Hooks::run"),
-        ("composer install", plugin("symfony/flex"), {}, "plugin symfony/flex"),
+        ("composer install", flex("v1.15.2"), {}, "plugin symfony/flex"),
+        ("composer install", flex("dev-main"), {}, "plugin symfony/flex"),
+        ("composer install", flex("v3.0.0"), {}, "plugin symfony/flex"),
+        ("composer install", {}, {"scripts": {"post-install-cmd": "@auto-scripts", "auto-scripts": {"cache:clear": "symfony-cmd"}}}, "runs @auto-scripts"),
+        ("composer install", {}, {"scripts": {"post-install-cmd": "@own", "own": "@own"}}, "runs @own"),
+        ("composer install", {}, {"scripts": {"post-install-cmd": "@own x", "own": "cat"}}, "runs @own x"),
+        ("composer install", {}, {"scripts": {"post-install-cmd": "@own", "own": ["@php artisan"]}}, "runs @php artisan"),
+        ("composer install", flex("v2.4.5"), {"extra": {"runtime": {"dotenv_path": "x"}}}, "plugin symfony/flex"),
+        ("composer install", flex("v2.4.5"), {"extra": {"symfony": {"root-dir": "x"}}}, "plugin symfony/flex"),
+        ("composer update --no-scripts", flex("v2.4.5"), {}, "plugin symfony/flex"),
+        ("composer require x/y", flex("v2.4.5"), {}, "plugin symfony/flex"),
+        ("composer install", {"composer.lock": None}, {"config": {"allow-plugins": {"symfony/flex": True}}}, "plugin symfony/flex"),
         ("composer install", plugin("composer/installers"), {}, "plugin composer/installers"),
         ("composer install", {"composer.lock": None}, {"config": {"allow-plugins": {"x/y": True}}}, "plugin x/y"),
         ("composer install", {"composer.json": None}, {}, "not known"),
@@ -98,12 +116,36 @@ def test_doubts(script, files, manifest, doubt):
     [
         (plugin("symfony/flex"), {"config": {"allow-plugins": {"symfony/flex": False}}}),
         (plugin("symfony/runtime"), {}),
+        (flex("v1.15.3"), {}),
+        (flex("2.4.5"), {"extra": {"symfony": {"allow-contrib": True}}}),
         ({}, {"config": {"allow-plugins": {"x/y": True}}}),
     ],
 )
 def test_plugins_that_do_not_count(files, manifest):
     """A plugin that is forbidden, harmless or not in the lock is no doubt."""
     assert run("composer install", files, manifest).doubt is None
+
+
+@pytest.mark.parametrize("script", ["composer install --no-scripts", "composer dump-autoload"])
+def test_flex_is_told_of_nothing(script):
+    """Without scripts, and by a mere autoloader, whatever its version."""
+    files = {"composer.lock": None, "symfony.lock": "{}", ".env.dist": ""}
+    effects = run(script, files, {"config": {"allow-plugins": {"symfony/flex": True}}})
+
+    assert (None, set()) == (effects.doubt, {w for w in effects.writes if ".env" in w})
+    assert "/app/symfony.lock" in effects.reads
+
+
+@pytest.mark.parametrize(
+    ("files", "writes"),
+    [({}, set()), ({".env.dist": ""}, {"/app/.env"}), ({".env": "", ".env.dist": ""}, set())],
+)
+def test_flex_makes_an_env(files, writes):
+    """Of .env.dist, where there is no .env; it looks for both."""
+    effects = run("composer install", flex("v2.4.5") | files)
+
+    assert writes == {w for w in effects.writes if w.startswith("/app/.env")}
+    assert {"/app/.env", "/app/.env.dist", "/app/.env.local"} <= effects.probes | effects.reads
 
 
 @pytest.mark.parametrize(

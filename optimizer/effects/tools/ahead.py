@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from optimizer.effects.model import Ahead, Effects, Paths
+from optimizer.effects.model import Ahead, Effects, Paths, tree
 from optimizer.effects.tool import ANY, GLOB, Command
 
 
@@ -35,7 +35,8 @@ def offer(
     env = tuple(sorted((n, v) for n, v in command.env.items() if matters(n, variables)))
     unclear = any(mark in word for word in (*words, command.cwd, command.user) for mark in (ANY, GLOB))
     part = Ahead(
-        words, own, command.cwd, command.user, env, goods, into, leaves, more, seconds,
+        words, own, command.cwd, command.user, env, goods, into, leaves, more,
+        caches=frozenset(tree(cache.path) for cache in done.caches), seconds=seconds,
         refused="what it is given is not known" if unclear else "",
     )  # fmt: skip
     return replace(done, ahead=(part,), provides=done.provides | {goods})

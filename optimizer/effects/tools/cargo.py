@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Derived, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, clean, exported, known
+from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, upwards, whole_tree, words
@@ -37,6 +38,10 @@ _VALUED = words(
 _HELLO = 'fn main() {\n    println!("Hello, world!");\n}\n'
 _LITERAL = re.compile(r'"((?:\.\./|[^"\n]*/\.\./)[^"\n]*)"')
 _INCLUDE = re.compile(r'(?:include(?:_str|_bytes)?!\s*\(|#\[path\s*=)\s*"(/[^"\n]*)"')
+
+# Below a folder: what a recipe of cargo-chef holds, and the files that it names.
+_RECIPE = r"(.*/)?Cargo\.toml|Cargo\.lock|\.cargo/.*|rust-toolchain(\.toml)?"
+_TARGETS = r".*\.rs|(.*/)?README[^/]*"
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,41 @@ def _fetch(run: Run) -> Effects:
     project = run.project
     fetched = replace(_base(run.command), network=True, seconds=20.0)
     lock = posixpath.join(project.root, "Cargo.lock")
-    return project.files | scaled(run.command.machine, lock, fetched) | _lock(run, project)
+    files = project.manifests if project.names_its_targets else project.files
+    done = files | scaled(run.command.machine, lock, fetched) | _lock(run, project)
+    return replace(done, provides=frozenset({_goods(project)}))
+
+
+def _goods(project: Project) -> str:
+    return f"crates of {project.root}/Cargo.lock"
+
+
+def _fetched_ahead(run: Run, done: Effects) -> Effects:
+    """A build, of which `cargo fetch` does a part ahead, where that needs no sources.
+
+    It takes the crates for all platforms and for tests as well (The Cargo Book, "cargo fetch").
+    """
+    project, command = run.project, run.command
+    goods = _goods(project)
+    done = replace(done, provides=done.provides | {goods})
+    text = command.machine.text(posixpath.join(project.root, "Cargo.lock")) or ""
+    settled = "\nsource = " in text and not any(c.violated for c in lock(command, project))
+    apart = run.options.has("--offline", "--frozen", "--lockfile-path") or any(
+        re.search(r"source|offline|include|paths", command.machine.text(path) or "")
+        for path in project.files.reads
+        if path.endswith((".cargo/config", ".cargo/config.toml"))
+    )
+    if not settled or apart or not project.names_its_targets:
+        return done
+    manifest = run.options.last("--manifest-path")
+    words = ("fetch", *(("--locked",) if run.locked else ()), *(("--manifest-path", manifest) if manifest else ()))
+    cache = frozenset(tree(c.path) for c in done.caches)
+    seconds = _fetch(run).seconds
+    return offer(
+        replace(done, seconds=done.seconds + seconds), command, words, goods, into=cache, leaves=cache,
+        carried=tuple(a for a in command.arguments[:1] if a.startswith("+")),
+        more="crates that the build does not need", seconds=seconds, variables=VARIABLES,
+    )  # fmt: skip
 
 
 def _lock(run: Run, project: Project) -> Effects:
@@ -147,7 +186,7 @@ def _build(run: Run) -> Effects:
     )
     if own:
         done = done.in_doubt(f"{own} is the project's own program, which the build runs")
-    return done | _target(run, project) | _lock(run, project)
+    return _fetched_ahead(run, done | _target(run, project) | _lock(run, project))
 
 
 def _reaching(command: Command, folders: set[str]) -> Effects:
@@ -190,6 +229,7 @@ def _install(run: Run) -> Effects:
         )
         built = _build(replace(run, options=options))
         # Without --locked the newest versions are taken, whatever Cargo.lock says.
+        built = built if run.locked else replace(built, ahead=(), provides=frozenset())
         return built | target | Effects(unpinned=not run.locked)
     pinned = run.locked and (
         run.options.has("--version", "--vers", "--rev")
@@ -272,13 +312,19 @@ def _vendor(run: Run) -> Effects:
 
 
 def _prepare(run: Run) -> Effects:
-    """`cargo chef prepare` looks at every manifest and target below the folder (cargo-chef 0.1)."""
+    """`cargo chef prepare` looks at every manifest and target below the folder (cargo-chef 0.1).
+
+    What it writes follows from the manifests, the lock, cargo's settings, the toolchain and the
+    list of targets, which are found by their names (its src/skeleton/read.rs): that the versions of
+    local crates are left out as well is not counted on.
+    """
     recipe = run.command.path(run.options.last("--recipe-path") or "recipe.json")
     return settings(run.command, run.command.cwd) | Effects(
         reads=frozenset({tree(run.command.cwd)}),
         writes=frozenset({recipe}),
         variables=VARIABLES,
         seconds=1.0,
+        derived=(Derived(recipe, run.command.cwd, _RECIPE, _TARGETS),),
     )
 
 
@@ -288,7 +334,8 @@ def _cook(run: Run) -> Effects:
     place = Project(run.command.cwd, {}, settings(run.command, run.command.cwd))
     here = frozenset({tree(run.command.cwd)})
     own = replace(_base(run.command), network=True, variables=frozenset({"*"}), seconds=60.0)
-    return place.files | Effects(reads=here | {recipe}, writes=here) | own | _target(run, place)
+    cooked = Effects(reads=here | {recipe}, writes=here, provides=frozenset({_goods(place)}))
+    return place.files | cooked | own | _target(run, place)
 
 
 def _quiet(run: Run) -> Effects:

@@ -33,6 +33,7 @@ class Project:
         root: The folder of the workspace, or of the only crate.
         crates: Every local crate: folder -> manifest.
         files: The reads and probes of finding out, with a doubt if it could not be.
+        manifests: The same without those for targets.
         scripts: The crates that have a build.rs.
     """
 
@@ -40,6 +41,16 @@ class Project:
     crates: Mapping[str, Manifest]
     files: Effects
     scripts: frozenset[str] = frozenset()
+    manifests: Effects = NONE
+
+    @property
+    def names_its_targets(self) -> bool:
+        """Whether each manifest says where all its targets are: then it is read without them.
+
+        Measured with cargo 1.95: a target with a path need not be there; one without, and one that
+        is found by its place, has to be.
+        """
+        return bool(self.crates) and all(map(_names_its_targets, self.crates.values()))
 
     @property
     def own_program(self) -> str:
@@ -119,7 +130,8 @@ def _gather(command: Command, folder: str, seen: Effects) -> Project:
     elif "workspace" not in manifest:
         root, probes = _workspace_above(command, folder)
         seen |= probes
-    project = Project(root, {}, seen | look(command.machine, posixpath.join(root, "Cargo.lock")))
+    seen |= look(command.machine, posixpath.join(root, "Cargo.lock"))
+    project = Project(root, {}, seen, manifests=seen)
     queue = list(dict.fromkeys((root, folder)))
     while queue and len(project.crates) < _MOST:
         place = queue.pop()
@@ -145,7 +157,8 @@ def _workspace_above(command: Command, folder: str) -> tuple[str, Effects]:
 
 
 def _with_crate(command: Command, project: Project, folder: str) -> tuple[Project, list[str]]:
-    manifest, seen = _read(command, folder)
+    manifest, read = _read(command, folder)
+    seen = read
     if "package" in manifest:
         targets = frozenset(posixpath.join(folder, t) for t in _TARGETS)
         seen |= Effects(probes=targets)
@@ -161,8 +174,18 @@ def _with_crate(command: Command, project: Project, folder: str) -> tuple[Projec
     scripts = project.scripts
     if command.machine.kind(posixpath.join(folder, "build.rs")) is not Kind.ABSENT:
         scripts |= {folder}
-    done = Project(project.root, crates, project.files | seen | listed, scripts)
+    manifests = project.manifests | read | listed
+    done = Project(project.root, crates, project.files | seen | listed, scripts, manifests)
     return done, more + globs
+
+
+def _names_its_targets(manifest: Manifest) -> bool:
+    if "package" not in manifest:
+        return True
+    named = [t for kind in ("bin", "example", "test", "bench") for t in manifest.get(kind, ())]
+    targets = [*named, *([manifest["lib"]] if "lib" in manifest else [])]
+    made = "lib" in manifest or manifest.get("bin")
+    return bool(made) and all(isinstance(t, dict) and isinstance(t.get("path"), str) for t in targets)
 
 
 def _members(command: Command, folder: str, workspace: Manifest) -> tuple[list[str], Effects]:

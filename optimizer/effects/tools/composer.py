@@ -12,10 +12,14 @@ import fnmatch
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from optimizer.effects.model import NONE, CacheDir, Effects, Link, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
+from optimizer.effects.tools import composer_flex
+from optimizer.effects.tools.composer_ahead import offered
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, whole_tree, words
 from optimizer.effects.tools.options import Options, split
@@ -23,7 +27,7 @@ from optimizer.effects.tools.prior import scaled
 
 VARIABLES = words(
     "COMPOSER* HOME PATH XDG_* TMPDIR PHP* SSH_* SSL_CERT_* http_proxy https_proxy no_proxy all_proxy HTTP_PROXY "
-    "HTTPS_PROXY NO_PROXY CGI_HTTP_PROXY SHELL_VERBOSITY TERM COLUMNS CI LANG LC_*"
+    "HTTPS_PROXY NO_PROXY CGI_HTTP_PROXY SHELL_VERBOSITY TERM COLUMNS CI LANG LC_* SYMFONY_*"
 ) | GIT_VARIABLES
 _FLAGS = words(
     "-n --no-interaction -q --quiet -v -vv -vvv --verbose --ansi --no-ansi --profile --no-plugins --no-scripts --no-cache "
@@ -50,17 +54,20 @@ _ALWAYS = (
     "pre-package-update post-package-update pre-package-uninstall post-package-uninstall init command "
     "pre-command-run pre-file-download post-file-download pre-pool-create"
 )
+# Seconds: a prior for the autoloader.
+_DUMP = 2.0
 _CHECKOUTS = (".git", ".hg", ".fslckout", "_FOSSIL_", ".svn", "HEAD")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of composer, in the folder that it works in, with its manifest."""
+    """One run of composer, in the folder that it works in, with its manifest, and as it was called."""
 
     command: Command
     options: Options
     manifest: Mapping[str, Any]
     file: str
+    whole: Command
 
     @property
     def folder(self) -> str:
@@ -91,9 +98,9 @@ def effects(command: Command) -> Effects:
     answer = _VERBS.get(verb)
     if answer is None:
         return unknown(_WHY.get(verb, f"composer {verb} is not a command that dfopt knows"))
-    command = replace(command, cwd=command.path(folder or "."))
-    path = command.path(file)
-    return answer(Run(command, options, command.json(path) or {}, path))
+    placed = replace(command, cwd=command.path(folder or "."))
+    path = placed.path(file)
+    return answer(Run(placed, options, placed.json(path) or {}, path, command))
 
 
 def _homes(run: Run) -> tuple[str, ...]:
@@ -255,7 +262,7 @@ def _scripts(run: Run, verb: str) -> Effects:
         for event in f"{_EVENTS[verb]} {dumps or _ALWAYS.split(' ', 2)[2]}".split():
             for line in _strings(scripts.get(event)):
                 done |= _script(run, event, line)
-    return done if run.options.has("--no-plugins") else done | _plugins(run)
+    return done if run.options.has("--no-plugins") else done | _plugins(run, verb)
 
 
 # Plugins that write into vendor only, from composer.json and what is installed there.
@@ -265,7 +272,7 @@ _HARMLESS = words(
 )
 
 
-def _plugins(run: Run) -> Effects:
+def _plugin_names(run: Run) -> set[str]:
     """Packages of the lock that run within composer; without a lock those that may."""
     lock = run.command.json(run.lock)
     allowed = _section(run.manifest, "config").get("allow-plugins", {})
@@ -278,16 +285,37 @@ def _plugins(run: Run) -> Effects:
         }  # fmt: skip
     if isinstance(allowed, dict):
         names -= {k for k, v in allowed.items() if v is False}
+    return names
+
+
+def _plugins(run: Run, verb: str) -> Effects:
+    names, extra = _plugin_names(run), _section(run.manifest, "extra")
+    template = _section(extra, "runtime").get("autoload_template")
+    # symfony/runtime, Internal/ComposerPlugin.php
+    done = look(run.command.machine, run.command.path(str(template), run.folder)) if template else NONE
+    dumps = verb == "dump-autoload"
+    if composer_flex.NAME in names and (dumps or run.options.operands[0] in {"install", "i"}):
+        known_flex = composer_flex.flex(
+            run.command.machine, run.folder, run.command.json(run.lock), extra,
+            silent=dumps or run.options.has("--no-scripts"),
+        )  # fmt: skip
+        if known_flex is not None:
+            done, names = done | known_flex, names - {composer_flex.NAME}
     if strange := sorted(names - _HARMLESS):
-        return NONE.in_doubt(
+        return done.in_doubt(
             f"composer's plugin {strange[0]} is not known (--no-plugins would keep it out)"
         )
-    return NONE
+    return done
 
 
-def _script(run: Run, event: str, line: str) -> Effects:
+def _script(run: Run, event: str, line: str, above: tuple[str, ...] = ()) -> Effects:
+    """One line of a script: a command, or `@name` for another script of the project."""
     if line.startswith("@putenv"):
         return NONE
+    name, own = line.removeprefix("@"), _section(run.manifest, "scripts").get(line[1:])
+    if line.startswith("@") and isinstance(own, str | list) and name not in above:
+        each = (_script(run, event, inner, (*above, name)) for inner in _strings(own))
+        return reduce(or_, each, NONE)
     if line.startswith("@") or "::" in line:
         return unknown(f"composer's {event} runs {line} (--no-scripts would keep it out)")
     return run.command.machine.run(line, replace(run.command, program="sh", arguments=()))
@@ -301,8 +329,24 @@ def _outermost(folders: tuple[str, ...]) -> frozenset[str]:
 
 
 def _install(run: Run) -> Effects:
+    """`composer install`, with the part that needs no sources, if the whole needs some."""
     if run.options.has("--dry-run"):
         return _base(run)
+    done, more = _fetched(run), _autoload(run) | _scripts(run, "install")
+    if not run.command.json(run.lock):
+        return done | more
+    goods = f"packages of {run.lock}"
+    whole = replace(done | more, provides=frozenset({goods}))
+    if not (more.reads or more.probes or more.lists or more.doubt):
+        return whole
+    return offered(
+        whole, run.whole, run.options, goods, _section(run.manifest, "scripts"), _plugin_names(run),
+        frozenset(map(tree, _places(run))), max(done.seconds - _DUMP, 0.0), VARIABLES,
+    )  # fmt: skip
+
+
+def _fetched(run: Run) -> Effects:
+    """An install but for the autoloader and the scripts."""
     places = _places(run)
     written = frozenset(map(tree, places))
     has_lock = run.command.machine.kind(run.lock) is Kind.FILE
@@ -312,8 +356,7 @@ def _install(run: Run) -> Effects:
     installed = Effects(
         reads=written, writes=written | made, links=links, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip
-    done = _base(run) | packages | _checkout(run) | scaled(run.command.machine, run.lock, installed)
-    return done | _autoload(run) | _scripts(run, "install")
+    return _base(run) | packages | _checkout(run) | scaled(run.command.machine, run.lock, installed)
 
 
 def _update(run: Run) -> Effects:
@@ -324,7 +367,9 @@ def _update(run: Run) -> Effects:
         else {run.lock, run.file}
     )
     return (
-        _install(run)
+        _fetched(run)
+        | _autoload(run)
+        | _scripts(run, "install")
         | _scripts(run, "update")
         | Effects(reads=frozenset(files), writes=frozenset(files), unpinned=True, seconds=10.0)
     )
@@ -337,7 +382,7 @@ def _dump(run: Run) -> Effects:
         _base(run)
         | _packages(run)
         | _checkout(run)
-        | Effects(reads=vendor, writes=vendor, seconds=2.0)
+        | Effects(reads=vendor, writes=vendor, seconds=_DUMP)
         | _autoload(run)
         | _scripts(run, "dump-autoload")
     )

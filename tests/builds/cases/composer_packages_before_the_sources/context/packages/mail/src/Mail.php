@@ -1,0 +1,9 @@
+<?php
+namespace Acme\Mail;
+class Mail
+{
+    public static function name(): string
+    {
+        return 'mail';
+    }
+}
