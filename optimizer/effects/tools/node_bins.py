@@ -280,7 +280,7 @@ _SOURCES = (
      "tsc-alias resolve-tspaths rescript elm solc hardhat tree-sitter wrangler sls serverless"),
     ),
     ("runs a program of the project", "ts-node tsx ts-node-dev nodemon pm2 babel-node zx jiti bunx deno vite-node esno"),
-    ("works on all packages of the workspace", "lerna turbo nx rush wsrun wireit moon"),
+    ("works on all packages of the workspace", "turbo nx rush wsrun wireit moon"),
     ("compiles native sources", "node-gyp node-gyp-build prebuild-install prebuild prebuildify node-pre-gyp cmake-js electron-rebuild napi neon"),
 )  # fmt: skip
 

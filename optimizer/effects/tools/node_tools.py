@@ -7,6 +7,7 @@ from optimizer.effects.tools.bower import BOWER
 from optimizer.effects.tools.bun import BUN
 from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
+from optimizer.effects.tools.lerna import LERNA
 from optimizer.effects.tools.ngcc import NGCC
 from optimizer.effects.tools.node import NODE
 from optimizer.effects.tools.node_bins import NODE_BINS
@@ -32,6 +33,7 @@ TOOLS: tuple[Tool, ...] = (
     BOWER,
     TSC,
     NGCC,
+    LERNA,
     COMPONENTSJS,
     *NODE_BINS,
 )
