@@ -16,6 +16,7 @@ from optimizer.effects.tools.npm_exec import NPX
 from optimizer.effects.tools.playwright import PLAYWRIGHT
 from optimizer.effects.tools.pnpm import PNPM, PNPX
 from optimizer.effects.tools.prisma import PRISMA
+from optimizer.effects.tools.svelte_kit import SVELTE_KIT
 from optimizer.effects.tools.tsc import TSC
 from optimizer.effects.tools.yarn import YARN
 
@@ -34,6 +35,7 @@ TOOLS: tuple[Tool, ...] = (
     TSC,
     NGCC,
     LERNA,
+    SVELTE_KIT,
     COMPONENTSJS,
     *NODE_BINS,
 )
