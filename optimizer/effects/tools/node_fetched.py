@@ -3,8 +3,9 @@
 What such a folder holds is not known, but it is a published package: mix.lock names it as one of Hex.
 So it holds of its scripts what is assumed of those of any dependency (`dependency-scripts-stay-home`,
 see `node_installed.py`). Two things differ, and were measured with npm 8, 9, 10 and 11 (`npm ci`):
-- the scripts of the folder's own package.json are run, whatever the lock tells, `prepare` among them,
-  which may be one that installs git hooks where there is a repository around;
+- the scripts of the folder's own package.json are run, whatever the lock tells, `prepare` among them.
+  It may install git hooks where there is a repository around, if node_modules above it bring the
+  program for that: those of the project do not lie above;
 - its version, programs and dependencies are taken from the lock; the latter are not installed, as
   the folder lies outside of the project.
 `npm install` takes them from the folder, and writes them into the lock.
@@ -18,8 +19,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.effects.model import Effects, tree
-from optimizer.effects.tool import Command
+from optimizer.effects.tool import Command, Kind
 from optimizer.effects.tools import node_lock
+from optimizer.effects.tools.looking import upwards
 from optimizer.effects.tools.node_installed import repository
 from optimizer.effects.tools.node_package import Package, StandIn
 
@@ -38,9 +40,17 @@ def of_hex(command: Command, root: str, lock: Mapping[str, Any]) -> StandIn:
             return None
         held = frozenset({tree(folder)})
         own = Effects(reads=held | {mix}, writes=held, variables=frozenset({"*"}))
-        return Package(folder, entry), own | repository(command, posixpath.dirname(mix))
+        return Package(folder, entry), own | _hooks(command, posixpath.dirname(mix))
 
     return package
+
+
+def _hooks(command: Command, above: str) -> Effects:
+    """What an installer of git hooks would do, if node_modules in this folder or above bring one."""
+    modules = [posixpath.join(folder, "node_modules") for folder in upwards(above)]
+    found = any(command.machine.kind(place) is not Kind.ABSENT for place in modules)
+    probed = Effects(probes=frozenset(modules))
+    return probed | repository(command, above) if found else probed
 
 
 def _dependencies(command: Command, mix: str) -> frozenset[str]:
