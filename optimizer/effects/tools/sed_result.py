@@ -14,7 +14,6 @@ _PLAIN = r"\w @\"',:;<>=~%#!/-"
 _ESCAPED = r"\\[.\[\]*^$/-]"
 _ATOM = rf"(?:[{_PLAIN}]|{_ESCAPED}|\.|\[\^?[\w \"',:;@./-]+\])"
 _REGEX = re.compile(rf"\^?(?:{_ATOM})*(?:{_ATOM}\*)?(?:{_ATOM})*\$?")
-_STAR = re.compile(r"(?<!\\)\*")
 _NEW = re.compile(r"[\w @\"',:;<>=~%#!/.*^$()\[\]{}|+?-]*")
 _DELETION = re.compile(r"/((?:[^/\\]|\\.)+)/d")
 _SUBSTITUTION = re.compile(r"s([/|#,@!:])((?:(?!\1)[^\\]|\\.)+)\1((?:(?!\1)[^\\])*)\1(g?)")
@@ -48,8 +47,7 @@ def _encoded(text: str) -> bool:
 def _change(script: str) -> Line | None:
     """What a script of one command does to a line: None where it deletes it."""
     if found := _DELETION.fullmatch(script):
-        regex = _regex(found[1])
-        return None if regex is None else lambda line: None if regex.search(line) else line
+        return _deletion(_regex(found[1]))
     if found := _SUBSTITUTION.fullmatch(script):
         delimiter, old, new, every = found.groups()
         regex = _regex(old.replace(f"\\{delimiter}", delimiter) if delimiter == "/" else old)
@@ -60,7 +58,13 @@ def _change(script: str) -> Line | None:
     return None
 
 
+def _deletion(regex: re.Pattern[str] | None) -> Line | None:
+    if regex is None:
+        return None
+    return lambda line: None if regex.search(line) else line
+
+
 def _regex(text: str) -> re.Pattern[str] | None:
-    if not _REGEX.fullmatch(text) or len(_STAR.findall(text)) > 1 or text.startswith(("*", "^*")):
+    if not _REGEX.fullmatch(text):
         return None
     return re.compile(text.replace("\\/", "/").replace("\\-", "-"))
