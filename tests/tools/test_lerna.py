@@ -130,6 +130,8 @@ def test_what_a_script_removes_is_not_surely_gone():
         pytest.param("lerna bootstrap", project(lerna={"npmClientArgs": "x"}), id="odd words"),
         pytest.param("lerna bootstrap", project(lerna={"npmClientArgs": ["--frobnicate"]}), id="a flag that npm has not"),
         pytest.param("lerna bootstrap x", project(), id="an operand"),
+        pytest.param("lerna bootstrap", project(lerna={"packages": "packages/*"}), id="no list of packages"),
+        pytest.param("lerna bootstrap", project(root={"dependencies": {"a": "file:packages/a"}}), id="the root names a package"),
         pytest.param('lerna bootstrap --scope "$(cat x)"', project(), id="a scope that is not known"),
         pytest.param("lerna bootstrap", project(**{"lerna.json": None}), id="no lerna.json"),
         pytest.param("lerna bootstrap", project(**{"lerna.json": "{"}), id="a broken one"),

@@ -3,9 +3,9 @@
 Measured with lerna 2.11, 3.22, 4.0, 5.6 and 6.6 (strace), and read in their sources:
 - all of them read lerna.json, package.json, .npmrc, the package.json of every package, and 6 nx.json,
   whatever `--scope` says; none asks git for anything, unless `--since` is given;
-- with `useWorkspaces`, or where the root asks for a package by its folder, a bootstrap is
-  `npm install` (or `yarn install`) at the root and nothing else; `npm ci` where `CI` is set, which
-  writes less; `--no-save`, which does so too, where a filter leaves packages out;
+- with `useWorkspaces` a bootstrap is `npm install` (or `yarn install`) at the root and nothing
+  else; `npm ci` where `CI` is set, which writes less; `--no-save`, which does so too, where a filter
+  leaves packages out (3 and later do this also where the root asks for a package by its folder);
 - else every package is installed for itself, by a package.json that stands there for the time of the
   install: without scripts, and without what other packages of the project bring; it comes back with
   the mode that it had and the owner that lerna has. Lerna 3 and earlier indent it with tabs, and npm
@@ -134,7 +134,10 @@ def _bootstrap(command: Command, words: Words) -> Bootstrap | Effects:
     start = Bootstrap(command, words, config, Project(root))
     globs = workspace_globs(root)
     if not start.on("use-workspaces", "useWorkspaces"):
-        globs = tuple(map(str, config.get("packages") or ("packages/*",)))
+        named = config.get("packages") or ["packages/*"]
+        if not isinstance(named, list) or not all(isinstance(g, str) for g in named):
+            return unknown(f"the packages of {file} are not understood")
+        globs = tuple(named)
     found = find_members(command.machine, command.cwd, globs)
     return replace(start, project=replace(found, root=root, effects=seen | found.effects))
 
@@ -144,8 +147,10 @@ def _all(run: Bootstrap) -> Effects:
     done = project.effects
     if done.doubt:
         return done
-    if run.on("use-workspaces", "useWorkspaces") or _by_folder(project):
+    if run.on("use-workspaces", "useWorkspaces"):
         return done | _at_root(run)
+    if _by_folder(project):
+        return done.in_doubt("what lerna installs depends on its version: the root names a package")
     if run.client != "npm":
         return done.in_doubt(f"lerna installs every package with {run.client}")
     return done | _each(run)
