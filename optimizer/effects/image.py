@@ -7,6 +7,7 @@ costs nothing to add a layer, and no file of the context is touched before someb
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,6 +65,9 @@ SYSTEM: Paths = LOCAL | {"/root/.**"} | frozenset(
     ]
 )
 _SYSTEM = Patterns(SYSTEM)
+# What stands in a folder within a folder of programs, where no base has any (FHS 3.0, 3.4.2, 3.16.2, 4.4.2
+# and 4.10.2). Debian's x11-common has a link that leads back, Arch has folders of Perl's programs.
+_WITHIN_PROGRAMS = re.compile(r"/(?:usr/)?s?bin/(?!X11/|[a-z]+_perl/)[^/]+/")
 # Directories that every base but scratch has (Filesystem Hierarchy Standard 3.0).
 FOLDERS = frozenset(
     "/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /sys /tmp /usr "
@@ -200,7 +204,7 @@ class Tree:
                 return kind, layer
         if path in FOLDERS and not (self.scratch and path != "/"):
             return Kind.DIRECTORY, None
-        system = not self.scratch and path in _SYSTEM
+        system = not self.scratch and path in _SYSTEM and not _WITHIN_PROGRAMS.match(path)
         # What was written below a path has made the directories above it.
         filled = any(layer.open_ended(path) for layer in self.layers)
         open_ = system or filled or self._behind(path)

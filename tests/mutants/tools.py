@@ -97,4 +97,34 @@ TOOLS = (
         '    if told or options.has("-k",',
         '    if options.has("-k",',
     ),
+    Mutant(
+        "fetched: npm install takes it from the lock as well",
+        "    earlier = not install.clean or install.major in npm6.EARLIER\n",
+        "    earlier = install.major in npm6.EARLIER\n",
+    ),
+    Mutant(
+        "fetched: any folder is one of Hex",
+        "        if entry is None or not outside or folder not in _dependencies(command, mix):\n",
+        "        if entry is None or not outside:\n",
+    ),
+    Mutant(
+        "sed: nothing is found as often by all",
+        '        if regex is None or regex.search("") or not',
+        "        if regex is None or not",
+    ),
+    Mutant(
+        "lerna: no filter leaves a package out",
+        "run_script(after(command, done), package, name).maybe()\n",
+        "run_script(after(command, done), package, name)\n",
+    ),
+    Mutant(
+        "lerna: package.json comes back with its owner",
+        "        metadata=frozenset({package.file}),\n",
+        "",
+    ),
+    Mutant(
+        "npm: a tag is no question",
+        "            if _TAG.fullmatch(spec) and not _RANGE.match(spec) and",
+        "            if False and",
+    ),
 )

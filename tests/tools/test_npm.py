@@ -187,6 +187,15 @@ def test_unknown_manifest():
     assert effects.doubt
 
 
+def tagged(spec: str, name: str = "ms", **entry) -> dict[str, str]:
+    """A package that is asked for by a word, and what the lock has of it."""
+    asked = {"dependencies": {name: spec}}
+    return {
+        "package.json": package(**asked),
+        "package-lock.json": lock(root=asked, **{"node_modules/ms": {"version": "2.1.2", **entry}}),
+    }
+
+
 @pytest.mark.parametrize(
     ("files", "violated"),
     [
@@ -213,6 +222,14 @@ def test_unknown_manifest():
         ({"package-lock.json": lock().replace("\n", "\r\n")}, "indents"),
         ({"package-lock.json": lock().replace("  ", "\t")}, "indents"),
         ({"package-lock.json": lock().strip()}, "line end"),
+        (tagged("latest"), "asked for as latest"),
+        (tagged("next-1"), "asked for as next-1"),
+        (tagged("latest", resolved="https://example.org/ms.tgz"), ""),
+        (tagged("latest", name="b"), ""),
+        (tagged("x"), ""),
+        (tagged("v2.1.2"), ""),
+        (tagged("x.x"), ""),
+        ({"package-lock.json": lock(**{"node_modules/ms": {"version": "2.1.2", "dependencies": {"b": "beta"}}, "node_modules/ms/node_modules/b": {"version": "1.0.0"}})}, "asked for as beta"),
     ],
 )  # fmt: skip
 def test_lock_in_sync(files, violated):

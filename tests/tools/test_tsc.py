@@ -39,7 +39,7 @@ EXTENDING = {"tsconfig.json": '{"extends": "./base", "include": ["src"],}', "bas
         ("tsc --project .", {}, OWN),
         ("tsc", EXTENDING, OWN | {"base.json"}),
         ("tsc", config(compilerOptions={"outDir": "dist"}, files=["docs/c.ts"]), OWN | {"docs/c.ts/**"}),
-        ("tsc", config(extends="@tsconfig/node20", compilerOptions={"outDir": "dist"}), OWN),
+        ("tsc", config(extends="@tsconfig/node20", compilerOptions={"outDir": "dist"}), OWN | {"dist/tsconfig.tsbuildinfo/**"}),
         ("tsc", config(compilerOptions={"outDir": "dist", "typeRoots": ["types"]}), OWN | {"types/**"}),
         ("tsc", {"src/a.ts": "path.join(__dirname, '..', 'x')"}, OWN),
         ("tsc", {"src/a.ts": "import x from '../web/d.json'"}, OWN | {"web/d.json"}),
@@ -79,6 +79,24 @@ def test_no_emit_writes_no_result():
 
     assert effects.doubt is None
     assert (own(effects.writes), effects.generated) == (set(), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("options", "records"),
+    [
+        ({"incremental": True, "outDir": "out/x", "rootDir": "src"}, {"tsconfig.tsbuildinfo/**", "out/tsconfig.tsbuildinfo/**"}),
+        ({"composite": True, "outDir": "out/x"}, {"tsconfig.tsbuildinfo/**", "out/x/tsconfig.tsbuildinfo/**"}),
+        ({"incremental": True, "outDir": "out", "tsBuildInfoFile": "r/i"}, {"tsconfig.tsbuildinfo/**", "out/tsconfig.tsbuildinfo/**", "r/i/**"}),
+        ({"incremental": False, "outDir": "out"}, set()),
+        ({"outDir": "out", "tsBuildInfoFile": "r/i"}, set()),
+    ],
+)  # fmt: skip
+def test_records(options, records):
+    """A record is kept even where nothing is emitted."""
+    effects = run("tsc --noEmit", config(compilerOptions=options))
+
+    assert effects.doubt is None
+    assert own(effects.writes) == records
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from optimizer.effects.model import Effects, unknown
-from optimizer.effects.tool import ANY, Command, Tool
+from optimizer.effects.tool import ANY, Command, Tool, known
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.paths import places, read, write
+from optimizer.effects.tools.sed_result import edited
 from optimizer.effects.tools.sed_script import only_edits
 from optimizer.effects.tools.syntax import not_known, parse, syntax
 
@@ -17,6 +19,7 @@ _SED = syntax(
     "--posix --debug --follow-symlinks",
     "-e -f -l --expression --file --line-length",
 )
+_SCRIPTS = frozenset({"-e", "--expression"})
 _IN_PLACE = re.compile(r"-([nErsuz]*)i(.*)", re.DOTALL)
 
 
@@ -32,7 +35,20 @@ def _sed(command: Command) -> Effects:
     texts = [*scripts, *(command.machine.text(command.path(g)) or ANY for g in given)]
     if not all(_harmless(text) for text in texts):
         return unknown("a sed script that may read or write other files")
-    return read(command, given) | _edited(command, files, suffix)
+    done = read(command, given) | _edited(command, files, suffix)
+    plain = suffix == "" and not given and {name for name, _ in options.given} <= _SCRIPTS
+    return replace(done, contents=_contents(command, files, scripts)) if plain else done
+
+
+def _contents(
+    command: Command, files: tuple[str, ...], scripts: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """The files that are edited in place, where the outcome is known."""
+    if not known(command.cwd, *files, *scripts):
+        return ()
+    texts = [(path, command.machine.text(path)) for path in map(command.path, files)]
+    made = [(path, edited(text, scripts)) for path, text in texts if text is not None]
+    return tuple((path, text) for path, text in made if text is not None)
 
 
 def _harmless(script: str) -> bool:

@@ -272,7 +272,7 @@ def reads_sources(what: str) -> Callable[[Command], Effects]:
 _SOURCES = (
     (
     "reads the project's sources",
-    ("tsup tsdown vite vue-tsc svelte-kit svelte-package rollup webpack webpack-cli parcel esbuild swc babel "
+    ("tsup tsdown vite vue-tsc svelte-package rollup webpack webpack-cli parcel esbuild swc babel "
      "next nuxt nuxi astro gatsby remix react-scripts vue-cli-service ng nest craco react-router vinxi expo quasar ember umi max father "
      "eslint prettier stylelint biome oxlint jest vitest mocha ava karma cypress c8 nyc tap storybook build-storybook "
      "tailwindcss postcss sass lessc typedoc vitepress vuepress docusaurus hexo eleventy graphql-codegen openapi-generator-cli "
@@ -280,7 +280,7 @@ _SOURCES = (
      "tsc-alias resolve-tspaths rescript elm solc hardhat tree-sitter wrangler sls serverless"),
     ),
     ("runs a program of the project", "ts-node tsx ts-node-dev nodemon pm2 babel-node zx jiti bunx deno vite-node esno"),
-    ("works on all packages of the workspace", "lerna turbo nx rush wsrun wireit moon"),
+    ("works on all packages of the workspace", "turbo nx rush wsrun wireit moon"),
     ("compiles native sources", "node-gyp node-gyp-build prebuild-install prebuild prebuildify node-pre-gyp cmake-js electron-rebuild napi neon"),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimizer.effects.tool import Machine
-from optimizer.effects.tools.node_package import Package, Project
+from optimizer.effects.tools.node_package import KINDS, Package, Project
 
 NAMES = ("package-lock.json", "npm-shrinkwrap.json")
 
@@ -21,6 +21,9 @@ _REPEATED = (
     *("os", "cpu", "libc", "license", "bin", "workspaces"),
 )
 _INSTALLS = frozenset({"preinstall", "install", "postinstall"})
+# A word that npm takes for a tag, unless it is a range (npm-package-arg, semver).
+_TAG = re.compile(r"[A-Za-z][\w.~!-]*")
+_RANGE = re.compile(r"v?\d|[xXvV]$|[xX]\.")
 # How npm tells the line end and the indentation of a JSON file (json-parse-even-better-errors).
 _STYLE = re.compile(r"^\s*[{\[]((?:\r?\n)+)([ \t]*)")
 
@@ -88,7 +91,35 @@ def out_of_sync(lock: Mapping[str, Any], project: Project) -> str:
             return f"the lock has no entry for {package.file}"
         for difference in _differences(found[place], package):
             return f"{difference} of {package.file} is not as in the lock"
+    return _looked_up_again(found)
+
+
+def _looked_up_again(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """What is asked for by its tag, where the lock does not tell the address that it came from.
+
+    Measured (npm 8 to 11): npm takes the tag's version of today then, and writes it into the lock; a
+    lock has no addresses where `omit-lockfile-registry-resolved` is set.
+    """
+    for place, entry in found.items():
+        for name, spec in _asked(entry):
+            if _TAG.fullmatch(spec) and not _RANGE.match(spec) and not _told(found, place, name):
+                return f"{name} is asked for as {spec}, and the lock does not tell its address"
     return ""
+
+
+def _asked(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for kind in KINDS:
+        table = entry.get(kind)
+        yield from table.items() if isinstance(table, dict) else ()
+
+
+def _told(found: Mapping[str, Mapping[str, Any]], place: str, name: str) -> bool:
+    """Whether the package that a place finds by this name has an address, or is not there at all."""
+    while True:
+        entry = found.get(posixpath.join(place, "node_modules", name))
+        if entry is not None or not place:
+            return entry is None or bool(entry.get("resolved"))
+        place = posixpath.dirname(place)
 
 
 def style(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import fnmatch
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -299,7 +299,16 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(below)
 
 
-def with_locals(machine: Machine, project: Project, extra: Iterable[str] = ()) -> Project:
+# What an installer takes for a folder whose package.json is not known; None if nothing is.
+StandIn = Callable[[str], tuple[Package, Effects] | None]
+
+
+def with_locals(
+    machine: Machine,
+    project: Project,
+    extra: Iterable[str] = (),
+    stand_in: StandIn = lambda _folder: None,
+) -> Project:
     """The project with the folders and tarballs that its packages are installed from."""
     effects = project.effects
     known_folders = {p.folder for p in project.packages}
@@ -312,7 +321,9 @@ def with_locals(machine: Machine, project: Project, extra: Iterable[str] = ()) -
         if path is None or path in known_folders:
             continue
         known_folders.add(path)
-        local, seen = _local(machine, path)
+        file = posixpath.join(path, "package.json")
+        unknown_file = machine.kind(file) is Kind.UNKNOWN and machine.text(file) is None
+        local, seen = (stand_in(path) if unknown_file else None) or _local(machine, path)
         effects |= seen
         if local:
             found.append(local)

@@ -7,6 +7,7 @@ from optimizer.effects.tools.bower import BOWER
 from optimizer.effects.tools.bun import BUN
 from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
+from optimizer.effects.tools.lerna import LERNA
 from optimizer.effects.tools.ngcc import NGCC
 from optimizer.effects.tools.node import NODE
 from optimizer.effects.tools.node_bins import NODE_BINS
@@ -15,6 +16,7 @@ from optimizer.effects.tools.npm_exec import NPX
 from optimizer.effects.tools.playwright import PLAYWRIGHT
 from optimizer.effects.tools.pnpm import PNPM, PNPX
 from optimizer.effects.tools.prisma import PRISMA
+from optimizer.effects.tools.svelte_kit import SVELTE_KIT
 from optimizer.effects.tools.tsc import TSC
 from optimizer.effects.tools.yarn import YARN
 
@@ -32,6 +34,8 @@ TOOLS: tuple[Tool, ...] = (
     BOWER,
     TSC,
     NGCC,
+    LERNA,
+    SVELTE_KIT,
     COMPONENTSJS,
     *NODE_BINS,
 )

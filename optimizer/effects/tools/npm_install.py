@@ -13,10 +13,12 @@ from optimizer.effects.bases import replacing_npm
 from optimizer.effects.model import NONE, NOTHING, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, known
 from optimizer.effects.tools import node_lock, npm6
+from optimizer.effects.tools.node_fetched import of_hex
 from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
     Package,
     Project,
+    StandIn,
     find_members,
     in_folder,
     linked_bins,
@@ -131,8 +133,15 @@ def project(install: Install) -> tuple[Project | None, Effects]:
     members = find_members(install.command.machine, install.root, globs)
     found = Project(root, members.members, (), seen | members.effects)
     extra = [s if local_path(root, s) else f"./{s}" for s in install.names if _is_path(install, s)]
-    whole = with_locals(install.command.machine, found, extra)
+    whole = with_locals(install.command.machine, found, extra, _stand_in(install))
     return whole, whole.effects
+
+
+def _stand_in(install: Install) -> StandIn:
+    """What is known of a folder that is yet to be fetched (see `node_fetched.py`)."""
+    _, lock = _lock(install)
+    earlier = not install.clean or install.major in npm6.EARLIER
+    return of_hex(install.command, install.root, {} if lock is None or earlier else lock)
 
 
 def _is_path(install: Install, word: str) -> bool:

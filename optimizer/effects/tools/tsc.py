@@ -42,7 +42,7 @@ def effects(command: Command) -> Effects:
     if isinstance(config, Effects):
         return config
     done = config.seen | _manifests(command.machine, config.folder)
-    written = NOTHING if options.has("--noEmit") else config.written
+    written = config.records | (NOTHING if options.has("--noEmit") else config.written)
     if not done.doubt:
         done |= _leading_out(command.machine, config)
     if done.doubt:

@@ -24,7 +24,8 @@ _NOISE = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
 # Settings by which an import leads elsewhere, or the result goes elsewhere.
 _FAR = frozenset({"baseUrl", "paths", "rootDirs", "outFile", "out", "moduleSuffixes"})
-_PLACES = ("outDir", "declarationDir", "tsBuildInfoFile")
+_RESULTS = ("outDir", "declarationDir")
+_PLACES = (*_RESULTS, "tsBuildInfoFile", "rootDir")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Config:
         folder: Where it stands.
         sources: Folders and files that are compiled, without patterns: `/app/src`.
         written: Folders and files that the result goes to; empty with `noEmit`.
+        records: Files that tell the next run what was compiled, whether something is emitted or not.
         types: Folders of type packages, beside those of node_modules.
         seen: The configuration files.
     """
@@ -42,6 +44,7 @@ class Config:
     folder: str
     sources: Paths
     written: Paths
+    records: Paths
     types: Paths
     seen: Effects
 
@@ -77,12 +80,30 @@ def read(command: Command, file: str) -> Config | Effects:
     if named == (None, None):
         sources = frozenset({folder})
     written = NOTHING if values.get("noEmit") else frozenset(
-        values[name] for name in _PLACES if name in values
+        values[name] for name in _RESULTS if name in values
     )  # fmt: skip
-    # With `incremental` (which a package that is extended may set) a record is kept beside it.
     stem = posixpath.basename(file).removesuffix(".json")
     written |= {posixpath.join(folder, f"{stem}.tsbuildinfo")}
-    return Config(folder, sources, written, frozenset(values.get("typeRoots", ())), found.seen)
+    types = frozenset(values.get("typeRoots", ()))
+    return Config(folder, sources, written, _records(file, values), types, found.seen)
+
+
+def _records(file: str, values: Mapping[str, Any]) -> Paths:
+    """Where `incremental` and `composite` keep a record.
+
+    Measured (tsc 4.9, 5.9): in `outDir`, as far from it as the file stands from `rootDir`, even where
+    nothing is emitted; else beside the file.
+    """
+    if not (values.get("incremental") or values.get("composite")):
+        return NOTHING
+    folder, name = posixpath.dirname(file), posixpath.basename(file).removesuffix(".json")
+    found = {posixpath.join(folder, f"{name}.tsbuildinfo")}
+    if "outDir" in values:
+        away = posixpath.relpath(folder, values.get("rootDir", folder))
+        found.add(clean(posixpath.join(values["outDir"], away, f"{name}.tsbuildinfo")))
+    if "tsBuildInfoFile" in values:
+        found.add(values["tsBuildInfoFile"])
+    return frozenset(found)
 
 
 def settings(command: Command, file: str) -> tuple[Mapping[str, Any], Effects] | Effects:
@@ -102,7 +123,9 @@ def _settings(command: Command, file: str, depth: int) -> _Settings:
         if not isinstance(each, str):
             return _Settings({}, seen, f"what {file} extends is not known")
         if not each.startswith(("./", "../", "/")):
-            continue  # of a package: node_modules is read anyway, and what it names is there
+            # Of a package: node_modules is read anyway, and what it names is there.
+            values["incremental"] = True
+            continue
         base = _settings(command, _named(command, posixpath.join(folder, each)), depth - 1)
         seen |= base.seen
         if base.problem:
