@@ -103,6 +103,8 @@ def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | No
     """Why the user, or the file, may not want it."""
     if stage.triggers:
         return "the base image may have ONBUILD triggers"
+    if ahead.inner and stage.stage.index in _beneath(plan):
+        return "an image that is made of the stage would hold what is fetched twice, in two layers"
     if left_alone(plan.source, run):
         return f"a comment asks to leave line {run.line}"
     if not plan.given.network_moves:
@@ -112,6 +114,15 @@ def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | No
         if foreign and meeting(ahead.into, step.effects.writes):
             return f"line {step.line} brings what it fetches"
     return None
+
+
+def _beneath(plan: Plan) -> set[int]:
+    """The stages that the last one stands on, and itself."""
+    found, last = set(), plan.stages[-1].stage
+    while last.index not in found:
+        found.add(last.index)
+        last = plan.stages[last.base_stage].stage if last.base_stage is not None else last
+    return found
 
 
 def _put_in(place: Place, copies: list[int]) -> Rewrite | str:

@@ -150,7 +150,7 @@ def main() -> None:
         make(project, row, given.linker)
         for part, whole in row.pairs:
             print(f"{part}, then {whole}")
-            compare(project, f"({part}) >/dev/null", f"({whole}) >/dev/null", [*_MANIFESTS, *row.locked], _DRAWN)
+            compare(project, f"({part}) >/dev/null 2>&1", f"({whole}) >/dev/null 2>&1", [*_MANIFESTS, *row.locked], _DRAWN)
 
 
 if __name__ == "__main__":
