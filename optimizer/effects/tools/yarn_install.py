@@ -65,6 +65,7 @@ def install_effects(yarn: Yarn) -> Effects:
     files = in_folder(yarn.root, _MODERN_FILES if modern else _CLASSIC_FILES)
     fetched = scaled(yarn.command.machine, posixpath.join(yarn.root, "yarn.lock"), base(yarn))
     effects = fetched | yarn.rc.effects | seen | look(yarn.command.machine, *files)
+    effects |= Effects(provides=frozenset({goods(yarn)}))
     if found is None:
         return effects
     effects |= _linked(yarn, found) | _lock(yarn, found)
@@ -73,6 +74,11 @@ def install_effects(yarn: Yarn) -> Effects:
         effects |= dependency_scripts(after(yarn.command, effects), found, None)
         effects |= _scripts(yarn, found, effects)
     return effects
+
+
+def goods(yarn: Yarn) -> str:
+    """What an install brings, by the lock and what is left out."""
+    return f"packages of {yarn.root}/yarn.lock{' --production' if yarn.production else ''}"
 
 
 def base(yarn: Yarn) -> Effects:
