@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.effects.machine import effects_of
@@ -26,6 +28,37 @@ WORKSPACE = {
 }
 
 
+
+def _json(**fields):
+    return json.dumps({"name": "app", "version": "1.0.0", **fields}, indent=2) + "\n"
+
+
+def _locked(*places, **entry):
+    one = {"version": "1.0.0", "resolved": "https://example.com/a.tgz", "integrity": "sha512-x", **entry}
+    own = {"name": "app", "version": "1.0.0"}
+    packages = {"": own, **{place: one for place in places}}
+    return _json(lockfileVersion=3, requires=True, packages=packages)
+
+
+A, LIB = "node_modules/a", "lib/node_modules/a"
+UNBUILT, BUILDS = _json(), _json(scripts={"prepare": "vite build"})
+MEMBERS = _json(workspaces=["lib"], scripts={"prepare": "vite build"})
+NPM = {"package.json": BUILDS, "package-lock.json": _locked(A)}
+NPM_MEMBERS = {
+    "package.json": MEMBERS,
+    "lib/package.json": '{"name":"lib","version":"1.0.0"}',
+    "package-lock.json": _locked(A, LIB),
+}
+YARN = {"package.json": BUILDS, "yarn.lock": "# yarn lockfile v1\n"}
+YARN_MEMBERS = {**YARN, "package.json": MEMBERS, "lib/package.json": '{"name":"lib","version":"1.0.0"}'}
+BERRY = {
+    "package.json": '{"name":"app","scripts":{"postinstall":"vite build"}}',
+    "yarn.lock": '__metadata:\n  version: 8\n\n"app@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "app@workspace:."\n',
+}
+PNPM = {"package.json": BUILDS, "pnpm-lock.yaml": "lockfileVersion: '9.0'\nimporters:\n  .: {}\n"}
+NPM_CACHED = "--ignore-scripts --logs-max=0 && rm -rf node_modules"
+
+
 def offered(script, files, **given):
     placed = {f"/app/{name}": text for name, text in files.items() if text is not None}
     return [each for each in effects_of(script, placed, **given).ahead if not each.refused]
@@ -44,6 +77,17 @@ def offered(script, files, **given):
         ("uv sync --frozen", UV | WORKSPACE, "uv sync --frozen --no-install-workspace"),
         ("poetry install", POETRY, "poetry install --no-root"),
         ("poetry install -n --only main -E web", POETRY, "poetry install -n --only main -E web --no-root"),
+        ("npm ci", NPM, f"npm ci {NPM_CACHED}"),
+        ("npm ci --unsafe-perm --omit=dev && npm run lint", NPM, f"npm ci --unsafe-perm --omit=dev {NPM_CACHED}"),
+        ("npm ci && npm prune --omit=dev", NPM, f"npm ci {NPM_CACHED}"),
+        ("npm i", NPM, f"npm i --no-save {NPM_CACHED}"),
+        ("npm ci", NPM_MEMBERS, f"npm ci {NPM_CACHED} lib/node_modules"),
+        ("yarn --frozen-lockfile", YARN, "yarn --frozen-lockfile --ignore-scripts && rm -rf node_modules"),
+        ("yarn install", YARN_MEMBERS, "yarn install --ignore-scripts && rm -rf node_modules lib/node_modules"),
+        ("yarn install --immutable", BERRY, "yarn install --immutable --mode=skip-build"),
+        ("yarn", BERRY, "yarn --mode=skip-build"),
+        ("pnpm i --frozen-lockfile", PNPM, "pnpm fetch && rm -rf node_modules"),
+        ("pnpm install --prod", PNPM, "pnpm fetch --prod && rm -rf node_modules"),
     ],
 )  # fmt: skip
 def test_a_part_is_offered(script, files, command):
@@ -97,6 +141,43 @@ def test_a_part_is_offered(script, files, command):
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry-dynamic-versioning]\nenable = true\n"}),
         ("poetry install", POETRY | {"pyproject.toml": POETRY["pyproject.toml"] + '[tool.poetry.requires-plugins]\nany = "*"\n'}),
         ("poetry update", POETRY),
+        ("npm ci", NPM | {"package.json": UNBUILT}),
+        ("npm ci --ignore-scripts", NPM),
+        ("npm ci", NPM | {"package-lock.json": None}),
+        ("npm install", NPM | {"package-lock.json": _json(lockfileVersion=3, packages={"": {"name": "other"}})}),
+        ("npm ci", NPM | {"package-lock.json": _locked(A, resolved="git+ssh://git@example.com/a.git#0")}),
+        ("npm ci", NPM_MEMBERS | {"package-lock.json": '{"lockfileVersion":1,"dependencies":{}}'}),
+        ("npm ci", NPM_MEMBERS | {"package-lock.json": _locked(*(f"p{n}/{A}" for n in range(4)))}),
+        ("npm ci", NPM | {"node_modules/a/index.js": ""}),
+        ("npm ci --prefix lib", NPM_MEMBERS),
+        ("npm ci -w lib", NPM_MEMBERS),
+        ("cd lib && npm ci", NPM_MEMBERS),
+        ("npm install left-pad", NPM),
+        ("npm prune", NPM),
+        ("npm cit", NPM),
+        ("npm ci && npm cache clean --force", NPM),
+        ("npm ci && rm -rf /root/.npm", NPM),
+        ("yarn --frozen-lockfile", YARN | {"package.json": UNBUILT}),
+        ("yarn", YARN | {"yarn.lock": None}),
+        ("yarn --frozen-lockfile", YARN | {"yarn.lock": 'a@file:./a:\n  version "1"\n'}),
+        ("yarn --frozen-lockfile", YARN | {".yarnrc": 'yarn-offline-mirror "./held"\n'}),
+        ("yarn --frozen-lockfile --force", YARN),
+        ("yarn --frozen-lockfile --flat", YARN),
+        ("yarn --frozen-lockfile && yarn cache clean", YARN),
+        ("yarn add left-pad", YARN),
+        ("yarn install --mode=update-lockfile", BERRY),
+        ("yarn", BERRY | {"yarn.lock": BERRY["yarn.lock"].replace("version: 8", "version: 4")}),
+        ("yarn", BERRY | {"node_modules/a/index.js": ""}),
+        ("yarn", BERRY | {".yarn/install-state.gz": ""}),
+        ("yarn workspaces focus", BERRY),
+        ("pnpm install --frozen-lockfile", PNPM | {"package.json": UNBUILT}),
+        ("pnpm install --frozen-lockfile", PNPM | {"pnpm-lock.yaml": None}),
+        ("pnpm install --frozen-lockfile --shamefully-hoist", PNPM),
+        ("pnpm install --frozen-lockfile --filter app", PNPM),
+        ("pnpm install --frozen-lockfile", PNPM | {".pnpmfile.cjs": "require('./src')"}),
+        ("pnpm fetch && pnpm install", PNPM),
+        ("pnpm install --lockfile-only", PNPM),
+        ("pnpm add left-pad", PNPM),
     ],
 )  # fmt: skip
 def test_no_part_is_offered(script, files):
@@ -116,6 +197,9 @@ def test_no_part_is_offered(script, files):
         ("poetry install", POETRY, {"PYTHONDONTWRITEBYTECODE": "1"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "true"}, False),
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "false"}, True),
+        ("npm ci", NPM, {}, False),
+        ("npm ci", NPM | {"package-lock.json": _locked(A, resolved="")}, {}, True),
+        ("npm ci", NPM | {"package-lock.json": _json(lockfileVersion=1, dependencies={})}, {}, True),
     ],
 )
 def test_what_a_part_may_leave(script, files, env, leaves):

@@ -27,8 +27,9 @@ def needs_more(whole: Effects, bare: Effects) -> bool:
     """Whether an install needs more of the project than one that runs no scripts of it."""
     if whole.doubt is not None:
         return True
-    asked = whole.reads | whole.probes | whole.lists
-    return not asked <= bare.reads | bare.probes | bare.lists or not whole.writes <= bare.writes
+    # What is only looked for and is not there needs no copy.
+    same = whole.reads <= bare.reads and whole.lists <= bare.lists and whole.writes <= bare.writes
+    return not same
 
 
 def removal(machine: Machine, root: str, folders: Iterable[str]) -> tuple[str, ...]:
