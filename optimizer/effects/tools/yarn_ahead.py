@@ -14,7 +14,7 @@ from optimizer.effects.tools.yarn_install import cache_dir, goods, install_effec
 from optimizer.effects.tools.yarn_project import Yarn, project
 
 # Of the seconds of an install, those that the downloads of yarn 1 take, and all but the builds.
-_DOWNLOADS, _UNBUILT = 0.4, 0.6
+_DOWNLOADS, _UNBUILT = 0.5, 0.6
 # Flags of a whole that its part may be given as well.
 _CLASSIC = frozenset(
     "frozen-lockfile pure-lockfile production ignore-engines ignore-optional silent verbose non-interactive "
@@ -69,13 +69,14 @@ def _modern(yarn: Yarn, done: Effects) -> Effects:
         return done
     if bare.doubt is not None or any(c.violated for c in bare.conditional) or not needs_more(done, bare):
         return done
-    if not _clean(yarn.command, yarn.root):
-        return done
     into = {tree(cache_dir(yarn).path), *map(tree, done.generated)}
-    return offer(
+    offered = offer(
         done, yarn.command, ("--mode=skip-build",), goods(yarn), carried=yarn.command.arguments,
         into=frozenset(into), leaves=frozenset(), more="", seconds=bare.seconds * _UNBUILT, variables=("*",),
     )  # fmt: skip
+    # The part itself leaves these: the whole has still less to do behind it.
+    why = "" if _clean(yarn.command, yarn.root) else "something of an earlier install is there"
+    return replace(offered, ahead=tuple(replace(a, refused=a.refused or why) for a in offered.ahead))
 
 
 def _clean(command: Command, root: str) -> bool:

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, is_tree, tree, unknown
 from optimizer.effects.tool import Kind, known
 from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
@@ -200,7 +200,10 @@ def _modern_state(yarn: Yarn) -> Effects:
 
 
 def _kept(yarn: Yarn, made: list[str]) -> Effects:
-    """State that is committed stays as it is while the lock is in sync; the rest is written."""
+    """State that is committed stays as it is while the lock is in sync; the rest is written.
+
+    A developer's own says what is installed and built where it is not.
+    """
     writes, conditional = set(), set()
     for name in made:
         place = posixpath.normpath(posixpath.join(yarn.root, name))
@@ -208,7 +211,8 @@ def _kept(yarn: Yarn, made: list[str]) -> Effects:
             writes.add(place)
         else:
             conditional.add(Conditional(place, "lock-in-sync"))
-    return Effects(writes=frozenset(writes), conditional=frozenset(conditional))
+    files = frozenset(w for w in writes if not is_tree(w))
+    return Effects(writes=frozenset(writes), conditional=frozenset(conditional), generated=files)
 
 
 def _plugins(yarn: Yarn, values: Mapping[str, object]) -> Effects:
