@@ -87,9 +87,11 @@ ROWS = {
         "pnpm install --lockfile-only --ignore-scripts",
         ["pnpm-lock.yaml", "pnpm-workspace.yaml"],
         [
+            ("pnpm fetch && rm -rf node_modules", "pnpm install --frozen-lockfile"),
+            ("pnpm fetch && rm -rf node_modules", "pnpm install"),
+            ("pnpm fetch --prod && rm -rf node_modules", "pnpm install --frozen-lockfile --prod"),
             ("pnpm fetch", "pnpm install --frozen-lockfile"),
             ("pnpm fetch", "pnpm install"),
-            ("pnpm fetch --prod", "pnpm install --frozen-lockfile --prod"),
         ],
         local="workspace:*",
     ),
@@ -146,11 +148,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         project = Path(name, "project")
         project.mkdir()
-        os.environ["YARN_CACHE_FOLDER" if given.tool == "yarn1" else "UNUSED"] = str(Path(name, "cache"))
+        # That of root's yarn 1 is not in its home.
+        home = "export YARN_CACHE_FOLDER=$HOME/cache;" if given.tool == "yarn1" else ""
         make(project, row, given.linker)
         for part, whole in row.pairs:
             print(f"{part}, then {whole}")
-            compare(project, f"({part}) >/dev/null 2>&1", f"({whole}) >/dev/null 2>&1", [*_MANIFESTS, *row.locked], _DRAWN)
+            quiet = f"{home} ({{}}) >/dev/null 2>&1"
+            files = [*_MANIFESTS, *row.locked]
+            compare(project, quiet.format(part), quiet.format(whole), files, _DRAWN)
 
 
 if __name__ == "__main__":

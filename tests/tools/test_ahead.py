@@ -83,6 +83,7 @@ def offered(script, files, **given):
         ("npm i", NPM, f"npm i --no-save {NPM_CACHED}"),
         ("npm ci", NPM_MEMBERS, f"npm ci {NPM_CACHED} lib/node_modules"),
         ("yarn --frozen-lockfile", YARN, "yarn --frozen-lockfile --ignore-scripts && rm -rf node_modules"),
+        ("yarn && yarn lint", YARN, "yarn --ignore-scripts && rm -rf node_modules"),
         ("yarn install", YARN_MEMBERS, "yarn install --ignore-scripts && rm -rf node_modules lib/node_modules"),
         ("yarn install --immutable", BERRY, "yarn install --immutable --mode=skip-build"),
         ("yarn", BERRY, "yarn --mode=skip-build"),

@@ -18,6 +18,7 @@ from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.yarn_ahead import installing
 from optimizer.effects.tools.yarn_install import (
     base,
+    cache_dir,
     install_effects,
     with_install_words,
 )
@@ -115,7 +116,10 @@ def _ran(yarn: Yarn) -> Effects:
     """What `yarn run` itself takes: settings; yarn 2 and later the whole project's manifests."""
     quiet = _quiet(yarn)
     if not yarn.rc.modern:
-        return quiet
+        # Of its cache it makes the folders, and leaves what is in them (1.22, measured).
+        cache = cache_dir(yarn).path
+        folders = frozenset({cache, *in_folder(cache, ("v6", "v6/.tmp"))})
+        return replace(quiet, writes=quiet.writes - {tree(cache)} | folders)
     _, seen = project(yarn)
     state = (".pnp.cjs", ".pnp.js", ".pnp.loader.mjs", ".yarn/install-state.gz", "yarn.lock")
     written = frozenset(in_folder(yarn.root, (".yarn/install-state.gz",)))

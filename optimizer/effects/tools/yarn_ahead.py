@@ -51,7 +51,7 @@ def _classic(yarn: Yarn, done: Effects) -> Effects:
         return done
     folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
     then = removal(yarn.command.machine, yarn.root, folders)
-    kept = frozenset({tree(cache_dir(yarn).path)})
+    kept = frozenset({posixpath.join(cache_dir(yarn).path, "v6/npm-**")})
     return offer(
         done, yarn.command, ("--ignore-scripts",), goods(yarn), carried=yarn.command.arguments,
         into=kept, leaves=frozenset(), more="", seconds=bare.seconds * _DOWNLOADS, variables=("*",), then=then,
