@@ -103,14 +103,14 @@ def test_nothing_else_may(before, after, what):
 
 
 NPM_HEAD = "FROM node:20\nWORKDIR /src\n"
-NPM_PART = "RUN npm ci --ignore-scripts --logs-max=0 && rm -rf node_modules\n"
+NPM_PART = "RUN npm ci --ignore-scripts --logs-dir=node_modules && rm -rf node_modules\n"
 
 
 @pytest.mark.parametrize(
     ("part", "what"),
     [
         (NPM_PART, ""),
-        ("RUN npm ci --ignore-scripts --logs-max=0\n", "no RUN behind it offers it"),
+        ("RUN npm ci --ignore-scripts --logs-dir=node_modules\n", "no RUN behind it offers it"),
         (NPM_PART.replace("node_modules", "node_modules main.go"), "no RUN behind it offers it"),
         (NPM_PART.replace(" --ignore-scripts", ""), "no RUN behind it offers it"),
     ],

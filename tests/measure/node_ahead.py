@@ -56,10 +56,10 @@ ROWS = {
         "npm install --package-lock-only --ignore-scripts",
         ["package-lock.json"],
         [
-            _cached("npm ci", "--logs-max=0"),
+            _cached("npm ci", "--logs-dir=node_modules"),
             _cached("npm ci"),
-            _cached("npm install", "--logs-max=0"),
-            _cached("npm ci --omit=dev", "--logs-max=0"),
+            _cached("npm install", "--logs-dir=node_modules"),
+            _cached("npm ci --omit=dev", "--logs-dir=node_modules"),
             ("npm install --ignore-scripts", "npm install"),
         ],
     ),

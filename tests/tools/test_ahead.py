@@ -36,7 +36,7 @@ def _json(**fields):
 def _locked(*places, **entry):
     one = {"version": "1.0.0", "resolved": "https://example.com/a.tgz", "integrity": "sha512-x", **entry}
     own = {"name": "app", "version": "1.0.0"}
-    packages = {"": own, **{place: one for place in places}}
+    packages = {"": own, **dict.fromkeys(places, one)}
     return _json(lockfileVersion=3, requires=True, packages=packages)
 
 
@@ -56,7 +56,7 @@ BERRY = {
     "yarn.lock": '__metadata:\n  version: 8\n\n"app@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "app@workspace:."\n',
 }
 PNPM = {"package.json": BUILDS, "pnpm-lock.yaml": "lockfileVersion: '9.0'\nimporters:\n  .: {}\n"}
-NPM_CACHED = "--ignore-scripts --logs-max=0 && rm -rf node_modules"
+NPM_CACHED = "--ignore-scripts --logs-dir=node_modules && rm -rf node_modules"
 
 
 def offered(script, files, **given):

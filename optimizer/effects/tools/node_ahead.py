@@ -1,6 +1,6 @@
 """What of a Node install may be done ahead of it: the packages are fetched, and nothing is built.
 
-    RUN npm ci     is done in part by     RUN npm ci --ignore-scripts --logs-max=0 && rm -rf node_modules
+    RUN npm ci     is done in part by     RUN npm ci --ignore-scripts --logs-dir=node_modules && rm -rf node_modules
 
 Where an install would go on from what stands in node_modules (npm, yarn 1, pnpm) only what is
 downloaded stays: the install then meets the project as it is, and the tool's own cache. yarn 2 and

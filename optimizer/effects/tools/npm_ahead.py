@@ -31,8 +31,9 @@ _APART = ("prefix", "workspace", "workspaces", "ignore-scripts", "dry-run", "pac
 def installing(install: Install) -> Effects:
     """An install of the whole project, of which the downloads may be done ahead.
 
-    Without a log of its own: npm would leave one more. `--no-save`: no lock is written (npm 8 to
-    11; a yarn.lock is).
+    Its log goes where it is removed: npm would leave one more, and `--logs-max=0` would remove
+    earlier ones, of which the node images have one (8 to 11). `--no-save`: no lock is written (8
+    to 11; a yarn.lock is).
     """
     done = install_effects(install)
     bare = install_effects(_without_scripts(install))
@@ -50,7 +51,7 @@ def installing(install: Install) -> Effects:
     kept = posixpath.join(cache(install.command, install.settings).path, "_cacache")
     saving = () if install.clean else ("--no-save",)
     return offer(
-        done, install.command, (*saving, "--ignore-scripts", "--logs-max=0"), goods(install),
+        done, install.command, (*saving, "--ignore-scripts", "--logs-dir=node_modules"), goods(install),
         carried=install.command.arguments, into=frozenset({tree(kept)}),
         leaves=frozenset() if _addressed(lock or {}) else frozenset({tree(kept)}),
         more="older answers of the registry in npm's cache", seconds=bare.seconds * _DOWNLOADS,
