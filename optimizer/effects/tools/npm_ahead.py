@@ -32,8 +32,7 @@ def installing(install: Install) -> Effects:
     """An install of the whole project, of which the downloads may be done ahead.
 
     Its log goes where it is removed: npm would leave one more, and `--logs-max=0` would remove
-    earlier ones, of which the node images have one (8 to 11). `--no-save`: no lock is written (8
-    to 11; a yarn.lock is).
+    earlier ones. With `--no-save` no lock is written; a yarn.lock is (npm 8 to 11, measured).
     """
     done = install_effects(install)
     bare = install_effects(_without_scripts(install))
@@ -41,7 +40,9 @@ def installing(install: Install) -> Effects:
     apart = any(install.settings.get(name) is not None for name in _APART)
     alone = not install.names and not install.words.rest and not apart
     plain = alone and install.root == install.here == install.command.cwd
-    if not plain or bare.doubt is not None or install.major in npm6.EARLIER:
+    # npm 6, which an unknown one may be, saves a lock in spite of `--no-save`.
+    fitting = install.major == npm6.LATER or (install.major is None and install.clean)
+    if not plain or bare.doubt is not None or not fitting:
         return done
     if not _settled(install, lock, bare) or not needs_more(done, bare):
         return done
