@@ -11,6 +11,7 @@ from optimizer.effects.model import Effects, tree
 from optimizer.effects.tools import node_lock, npm6
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.node_ahead import needs_more, removal
+from optimizer.effects.tools.node_package import Project
 from optimizer.effects.tools.npm_install import (
     Install,
     cache,
@@ -44,9 +45,14 @@ def installing(install: Install) -> Effects:
     fitting = install.major == npm6.LATER or (install.major is None and install.clean)
     if not plain or bare.doubt is not None or not fitting:
         return done
-    if not _settled(install, lock, bare) or not needs_more(done, bare):
+    found, _ = project(install)
+    if found is None or not _settled(install, found, lock, bare) or not needs_more(done, bare):
         return done
-    then = removal(install.command.machine, install.root, _folders(install, lock or {}))
+    # Where all that an install may fill is removed, no rule has to keep a developer's own out.
+    every = [posixpath.join(p.folder, "node_modules") for p in found.packages]
+    named = list(_folders(install, lock or {}))
+    then = removal(install.command.machine, install.root, [*every, *named])
+    then = then or removal(install.command.machine, install.root, named)
     if not then:
         return done
     kept = posixpath.join(cache(install.command, install.settings).path, "_cacache")
@@ -60,10 +66,11 @@ def installing(install: Install) -> Effects:
     )  # fmt: skip
 
 
-def _settled(install: Install, lock: Mapping[str, object] | None, bare: Effects) -> bool:
+def _settled(
+    install: Install, found: Project, lock: Mapping[str, object] | None, bare: Effects
+) -> bool:
     """Whether the lock says all: what is installed and where, nothing of it by git."""
-    found, _ = project(install)
-    if lock is None or found is None or any(c.violated for c in bare.conditional):
+    if lock is None or any(c.violated for c in bare.conditional):
         return False
     several = found.members or found.locals
     text = install.command.machine.text(read_lock(install)[0]) or ""
