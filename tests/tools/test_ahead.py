@@ -80,7 +80,6 @@ def offered(script, files, **given):
         ("npm ci", NPM, f"npm ci {NPM_CACHED}"),
         ("npm ci --unsafe-perm --omit=dev && npm run lint", NPM, f"npm ci --unsafe-perm --omit=dev {NPM_CACHED}"),
         ("npm ci && npm prune --omit=dev", NPM, f"npm ci {NPM_CACHED}"),
-        ("npm i", NPM, f"npm i --no-save {NPM_CACHED}"),
         ("npm ci", NPM_MEMBERS, f"npm ci {NPM_CACHED} lib/node_modules"),
         ("yarn --frozen-lockfile", YARN, "yarn --frozen-lockfile --ignore-scripts && rm -rf node_modules"),
         ("yarn && yarn lint", YARN, "yarn --ignore-scripts && rm -rf node_modules"),
@@ -209,6 +208,17 @@ def test_what_a_part_may_leave(script, files, env, leaves):
 
     assert leaves == bool(part.leaves)
     assert part.more
+
+
+@pytest.mark.parametrize(
+    ("image", "commands"),
+    [("node:20", [f"npm i --no-save {NPM_CACHED}"]), ("node:14", []), ("", [])],
+)
+def test_npm_saves_no_lock_ahead(image, commands):
+    """As npm 7 and later keep to `--no-save`."""
+    found = offered("npm i", NPM, image=image, env={"PATH": "/usr/local/bin:/bin"})
+
+    assert commands == [each.shown for each in found]
 
 
 def test_a_part_done_in_the_same_run_costs_once():
