@@ -77,6 +77,8 @@ class Ahead:
     Attributes:
         words: The command that does this part, and nothing that the whole would not do.
         carried: Those of its words, or of what these are made of, that are the whole's own.
+        then: A command behind it that removes what would only be in the way of the whole.
+        inner: Whether the layers of an image that is made of the stage would hold much twice.
         cwd: Where it runs.
         user: Who runs it.
         env: The variables that matter to it, with their values.
@@ -101,13 +103,15 @@ class Ahead:
     more: str = ""
     caches: Paths = NOTHING
     seconds: float = 0.0
+    then: tuple[str, ...] = ()
+    inner: bool = False
     behind: Paths = NOTHING
     refused: str = ""
 
     @property
     def shown(self) -> str:
         """The command as one writes it."""
-        return shlex.join(self.words)
+        return " && ".join(shlex.join(words) for words in (self.words, self.then) if words)
 
     def preceded_by(self, earlier: Effects) -> Ahead:
         """The same, if other commands of the RUN come before it."""

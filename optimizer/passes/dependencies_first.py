@@ -15,12 +15,13 @@ asked.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from optimizer.dockerfile.edits import Edit, apply
 from optimizer.dockerfile.source import parse
-from optimizer.effects.model import Ahead, meeting
+from optimizer.effects.model import Ahead, covers, meeting
 from optimizer.effects.step import Step
 from optimizer.graph.ahead import objection, text, unlike
 from optimizer.graph.plan import Plan, StagePlan, make_plan, origins
@@ -103,6 +104,8 @@ def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | No
     """Why the user, or the file, may not want it."""
     if stage.triggers:
         return "the base image may have ONBUILD triggers"
+    if ahead.inner and stage.stage.index in _beneath(plan):
+        return "an image that is made of the stage would hold what is fetched twice, in two layers"
     if left_alone(plan.source, run):
         return f"a comment asks to leave line {run.line}"
     if not plan.given.network_moves:
@@ -112,6 +115,15 @@ def _unwanted(plan: Plan, stage: StagePlan, run: Step, ahead: Ahead) -> str | No
         if foreign and meeting(ahead.into, step.effects.writes):
             return f"line {step.line} brings what it fetches"
     return None
+
+
+def _beneath(plan: Plan) -> set[int]:
+    """The stages that the last one stands on, and itself."""
+    found, last = set(), plan.stages[-1].stage
+    while last.index not in found:
+        found.add(last.index)
+        last = plan.stages[last.base_stage].stage if last.base_stage is not None else last
+    return found
 
 
 def _put_in(place: Place, copies: list[int]) -> Rewrite | str:
@@ -129,7 +141,7 @@ def _put_in(place: Place, copies: list[int]) -> Rewrite | str:
         return why
     why = "nothing would be gained"
     for copy in copies:
-        for answer in _moved(fuller, number, copy):
+        for answer in _moved(fuller, number, copy, place.index):
             if isinstance(answer, Refusal):
                 why = answer.because
             elif any(e.start == e.end and e.start >= part.instruction.end for e in answer.edits):
@@ -154,8 +166,8 @@ def _arguments_lower(plan: Plan, number: int) -> str | None:
     return None
 
 
-def _moved(plan: Plan, number: int, index: int) -> Iterator[Answer]:
-    """The copy below the new RUN: what this needs of it stays above, or it moves as a whole.
+def _moved(plan: Plan, number: int, index: int, part: int) -> Iterator[Answer]:
+    """The copy below the new RUN `part`: what this needs of it stays above, or it moves as a whole.
 
     Of a rewrite, `because` says how the new RUN does without the rest.
     """
@@ -168,8 +180,25 @@ def _moved(plan: Plan, number: int, index: int) -> Iterator[Answer]:
         yield replace(moved(plan, [best]), because=" without the sources")
         return
     for answer in narrow(plan, number, index):
-        because = f", and reads {read(answer)}" if isinstance(answer, Rewrite) else answer.because
-        yield replace(answer, because=because)
+        if isinstance(answer, Rewrite):
+            kept = _unmixed(plan, answer, stage.steps[index + 1 :], stage.steps[part])
+            yield replace(kept, because=f", and reads {read(answer)}")
+        else:
+            yield answer
+
+
+def _unmixed(plan: Plan, answer: Rewrite, below: tuple[Step, ...], part: Step) -> Rewrite:
+    """Without ignore lines for what the new RUN removes itself: the whole meets a developer's own as ever."""
+    made = part.effects.generated
+    lands = max((e.start for e in answer.edits if e.start == e.end), default=0)
+    passed = [s for s in below if s is not part and s.keyword == "RUN" and s.instruction.head < lands]
+    kept = {posixpath.basename(g) for s in passed for g in s.effects.generated}
+    gone = made and all(any(covers(d, g) for d in part.effects.deletes) for g in made)
+    there = any(plan.given.files.unfiltered().entry(i.removeprefix("**/")) for i in answer.ignore)
+    if not gone or there or kept & {posixpath.basename(i) for i in answer.ignore}:
+        return answer
+    hosts = {"no-host-node_modules", "no-host-lock"}
+    return replace(answer, ignore=(), assumptions=tuple(a for a in answer.assumptions if a not in hosts))
 
 
 DEPENDENCIES_FIRST = Pass("DF105", "dependencies-first", Promise.SAME_IF, propose)

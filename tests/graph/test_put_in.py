@@ -19,6 +19,8 @@ FILES = {
     "other/go.sum": "example.com/dep v1.0.0 h1:x=\nexample.com/dep v1.0.0/go.mod h1:y=\n",
     "main.go": "package main\n",
     "pkg/dep.zip": "",
+    "package.json": '{\n  "name": "app",\n  "version": "1.0.0",\n  "scripts": {"prepare": "vite build"}\n}\n',
+    "package-lock.json": '{\n  "name": "app",\n  "version": "1.0.0",\n  "lockfileVersion": 3,\n  "packages": {"": {"name": "app", "version": "1.0.0"}}\n}\n',
 }
 HEAD = "FROM golang:1.22\nWORKDIR /src\n"
 MANIFESTS = "COPY go.mod go.sum ./\n"
@@ -98,6 +100,28 @@ def test_a_part_may_stand_above(before, after):
 def test_nothing_else_may(before, after, what):
     """Each way in which the RUN is no part, or meets something else, is found."""
     assert what in found(HEAD + before, HEAD + after)
+
+
+NPM_HEAD = "FROM node:20\nWORKDIR /src\n"
+NPM_PART = "RUN npm ci --ignore-scripts --logs-dir=node_modules && rm -rf node_modules\n"
+
+
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        (NPM_PART, ""),
+        ("RUN npm ci --ignore-scripts --logs-dir=node_modules\n", "no RUN behind it offers it"),
+        (NPM_PART.replace("node_modules", "node_modules main.go"), "no RUN behind it offers it"),
+        (NPM_PART.replace(" --ignore-scripts", ""), "no RUN behind it offers it"),
+    ],
+    ids=["removed", "left", "more removed", "built"],
+)
+def test_what_a_part_installs_is_removed_with_it(part, what):
+    """The whole goes on from nothing but a cache."""
+    manifests = "COPY package.json package-lock.json ./\n"
+    said = found(NPM_HEAD + COPY + "RUN npm ci\n", NPM_HEAD + manifests + part + COPY + "RUN npm ci\n")
+
+    assert (what in said) if what else not said
 
 
 def _shop(more: frozenset[str], *, doubt: str | None = None, pinned: bool = True):

@@ -9,7 +9,7 @@
 A Java takes its home from the accounts, not from HOME: it has to be told (gradle: GRADLE_USER_HOME).
 The whole runs twice over a copy of the project; then the part over the named files alone, and the
 whole over all. HOME and the project stand at the same paths each time. What differs between the
-two wholes is left out, and with `--random REGEX` names that a tool draws by lot are taken as one.
+two wholes is left out, and with `--random REGEX` names that a tool draws by lot are told apart by their number alone.
 The comments in `optimizer/effects/tools` on what a part leaves were learned with this.
 """
 
@@ -22,9 +22,11 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 Tree = dict[str, tuple[int, str]]
+Steps = list[tuple[str, list[Path], Path]]
 
 
 def tree(root: Path, drawn: str | None) -> Tree:
@@ -38,12 +40,15 @@ def tree(root: Path, drawn: str | None) -> Tree:
             what = hashlib.sha256(path.read_bytes()).hexdigest()
         if drawn:
             name, what = re.sub(drawn, "*", name), re.sub(drawn, "*", what)
+            while name in found:
+                name += "'"
         found[name] = (path.lstat().st_mode, what)
     return found
 
 
-def run(place: Path, steps: list[tuple[str, list[Path], Path]], drawn: str | None) -> Tree:
-    """Copy the files of each step and run it; what is there in the end."""
+def run(place: Path, steps: Steps, drawn: str | None) -> tuple[Tree, float]:
+    """Copy the files of each step and run it: what is there in the end, seconds of the last step."""
+    seconds = 0.0
     subprocess.run(["chmod", "-R", "u+w", place], check=True)  # go's modules may not be written
     shutil.rmtree(place)
     work, home = place / "work", place / "home"
@@ -57,12 +62,31 @@ def run(place: Path, steps: list[tuple[str, list[Path], Path]], drawn: str | Non
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(file, target)
+        began = time.monotonic()
         subprocess.run(command, shell=True, cwd=work, env={**os.environ, "HOME": str(home)}, check=True)  # noqa: S602 - a command line is what is measured
-    return tree(place, drawn)
+        seconds = time.monotonic() - began
+    return tree(place, drawn), seconds
+
+
+def compare(project: Path, part: str, whole: str, files: list[str], drawn: str | None) -> None:
+    """Print what only one of the two ways leaves, and what the whole takes behind the part."""
+    alone = (whole, sorted(project.iterdir()), project)
+    first = (part, [project / f for f in files], project)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name, "image")
+        place.mkdir()
+        ways: tuple[Steps, ...] = ([alone], [alone], [first, alone])
+        (one, _), (other, cold), (ahead, warm) = (run(place, way, drawn) for way in ways)
+        subprocess.run(["chmod", "-R", "u+w", place], check=True)
+    moving = {p for p in one.keys() | other.keys() if one.get(p) != other.get(p)}
+    print(f"{len(moving)} paths differ between two wholes; the whole takes {cold:.1f} s, then {warm:.1f} s")
+    for path in sorted((one.keys() | ahead.keys()) - moving):
+        if one.get(path) != ahead.get(path):
+            print(f"{path}: {one.get(path)} -> {ahead.get(path)}")
 
 
 def main() -> None:
-    """Print what only one of the two ways leaves."""
+    """One project, one part, one whole."""
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=Path)
     parser.add_argument("part")
@@ -70,18 +94,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*")
     parser.add_argument("--random")
     given = parser.parse_args()
-    whole = (given.whole, sorted(given.project.iterdir()), given.project)
-    part = (given.part, [given.project / f for f in given.files], given.project)
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name, "image")
-        place.mkdir()
-        one, other, ahead = (run(place, s, given.random) for s in ([whole], [whole], [part, whole]))
-        subprocess.run(["chmod", "-R", "u+w", place], check=True)
-    moving = {p for p in one.keys() | other.keys() if one.get(p) != other.get(p)}
-    print(f"{len(moving)} paths differ between two wholes")
-    for path in sorted((one.keys() | ahead.keys()) - moving):
-        if one.get(path) != ahead.get(path):
-            print(f"{path}: {one.get(path)} -> {ahead.get(path)}")
+    compare(given.project, given.part, given.whole, given.files, given.random)
 
 
 if __name__ == "__main__":

@@ -146,6 +146,51 @@ AHEAD = (
         "False",
     ),
     Mutant(
+        "ahead: a layer may hold a store twice",
+        "    if ahead.inner and stage.stage.index in _beneath(plan):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: a developer's own may come between what a part leaves and its whole",
+        "    if not gone or there or kept & ",
+        "    if there or kept & ",
+    ),
+    Mutant(
+        "ahead: npm asks a registry for nothing",
+        "leaves=frozenset() if _addressed(lock or {}) else frozenset({tree(kept)}),",
+        "leaves=frozenset(),",
+    ),
+    Mutant(
+        "ahead: npm fetches from git as from a registry",
+        " and not _GIT.search(text)\n",
+        "\n",
+    ),
+    Mutant(
+        "ahead: npm may be told to work elsewhere",
+        "    alone = not install.names and not install.words.rest and not apart\n",
+        "    alone = not install.names and not install.words.rest\n",
+    ),
+    Mutant(
+        "ahead: what was installed before may be removed",
+        "    if there or len(places) > _FOLDERS:\n",
+        "    if len(places) > _FOLDERS:\n",
+    ),
+    Mutant(
+        "ahead: yarn 2 has modes",
+        "    if version is None or int(version[1]) < _YARN_3 or ",
+        "    if version is None or ",
+    ),
+    Mutant(
+        "ahead: yarn goes on from any state",
+        '    why = "" if _clean(yarn.command, yarn.root) else "something of an earlier install is there"\n',
+        '    why = ""\n',
+    ),
+    Mutant(
+        "ahead: yarn 1 fetches folders as it fetches archives",
+        "not lock or _MADE.search(lock) or found.locals or",
+        "not lock or",
+    ),
+    Mutant(
         "law: a RUN that was put in need not be offered",
         '        yield f"`{_text(part)}` was put in, and no RUN behind it offers it"\n',
         "",

@@ -65,6 +65,35 @@ def with_plugin(name):
     package = {"name": name, "version": "v2.4.5", "type": "composer-plugin"}
     return COMPOSER | {"composer.lock": json.dumps({"packages": [package]})}
 
+def _json(**fields):
+    return json.dumps({"name": "app", "version": "1.0.0", **fields}, indent=2) + "\n"
+
+
+def _locked(*places, **entry):
+    one = {"version": "1.0.0", "resolved": "https://example.com/a.tgz", "integrity": "sha512-x", **entry}
+    own = {"name": "app", "version": "1.0.0"}
+    packages = {"": own, **dict.fromkeys(places, one)}
+    return _json(lockfileVersion=3, requires=True, packages=packages)
+
+
+A, LIB = "node_modules/a", "lib/node_modules/a"
+UNBUILT, BUILDS = _json(), _json(scripts={"prepare": "vite build"})
+MEMBERS = _json(workspaces=["lib"], scripts={"prepare": "vite build"})
+NPM = {"package.json": BUILDS, "package-lock.json": _locked(A)}
+NPM_MEMBERS = {
+    "package.json": MEMBERS,
+    "lib/package.json": '{"name":"lib","version":"1.0.0"}',
+    "package-lock.json": _locked(A, LIB),
+}
+YARN = {"package.json": BUILDS, "yarn.lock": "# yarn lockfile v1\n"}
+YARN_MEMBERS = {**YARN, "package.json": MEMBERS, "lib/package.json": '{"name":"lib","version":"1.0.0"}'}
+BERRY = {
+    "package.json": '{"name":"app","scripts":{"postinstall":"vite build"}}',
+    "yarn.lock": '__metadata:\n  version: 8\n\n"app@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "app@workspace:."\n',
+}
+PNPM = {"package.json": BUILDS, "pnpm-lock.yaml": "lockfileVersion: '9.0'\nimporters:\n  .: {}\n"}
+NPM_CACHED = "--ignore-scripts --logs-dir=node_modules && rm -rf node_modules"
+
 
 def offered(script, files, **given):
     placed = {f"/app/{name}": text for name, text in files.items() if text is not None}
@@ -132,6 +161,17 @@ def offered(script, files, **given):
         ("composer install", with_plugin("symfony/runtime"), "composer install --no-scripts --no-autoloader"),
         ("composer install", with_plugin("symfony/flex"), "composer install --no-scripts --no-autoloader"),
         ("composer install --no-plugins", with_plugin("phpstan/extension-installer"), "composer install --no-plugins --no-scripts --no-autoloader"),
+        ("npm ci", NPM, f"npm ci {NPM_CACHED}"),
+        ("npm ci --unsafe-perm --omit=dev && npm run lint", NPM, f"npm ci --unsafe-perm --omit=dev {NPM_CACHED}"),
+        ("npm ci && npm prune --omit=dev", NPM, f"npm ci {NPM_CACHED}"),
+        ("npm ci", NPM_MEMBERS, f"npm ci {NPM_CACHED} lib/node_modules"),
+        ("yarn --frozen-lockfile", YARN, "yarn --frozen-lockfile --ignore-scripts && rm -rf node_modules"),
+        ("yarn && yarn lint", YARN, "yarn --ignore-scripts && rm -rf node_modules"),
+        ("yarn install", YARN_MEMBERS, "yarn install --ignore-scripts && rm -rf node_modules lib/node_modules"),
+        ("yarn install --immutable", BERRY, "yarn install --immutable --mode=skip-build"),
+        ("yarn", BERRY, "yarn --mode=skip-build"),
+        ("pnpm i --frozen-lockfile", PNPM, "pnpm fetch && rm -rf node_modules"),
+        ("pnpm install --prod", PNPM, "pnpm fetch --prod && rm -rf node_modules"),
     ],
 )  # fmt: skip
 def test_a_part_is_offered(script, files, command):
@@ -286,6 +326,43 @@ def test_a_part_is_offered(script, files, command):
         ("composer install && composer clear-cache", COMPOSER),
         ("composer install && rm -rf ~/.composer", COMPOSER),
         ("composer install && rm -rf vendor/x/y/tests", COMPOSER),
+        ("npm ci", NPM | {"package.json": UNBUILT}),
+        ("npm ci --ignore-scripts", NPM),
+        ("npm ci", NPM | {"package-lock.json": None}),
+        ("npm install", NPM | {"package-lock.json": _json(lockfileVersion=3, packages={"": {"name": "other"}})}),
+        ("npm ci", NPM | {"package-lock.json": _locked(A, resolved="git+ssh://git@example.com/a.git#0")}),
+        ("npm ci", NPM_MEMBERS | {"package-lock.json": '{"lockfileVersion":1,"dependencies":{}}'}),
+        ("npm ci", NPM_MEMBERS | {"package-lock.json": _locked(*(f"p{n}/{A}" for n in range(4)))}),
+        ("npm ci", NPM | {"node_modules/a/index.js": ""}),
+        ("npm ci --prefix lib", NPM_MEMBERS),
+        ("npm ci -w lib", NPM_MEMBERS),
+        ("cd lib && npm ci", NPM_MEMBERS),
+        ("npm install left-pad", NPM),
+        ("npm prune", NPM),
+        ("npm cit", NPM),
+        ("npm ci && npm cache clean --force", NPM),
+        ("npm ci && rm -rf /root/.npm", NPM),
+        ("yarn --frozen-lockfile", YARN | {"package.json": UNBUILT}),
+        ("yarn", YARN | {"yarn.lock": None}),
+        ("yarn --frozen-lockfile", YARN | {"yarn.lock": 'a@file:./a:\n  version "1"\n'}),
+        ("yarn --frozen-lockfile", YARN | {".yarnrc": 'yarn-offline-mirror "./held"\n'}),
+        ("yarn --frozen-lockfile --force", YARN),
+        ("yarn --frozen-lockfile --flat", YARN),
+        ("yarn --frozen-lockfile && yarn cache clean", YARN),
+        ("yarn add left-pad", YARN),
+        ("yarn install --mode=update-lockfile", BERRY),
+        ("yarn", BERRY | {"yarn.lock": BERRY["yarn.lock"].replace("version: 8", "version: 4")}),
+        ("yarn", BERRY | {"node_modules/a/index.js": ""}),
+        ("yarn", BERRY | {".yarn/install-state.gz": ""}),
+        ("yarn workspaces focus", BERRY),
+        ("pnpm install --frozen-lockfile", PNPM | {"package.json": UNBUILT}),
+        ("pnpm install --frozen-lockfile", PNPM | {"pnpm-lock.yaml": None}),
+        ("pnpm install --frozen-lockfile --shamefully-hoist", PNPM),
+        ("pnpm install --frozen-lockfile --filter app", PNPM),
+        ("pnpm install --frozen-lockfile", PNPM | {".pnpmfile.cjs": "require('./src')"}),
+        ("pnpm fetch && pnpm install", PNPM),
+        ("pnpm install --lockfile-only", PNPM),
+        ("pnpm add left-pad", PNPM),
     ],
 )  # fmt: skip
 def test_no_part_is_offered(script, files):
@@ -311,6 +388,9 @@ def test_no_part_is_offered(script, files):
         ("poetry install", POETRY, {"POETRY_VIRTUALENVS_CREATE": "false"}, True),
         ("composer install", COMPOSER, {}, False),
         ("cargo build", CARGO, {}, True),
+        ("npm ci", NPM, {}, False),
+        ("npm ci", NPM | {"package-lock.json": _locked(A, resolved="")}, {}, True),
+        ("npm ci", NPM | {"package-lock.json": _json(lockfileVersion=1, dependencies={})}, {}, True),
     ],
 )
 def test_what_a_part_may_leave(script, files, env, leaves):
@@ -319,6 +399,17 @@ def test_what_a_part_may_leave(script, files, env, leaves):
 
     assert leaves == bool(part.leaves)
     assert part.more or not leaves
+
+
+@pytest.mark.parametrize(
+    ("image", "commands"),
+    [("node:20", [f"npm i --no-save {NPM_CACHED}"]), ("node:14", []), ("", [])],
+)
+def test_npm_saves_no_lock_ahead(image, commands):
+    """As npm 7 and later keep to `--no-save`."""
+    found = offered("npm i", NPM, image=image, env={"PATH": "/usr/local/bin:/bin"})
+
+    assert commands == [each.shown for each in found]
 
 
 def test_a_part_done_in_the_same_run_costs_once():

@@ -12,7 +12,7 @@ from optimizer.effects.tool import ANY, GLOB, Command
 def offer(
     done: Effects, command: Command, words: tuple[str, ...], goods: str, *,
     carried: tuple[str, ...] = (), into: Paths, leaves: Paths, more: str, seconds: float, variables: Iterable[str],
-    verb: tuple[str, ...] = (), told: tuple[str, ...] = (),
+    verb: tuple[str, ...] = (), told: tuple[str, ...] = (), then: tuple[str, ...] = (), inner: bool = False,
 ) -> Effects:  # fmt: skip
     """What a command does, with a part that its program can do ahead, in the same place.
 
@@ -29,14 +29,16 @@ def offer(
         more: what that is, in words.
         seconds: What the part costs.
         variables: Those that matter to the part; `UV_*` is a prefix, `*` stands for all.
+        then: A command behind the part (`Ahead.then`).
+        inner: Whether the layers would hold much twice (`Ahead.inner`).
     """
     own = (command.program, *carried, *told)
     words = (command.program, *verb, *carried, *words)
     env = tuple(sorted((n, v) for n, v in command.env.items() if matters(n, variables)))
-    unclear = any(mark in word for word in (*words, command.cwd, command.user) for mark in (ANY, GLOB))
+    unclear = any(mark in word for word in (*words, *then, command.cwd, command.user) for mark in (ANY, GLOB))
     part = Ahead(
         words, own, command.cwd, command.user, env, goods, into, leaves, more,
-        caches=frozenset(tree(cache.path) for cache in done.caches), seconds=seconds,
+        caches=frozenset(tree(cache.path) for cache in done.caches), seconds=seconds, then=then, inner=inner,
         refused="what it is given is not known" if unclear else "",
     )  # fmt: skip
     return replace(done, ahead=(part,), provides=done.provides | {goods})

@@ -14,6 +14,7 @@ from optimizer.effects.tools.node_root import find_root
 from optimizer.effects.tools.node_run import run_effects
 from optimizer.effects.tools.node_scripts import NODE_VARIABLES
 from optimizer.effects.tools.node_words import Words, parse
+from optimizer.effects.tools.npm_ahead import installing
 from optimizer.effects.tools.npm_exec import exec_effects
 from optimizer.effects.tools.npm_install import (
     TEMPORARY,
@@ -71,7 +72,7 @@ def _quiet(command: Command) -> Effects:
 def _install(install: Install) -> Effects:
     if install.settings.on("global") or install.settings.get("location") == "global":
         return global_install(_outside(install))
-    return install_effects(install)
+    return installing(install)
 
 
 def _outside(install: Install) -> Install:
@@ -80,12 +81,12 @@ def _outside(install: Install) -> Install:
 
 
 def _ci(install: Install) -> Effects:
-    return install_effects(replace(install, clean=True))
+    return installing(replace(install, clean=True))
 
 
 def _then_test(first: Callable[[Install], Effects]) -> Callable[[Install], Effects]:
     def both(install: Install) -> Effects:
-        done = first(install)
+        done = replace(first(install), ahead=())
         return done | _script(install, "test", ())
 
     return both

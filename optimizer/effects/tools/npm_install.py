@@ -139,7 +139,7 @@ def project(install: Install) -> tuple[Project | None, Effects]:
 
 def _stand_in(install: Install) -> StandIn:
     """What is known of a folder that is yet to be fetched (see `node_fetched.py`)."""
-    _, lock = _lock(install)
+    _, lock = read_lock(install)
     earlier = not install.clean or install.major in npm6.EARLIER
     return of_hex(install.command, install.root, {} if lock is None or earlier else lock)
 
@@ -155,9 +155,10 @@ def install_effects(install: Install) -> Effects:
     if not known(*install.names):
         return unknown("the package names of an npm install are not known")
     found, seen = project(install)
-    lock_path, lock = _lock(install)
+    lock_path, lock = read_lock(install)
     effects = scaled(machine, lock_path, base(command, install.settings)) | seen
     effects |= look(machine, *in_folder(install.root, ROOT_FILES))
+    effects |= Effects(provides=frozenset({goods(install)}))
     if found is None:
         return effects
     saved = _locks(install, found, lock_path, lock)
@@ -209,12 +210,20 @@ def _left_out(install: Install) -> bool:
     return install.major == npm6.MAJOR and root and told and unset
 
 
-def _lock(install: Install) -> tuple[str, Mapping[str, object] | None]:
+def read_lock(install: Install) -> tuple[str, Mapping[str, object] | None]:
     """The lock file that counts (the shrinkwrap wins), and its content."""
     machine = install.command.machine
     lock, shrinkwrap = in_folder(install.root, node_lock.NAMES)
     path = shrinkwrap if machine.kind(shrinkwrap) is not Kind.ABSENT else lock
     return path, node_lock.read_lock(machine, path)
+
+
+def goods(install: Install) -> str:
+    """What an install fetches, by its lock and what is left out; one of some packages finds the rest there."""
+    flags = install.words.flags
+    told = [f"{n}={v}" for n in ("omit", "only", "include", "production") for v in flags.get(n, ())]
+    some = install.names or install.partial
+    return " ".join(["packages of", read_lock(install)[0], *(() if some else sorted(told))])
 
 
 def _modules(install: Install, found: Project) -> Effects:

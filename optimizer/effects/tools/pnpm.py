@@ -14,6 +14,7 @@ from optimizer.effects.tools.node_run import is_running, own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
 from optimizer.effects.tools.npm_exec import program_of
+from optimizer.effects.tools.pnpm_ahead import installing
 from optimizer.effects.tools.pnpm_install import (
     base,
     fetch_effects,
@@ -90,7 +91,7 @@ def _install(run: Pnpm) -> Effects:
     if run.words.on("lockfile-only") is True:
         lock = frozenset(in_folder(run.root, ("pnpm-lock.yaml",)))
         return install_effects(run) | Effects(writes=lock)
-    return install_effects(run)
+    return installing(run)
 
 
 def _global(run: Pnpm) -> Effects:

@@ -53,6 +53,7 @@ def install_effects(run: Pnpm) -> Effects:
         | seen
         | look(run.command.machine, *in_folder(run.root, _ROOT_FILES))
         | _pnpmfile(run)
+        | Effects(provides=frozenset({goods(run)}))
     )
     if found is None:
         return effects
@@ -64,6 +65,18 @@ def install_effects(run: Pnpm) -> Effects:
         return effects
     effects |= dependency_scripts(after(run.command, effects), found, None)
     return effects | _scripts(run, found, effects)
+
+
+def goods(run: Pnpm) -> str:
+    """What an install or a fetch brings, by the lock and what is left out."""
+    left_out = any(run.words.on(name) for name in ("prod", "production"))
+    return f"packages of {run.root}/pnpm-lock.yaml{' --prod' if left_out else ''}"
+
+
+def without_scripts(run: Pnpm) -> Pnpm:
+    """The same with --ignore-scripts."""
+    layers = ({"ignore-scripts": "true"}, *run.settings.layers)
+    return replace(run, settings=replace(run.settings, layers=layers))
 
 
 def base(run: Pnpm) -> Effects:
@@ -193,7 +206,9 @@ def fetch_effects(run: Pnpm) -> Effects:
         generated=frozenset({modules}),
     )
     local = _locked_folders(run, lock)
-    return base(run) | seen | files | patched | _pnpmfile(run) | made | held | written | local
+    brought = Effects(provides=frozenset({goods(run)}))
+    done = scaled(run.command.machine, lock, base(run)) | brought
+    return done | seen | files | patched | _pnpmfile(run) | made | held | written | local
 
 
 def _locked_folders(run: Pnpm, lock: str) -> Effects:

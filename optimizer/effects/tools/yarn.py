@@ -15,8 +15,10 @@ from optimizer.effects.tools.node_root import find_root
 from optimizer.effects.tools.node_run import is_running, own_program, run_named
 from optimizer.effects.tools.node_scripts import after
 from optimizer.effects.tools.node_words import Grammar, parse
+from optimizer.effects.tools.yarn_ahead import installing
 from optimizer.effects.tools.yarn_install import (
     base,
+    cache_dir,
     install_effects,
     with_install_words,
 )
@@ -114,7 +116,10 @@ def _ran(yarn: Yarn) -> Effects:
     """What `yarn run` itself takes: settings; yarn 2 and later the whole project's manifests."""
     quiet = _quiet(yarn)
     if not yarn.rc.modern:
-        return quiet
+        # Of its cache it makes the folders, and leaves what is in them (1.22, measured).
+        cache = cache_dir(yarn).path
+        folders = frozenset({cache, *in_folder(cache, ("v6", "v6/.tmp"))})
+        return replace(quiet, writes=quiet.writes - {tree(cache)} | folders)
     _, seen = project(yarn)
     state = (".pnp.cjs", ".pnp.js", ".pnp.loader.mjs", ".yarn/install-state.gz", "yarn.lock")
     written = frozenset(in_folder(yarn.root, (".yarn/install-state.gz",)))
@@ -129,7 +134,7 @@ def _ran(yarn: Yarn) -> Effects:
 def _script(yarn: Yarn, name: str, arguments: tuple[str, ...]) -> Effects:
     """`yarn NAME`, `yarn run NAME`: a script of the package, else a program of node_modules."""
     if name == "":
-        return install_effects(with_install_words(yarn))
+        return installing(with_install_words(yarn))
     if not known(name, *arguments):
         return unknown(f"the words of yarn {name} are not known")
     start, machine = _ran(yarn), yarn.command.machine
@@ -272,8 +277,8 @@ def _doubt(yarn: Yarn) -> Effects:
 
 
 _VERBS: dict[str, Callable[[Yarn], Effects]] = {
-    "": install_effects,
-    "install": install_effects,
+    "": installing,
+    "install": installing,
     **dict.fromkeys(_CHANGES - {"link", "unlink", "import"}, install_effects),
     **dict.fromkeys(_PRINTS, _reading),
     "run": _run,

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, is_tree, tree, unknown
 from optimizer.effects.tool import Kind, known
 from optimizer.effects.tools.node_installed import dependency_scripts
 from optimizer.effects.tools.node_package import (
@@ -65,6 +65,7 @@ def install_effects(yarn: Yarn) -> Effects:
     files = in_folder(yarn.root, _MODERN_FILES if modern else _CLASSIC_FILES)
     fetched = scaled(yarn.command.machine, posixpath.join(yarn.root, "yarn.lock"), base(yarn))
     effects = fetched | yarn.rc.effects | seen | look(yarn.command.machine, *files)
+    effects |= Effects(provides=frozenset({goods(yarn)}))
     if found is None:
         return effects
     effects |= _linked(yarn, found) | _lock(yarn, found)
@@ -73,6 +74,11 @@ def install_effects(yarn: Yarn) -> Effects:
         effects |= dependency_scripts(after(yarn.command, effects), found, None)
         effects |= _scripts(yarn, found, effects)
     return effects
+
+
+def goods(yarn: Yarn) -> str:
+    """What an install brings, by the lock and what is left out."""
+    return f"packages of {yarn.root}/yarn.lock{' --production' if yarn.production else ''}"
 
 
 def base(yarn: Yarn) -> Effects:
@@ -194,7 +200,10 @@ def _modern_state(yarn: Yarn) -> Effects:
 
 
 def _kept(yarn: Yarn, made: list[str]) -> Effects:
-    """State that is committed stays as it is while the lock is in sync; the rest is written."""
+    """State that is committed stays as it is while the lock is in sync; the rest is written.
+
+    A developer's own says what is installed and built where it is not.
+    """
     writes, conditional = set(), set()
     for name in made:
         place = posixpath.normpath(posixpath.join(yarn.root, name))
@@ -202,7 +211,8 @@ def _kept(yarn: Yarn, made: list[str]) -> Effects:
             writes.add(place)
         else:
             conditional.add(Conditional(place, "lock-in-sync"))
-    return Effects(writes=frozenset(writes), conditional=frozenset(conditional))
+    files = frozenset(w for w in writes if not is_tree(w))
+    return Effects(writes=frozenset(writes), conditional=frozenset(conditional), generated=files)
 
 
 def _plugins(yarn: Yarn, values: Mapping[str, object]) -> Effects:
