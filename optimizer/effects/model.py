@@ -83,6 +83,10 @@ class Ahead:
         into: Where it puts that.
         leaves: Where files may stay that the whole command alone would not leave, and
         more: what these are, in words.
+        kept: Its downloads: the whole would leave them as well, and a RUN may remove them again.
+        made_of: What makes it needless as well, if all of that is provided.
+        fed: The command whose output it reads, if there is one.
+        differs: How what it provides differs from what the whole alone would, "" if it does not.
         seconds: What this part costs; the whole costs so much less where it was done ahead.
         behind: What earlier commands of the same RUN change.
         refused: Why it may not be done ahead after all, "" if it may.
@@ -97,6 +101,10 @@ class Ahead:
     into: Paths
     leaves: Paths = NOTHING
     more: str = ""
+    kept: Paths = NOTHING
+    made_of: frozenset[str] = frozenset()
+    fed: tuple[str, ...] = ()
+    differs: str = ""
     seconds: float = 0.0
     behind: Paths = NOTHING
     refused: str = ""
@@ -104,7 +112,11 @@ class Ahead:
     @property
     def shown(self) -> str:
         """The command as one writes it."""
-        return shlex.join(self.words)
+        return " | ".join(map(shlex.join, filter(None, (self.fed, self.words))))
+
+    def spared_by(self, provided: frozenset[str]) -> bool:
+        """Whether nothing of it is left to do where this is provided."""
+        return self.goods in provided or (bool(self.made_of) and self.made_of <= provided)
 
     def preceded_by(self, earlier: Effects) -> Ahead:
         """The same, if other commands of the RUN come before it."""
@@ -120,7 +132,7 @@ class Ahead:
         if self.goods in later.provides:
             return self
         changes = later.writes | later.metadata | later.deletes
-        cleaned = meeting(self.into | self.leaves, changes)
+        cleaned = meeting(self.into | self.leaves | self.kept, changes)
         looked = meeting(self.leaves, later.reads | later.probes | later.lists)
         why = ""
         if cleaned:
@@ -235,7 +247,7 @@ class Effects:
 
     def where(self, provided: frozenset[str]) -> Effects:
         """The same, where parts of it were done ahead."""
-        done = [a for a in self.ahead if a.goods in provided]
+        done = [a for a in self.ahead if a.spared_by(provided)]
         if not done:
             return self
         return replace(
