@@ -305,8 +305,9 @@ def _python_files(tag: str, *, fixed: bool) -> dict[str, str | None]:
     found = _PYTHON_TAG.match(tag)
     if found:
         return {PYTHON: shipped(int(found[1]))}
-    newest = not fixed and not re.match(r"\d+\.|[012]\b", tag)
-    return {PYTHON: shipped(_NEWEST_PYTHON)} if newest else {}
+    if re.match(r"\d+\.|[012]\b", tag):
+        return {}
+    return {PYTHON: shipped(0 if fixed else _NEWEST_PYTHON)}
 
 
 def brought_unseen(place: str) -> Paths:

@@ -72,8 +72,8 @@ AHEAD = (
     ),
     Mutant(
         "ahead: any Python can read TOML",
-        "    if not has_tomllib(command):\n        return done\n",
-        "",
+        '    if not has_tomllib(command, found.requires if first else ""):\n',
+        "    if False:\n",
     ),
     Mutant(
         "ahead: options of pip mean the same for the requirements",

@@ -205,6 +205,26 @@ def test_requirements_are_not_offered(script, files, image):
     assert [] == offered(script, files, image=image, env=PYTHON)
 
 
+@pytest.mark.parametrize(
+    ("requires", "path", "known"),
+    [
+        (">=3.11,<4", "/usr/local/bin:/bin", True),
+        ("<4, >= 3.12", "/usr/local/bin:/bin", True),
+        ("~=3.13", "/usr/local/bin:/bin", True),
+        (">=3.9", "/usr/local/bin:/bin", False),
+        ("<3.14", "/usr/local/bin:/bin", False),
+        ("!=3.12", "/usr/local/bin:/bin", False),
+        (">=3.12", "/venv/bin:/usr/local/bin:/bin", False),
+    ],
+)
+def test_a_project_tells_which_python_installs_it(requires, path, known):
+    """Where a digest leaves open what the tag has stood for, and pip is the image's own."""
+    files = pyproject(("[project.opt", f"requires-python = '{requires}'\n[project.opt"))
+    image = "python:alpine@sha256:0123"
+
+    assert known == bool(offered("pip install .", files, image=image, env={"PATH": path}))
+
+
 def test_the_images_own_python_reads_the_manifest():
     """Not one that the PATH may lead to first."""
     (part,) = offered("pip install .", PIP, image="python:3.12", env={"PATH": "/venv/bin:/usr/local/bin"})

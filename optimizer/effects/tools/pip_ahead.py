@@ -51,6 +51,7 @@ class Wanted:
         lines: Its requirements.
         lists: Where in pyproject.toml they stand, as Python's subscripts, or
         files: the requirement files that they stand in.
+        requires: What it requires of Python.
     """
 
     folder: str
@@ -58,6 +59,7 @@ class Wanted:
     lines: tuple[str, ...]
     lists: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    requires: object = None
 
     @property
     def goods(self) -> str:
@@ -104,7 +106,8 @@ def wanted(command: Command, folder: str, extras: tuple[str, ...]) -> Wanted | N
     if not required or not all(isinstance(r, str) and _plain(r, name) for r in required):
         return None
     told = tuple("".join(f'["{key}"]' for key in keys) for keys, _ in lists)
-    return Wanted(folder, extras, tuple(r.strip() for r in required), told, files)
+    least = None if "requires-python" in project.get("dynamic", ()) else project.get("requires-python")
+    return Wanted(folder, extras, tuple(r.strip() for r in required), told, files, least)
 
 
 def _files(folder: str, data: Any) -> tuple[str, ...]:
@@ -213,7 +216,8 @@ def offered(command: Command, done: Effects, given: tuple[tuple[str, str], ...],
     if found.files:
         words_ = (word for file in found.files for word in ("-r", shown(command, file)))
         return whole.offer(found.lines, tuple(words_), _MARKED)
-    if not has_tomllib(command):
+    first = command.env.get("PATH", "").split(":")[0] == "/usr/local/bin"
+    if not has_tomllib(command, found.requires if first else ""):
         return done
     return whole.offer(found.lines, ("-r", STDIN), _MARKED, fed=_printed(command, found))
 

@@ -6,6 +6,7 @@ import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from optimizer.effects.tool import Command, shipped_version
 
 # The first minor version of Python 3 with tomllib.
 _TOMLLIB_SINCE = 11
+_AT_LEAST = re.compile(r"(?:^|,)\s*(?:>=|~=|==)\s*3\.(\d+)")
 
 
 class _OtherError(Exception):
@@ -93,9 +95,19 @@ class Printing:
             return None
 
 
-def has_tomllib(command: Command) -> bool:
-    """Whether the base image's own Python surely has tomllib."""
-    return (shipped_version(command.machine.mark(PYTHON)) or 0) >= _TOMLLIB_SINCE
+def has_tomllib(command: Command, requires: object = ">=3.11") -> bool:
+    """Whether the Python of an official image has tomllib.
+
+    Args:
+        command: Who runs there.
+        requires: What a project requires of the Python that installs it (`requires-python`), where the
+            image does not tell; by default what a text requires that imports tomllib.
+    """
+    version = shipped_version(command.machine.mark(PYTHON))
+    if version == 0:
+        least = (int(m[1]) for m in _AT_LEAST.finditer(str(requires)))
+        return max(least, default=0) >= _TOMLLIB_SINCE
+    return version is not None and version >= _TOMLLIB_SINCE
 
 
 def printing(command: Command, text: str) -> Printing | None:
