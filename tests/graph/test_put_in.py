@@ -117,8 +117,8 @@ INSTALL = "RUN pip install .\n"
         (COPY + INSTALL, "COPY pyproject.toml ./\nRUN pip install six\n" + COPY + INSTALL, "no RUN behind it offers it"),
         (COPY + INSTALL, "COPY pyproject.toml ./\n" + PRINT.replace("project.toml", "project.tml") + COPY + INSTALL, "no RUN"),
         (
-            "COPY --from=python:3.9 /usr/local /usr/local\n" + COPY + INSTALL,
-            "COPY --from=python:3.9 /usr/local /usr/local\nCOPY pyproject.toml ./\n" + PRINT + COPY + INSTALL,
+            "COPY --from=python:3.9 /usr/local/bin /usr/local/bin\n" + COPY + INSTALL,
+            "COPY --from=python:3.9 /usr/local/bin /usr/local/bin\nCOPY pyproject.toml ./\n" + PRINT + COPY + INSTALL,
             "no RUN behind it offers it",
         ),
     ],
