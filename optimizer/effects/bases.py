@@ -237,15 +237,15 @@ _BASES: dict[str, Base] = {
 }
 
 _HUB = ("docker.io/library/", "index.docker.io/library/", "docker.io/", "library/")
-_UV_PYTHON = re.compile(r"^ghcr\.io/astral-sh/uv:python")
+_UV_PYTHON = re.compile(r"^ghcr\.io/astral-sh/uv:python([\w.-]*)")
 
 
 def base(image: str | None) -> Base:
     """The configuration of a base image, by its name."""
     if image is None:
         return Base()
-    if _UV_PYTHON.match(image):
-        return _PYTHON
+    if uv := _UV_PYTHON.match(image):
+        return replace(_PYTHON, files=_python_files(uv[1], fixed=False))
     name = image.partition("@")[0]
     head, slash, last = name.rpartition("/")
     name = head + slash + last.partition(":")[0]
@@ -257,6 +257,8 @@ def base(image: str | None) -> Base:
     found = _BASES.get(name.lower(), Base())
     if name == "node" and (tag or "@" not in image):
         return replace(found, files=_node_files(tag))
+    if name == "python":
+        return replace(found, files=_python_files(tag, fixed="@" in image))
     return found
 
 
@@ -290,6 +292,24 @@ def _node_files(tag: str) -> dict[str, str | None]:
     return {NPM: shipped(npm), **dict.fromkeys(_NO_SETTINGS)}
 
 
+# Stands for the Python of an official image, /usr/local/bin/python3; no image has such a file. Packages
+# of pip do not replace it, nor does a distribution, whose own is /usr/bin/python3.
+PYTHON = "/usr/local/.python3"
+_PYTHON_TAG = re.compile(r"3\.(\d+)(?=[-.abr]|$)")
+# What a tag that names no minor version (`3`, `slim`, `latest`) has stood for since October 2024.
+_NEWEST_PYTHON = 13
+
+
+def _python_files(tag: str, *, fixed: bool) -> dict[str, str | None]:
+    """Which minor version of Python 3 it is, at least; a digest fixes what a tag stood for once."""
+    found = _PYTHON_TAG.match(tag)
+    if found:
+        return {PYTHON: shipped(int(found[1]))}
+    if re.match(r"\d+\.|[012]\b", tag):
+        return {}
+    return {PYTHON: shipped(0 if fixed else _NEWEST_PYTHON)}
+
+
 def brought_unseen(place: str) -> Paths:
     """What is written to say so, where a copy of files that are not known may bring other files of the base.
 
@@ -297,6 +317,8 @@ def brought_unseen(place: str) -> Paths:
     """
     npm = ("/usr/local/bin/npm", "/usr/local/lib/node_modules/npm/**")
     found = {NPM} if any(overlaps(tree(place), path) for path in npm) else set()
+    if overlaps(tree(place), "/usr/local/bin/python3"):
+        found.add(PYTHON)
     return frozenset(found | ({tree(SKELETON)} if overlaps(tree(place), tree(SKELETON)) else set()))
 
 

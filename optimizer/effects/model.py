@@ -86,7 +86,10 @@ class Ahead:
         into: Where it puts that.
         leaves: Where files may stay that the whole command alone would not leave, and
         more: what these are, in words.
-        caches: Where it may keep what it has fetched, which nobody needs behind the whole.
+        kept: Its downloads: the whole would leave them as well, and a RUN may remove them again.
+        made_of: What makes it needless as well, if all of that is provided.
+        fed: The command whose output it reads, if there is one.
+        differs: How what it provides differs from what the whole alone would, "" if it does not.
         seconds: What this part costs; the whole costs so much less where it was done ahead.
         behind: What earlier commands of the same RUN change.
         refused: Why it may not be done ahead after all, "" if it may.
@@ -101,7 +104,10 @@ class Ahead:
     into: Paths
     leaves: Paths = NOTHING
     more: str = ""
-    caches: Paths = NOTHING
+    kept: Paths = NOTHING
+    made_of: frozenset[str] = frozenset()
+    fed: tuple[str, ...] = ()
+    differs: str = ""
     seconds: float = 0.0
     then: tuple[str, ...] = ()
     inner: bool = False
@@ -111,7 +117,12 @@ class Ahead:
     @property
     def shown(self) -> str:
         """The command as one writes it."""
-        return " && ".join(shlex.join(words) for words in (self.words, self.then) if words)
+        piped = " | ".join(map(shlex.join, filter(None, (self.fed, self.words))))
+        return f"{piped} && {shlex.join(self.then)}" if self.then else piped
+
+    def spared_by(self, provided: frozenset[str]) -> bool:
+        """Whether nothing of it is left to do where this is provided."""
+        return self.goods in provided or (bool(self.made_of) and self.made_of <= provided)
 
     def preceded_by(self, earlier: Effects) -> Ahead:
         """The same, if other commands of the RUN come before it."""
@@ -127,7 +138,7 @@ class Ahead:
         if self.goods in later.provides:
             return self
         changes = later.writes | later.metadata | later.deletes
-        cleaned = meeting(self.into | self.leaves | self.caches, changes)
+        cleaned = meeting(self.into | self.leaves | self.kept, changes)
         looked = meeting(self.leaves, later.reads | later.probes | later.lists)
         why = ""
         if cleaned:
@@ -280,7 +291,7 @@ class Effects:
 
     def where(self, provided: frozenset[str]) -> Effects:
         """The same, where parts of it were done ahead."""
-        done = [a for a in self.ahead if a.goods in provided]
+        done = [a for a in self.ahead if a.spared_by(provided)]
         if not done:
             return self
         return replace(

@@ -393,8 +393,9 @@ def _mounted(ahead: Ahead, hidden: Paths) -> Ahead:
     if any(covers(h, place) for h in hidden for place in ahead.into):
         return replace(ahead, refused=ahead.refused or "a mount keeps what it fetches")
     return replace(
-        ahead, leaves=without(ahead.leaves, hidden), behind=without(ahead.behind, hidden)
-    )
+        ahead, leaves=without(ahead.leaves, hidden), kept=without(ahead.kept, hidden),
+        behind=without(ahead.behind, hidden),
+    )  # fmt: skip
 
 
 def _script(typed: Run, state: State, command: Command, around: Surroundings) -> Effects:

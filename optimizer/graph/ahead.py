@@ -62,6 +62,8 @@ def objection(plan: Plan, number: int, whole: Step, ahead: Ahead) -> str | None:
         return "it runs as another user"
     if _WITHOUT & set(words):
         return "it has an environment of its own"
+    if not any(node.text == ahead.words[0] for node in _programs(_script(typed))):
+        return f"another program than {ahead.words[0]} starts it"
     if not _must_succeed(typed, state.shell, ahead):
         return "the RUN does not fail with it"
     if name := next(_other_variables(whole, ahead), None):
@@ -71,8 +73,7 @@ def objection(plan: Plan, number: int, whole: Step, ahead: Ahead) -> str | None:
 
 def _must_succeed(typed: Run, shell: tuple[str, ...], ahead: Ahead) -> bool:
     """Whether the RUN surely fails if the command does: the part would else fail in its stead."""
-    named = typed.heredoc_script
-    root = parse(named.content if named is not None else typed.script)
+    root = _script(typed)
     strict = any(_ERREXIT.fullmatch(word) for word in shell[1:])
     last = len(root.named) - 1
     for number, statement in enumerate(root.named):
@@ -85,6 +86,19 @@ def _must_succeed(typed: Run, shell: tuple[str, ...], ahead: Ahead) -> bool:
         if not ends or not _chained(statement):
             return False
     return not root.broken
+
+
+def _script(typed: Run) -> Node:
+    named = typed.heredoc_script
+    return parse(named.content if named is not None else typed.script)
+
+
+def _programs(node: Node) -> Iterator[Node]:
+    """The first word of each command."""
+    if node.type == "command" and (name := node.field("name")) is not None:
+        yield name
+    for child in node.named:
+        yield from _programs(child)
 
 
 def _only_at_the_end(node: Node, program: str) -> bool:

@@ -223,5 +223,5 @@ def _stage_plan(
 
 def _relieved(step: Step, provided: frozenset[str]) -> Step:
     """The step without what a step above has done for it."""
-    done = tuple(a for a in step.effects.ahead if a.goods in provided)
+    done = tuple(a for a in step.effects.ahead if a.spared_by(provided))
     return replace(step, effects=step.effects.where(provided), done=done) if done else step

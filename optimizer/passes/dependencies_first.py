@@ -152,7 +152,7 @@ def _put_in(place: Place, copies: list[int]) -> Rewrite | str:
                     answer,
                     because=because + ("; arguments that change often go below" if lower else ""),
                     edits=(Edit(0, 0, lower or done),),
-                    harmless=f"the stage may hold {ahead.more}" if ahead.leaves else "",
+                    harmless=f"the stage may hold {ahead.more}" if ahead.leaves else ahead.differs,
                 )
     return why
 

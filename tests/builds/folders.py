@@ -13,6 +13,7 @@
     repository = true         # the context is a git repository with one commit
     relaxed = true            # with rewrites that are not quite the same image (--relaxed)
     more = ["root/go/**"]     # what only the rewritten image has, and is named as harmless
+    differs = ["srv/x"]       # what is another file there, and is named as harmless
     ahead = ["go mod download"]  # pieces of RUNs that only the rewritten file has, and that are CACHED
     unstable = ["root/.npm/_logs/**"]  # what differs between two builds of one file
     build = false             # a form that the builder of the suite does not know
@@ -45,7 +46,7 @@ CASES = Path(__file__).parent / "cases"
 _SECONDS = 30.0
 _LONG_AGO = 1_000_000_000
 _KNOWN = frozenset(
-    "rewritten trap change arguments reused again modes old repository unstable build relaxed more ahead".split()
+    "rewritten trap change arguments reused again modes old repository unstable build relaxed more differs ahead".split()
 )
 
 

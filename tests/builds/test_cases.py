@@ -14,9 +14,9 @@ from tests.builds.images import build, configuration, differences, reused, tree
 from tests.builds.laying import change, stands, written
 
 
-def named(case: BuildCase, path: str) -> bool:
-    """Whether a path may be in the rewritten image alone."""
-    return any(fnmatch(path, pattern) for pattern in case.expected.get("more", ()))
+def named(case: BuildCase, path: str, key: str = "more") -> bool:
+    """Whether a path may be in the rewritten image alone, or with `differs` be another there."""
+    return any(fnmatch(path, pattern) for pattern in case.expected.get(key, ()))
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,10 @@ def test_same_image_and_reused(case, tmp_path, daemon):
     found = differences(*trees)
 
     more = {p for p, (one, _) in found.items() if one is None and named(case, p)}
-    assert {p: what for p, what in found.items() if stands(case, p) and p not in more} == {}
+    other = {p for p, (one, _) in found.items() if one is not None and named(case, p, "differs")}
+    assert {p: what for p, what in found.items() if stands(case, p) and p not in more | other} == {}
     assert [m for m in case.expected.get("more", ()) if not any(fnmatch(p, m) for p in more)] == []
+    assert [m for m in case.expected.get("differs", ()) if not any(fnmatch(p, m) for p in other)] == []
     assert configurations[0] == configurations[1]
 
     if unstable := case.expected.get("unstable", ()):

@@ -124,6 +124,38 @@ def test_what_a_part_installs_is_removed_with_it(part, what):
     assert (what in said) if what else not said
 
 
+PIP = {
+    "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["six"]\n[build-system]\nbuild-backend = "hatchling.build"\n',
+    "app/__init__.py": "",
+    "other/pyproject.toml": '[project]\nname = "app"\ndependencies = ["idna"]\n',
+}
+PRINT = """RUN python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\\n")' | pip install -r /dev/stdin\n"""
+INSTALL = "RUN pip install .\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        (COPY + INSTALL, "COPY pyproject.toml ./\n" + PRINT + COPY + INSTALL, ""),
+        (COPY + INSTALL, "COPY other/pyproject.toml ./\n" + PRINT + COPY + INSTALL, "/src/pyproject.toml is not the same"),
+        (COPY + INSTALL, "COPY pyproject.toml ./\nRUN pip install six\n" + COPY + INSTALL, "no RUN behind it offers it"),
+        (COPY + INSTALL, "COPY pyproject.toml ./\n" + PRINT.replace("project.toml", "project.tml") + COPY + INSTALL, "no RUN"),
+        (
+            "COPY --from=python:3.9 /usr/local/bin /usr/local/bin\n" + COPY + INSTALL,
+            "COPY --from=python:3.9 /usr/local/bin /usr/local/bin\nCOPY pyproject.toml ./\n" + PRINT + COPY + INSTALL,
+            "no RUN behind it offers it",
+        ),
+    ],
+)  # fmt: skip
+def test_requirements_may_be_printed_for_pip(before, after, what):
+    """From the manifest of the whole, by a Python that can read it."""
+    given = Given(MemoryFiles({p: t.encode() for p, t in PIP.items()}))
+    head = "FROM python:3.12\nWORKDIR /src\n"
+    said = "\n".join(differences(make_plan(head + before, given), make_plan(head + after, given)))
+
+    assert (what in said) if what else not said
+
+
 def _shop(more: frozenset[str], *, doubt: str | None = None, pinned: bool = True):
     """`shop all` offers `shop list`, which writes `more` than that."""
     goods = frozenset({"goods"})

@@ -27,8 +27,8 @@ AHEAD = (
     ),
     Mutant(
         "ahead: what a part leaves is no difference",
-        'harmless=f"the stage may hold {ahead.more}" if ahead.leaves else ""',
-        'harmless=""',
+        'harmless=f"the stage may hold {ahead.more}" if ahead.leaves else ahead.differs',
+        "harmless=ahead.differs",
     ),
     Mutant(
         "ahead: variables of the RUN's own do not matter",
@@ -49,6 +49,66 @@ AHEAD = (
         "ahead: it does not matter what starts it",
         "    if any(word not in words for word in ahead.carried):\n",
         "    if False:\n",
+    ),
+    Mutant(
+        "ahead: another program may start it",
+        "    if not any(node.text == ahead.words[0] for node in _programs(_script(typed))):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: what a part provides in another way is no difference",
+        "if ahead.leaves else ahead.differs,",
+        'if ahead.leaves else "",',
+    ),
+    Mutant(
+        "ahead: a RUN may remove the downloads that it keeps",
+        "meeting(self.into | self.leaves | self.kept, changes)",
+        "meeting(self.into | self.leaves, changes)",
+    ),
+    Mutant(
+        "ahead: what is there already is fetched once more",
+        "self.goods in provided or (bool(self.made_of) and self.made_of <= provided)",
+        "self.goods in provided",
+    ),
+    Mutant(
+        "ahead: any Python can read TOML",
+        '    if not has_tomllib(command, found.requires if first else ""):\n',
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: options of pip mean the same for the requirements",
+        '    if whole is None or not named <= _AHEAD | {"--requirement"}:\n',
+        "    if whole is None:\n",
+    ),
+    Mutant(
+        "ahead: options of uv pip mean the same for the requirements",
+        "    if whole is None or not {name for name, _ in given.given} <= _PIP_AHEAD:\n",
+        "    if whole is None:\n",
+    ),
+    Mutant(
+        "ahead: what a project fetches of itself is fetched from elsewhere",
+        " and own != Reader.name(name)",
+        "",
+    ),
+    Mutant(
+        "ahead: dynamic requirements are those that are spelled out",
+        '    if "dependencies" in project.get("dynamic", ()):\n',
+        "    if False:\n",
+    ),
+    Mutant(
+        "ahead: `python -m pip` is `pip`",
+        "return replace(part, words=(*own, *part.words[1:]), carried=(*own, *part.carried[1:]))",
+        "return part",
+    ),
+    Mutant(
+        "ahead: what python prints is known where it has no tomllib",
+        "return None if told is None or not has_tomllib(command) else told.output",
+        "return None if told is None else told.output",
+    ),
+    Mutant(
+        "ahead: a copy of another image brings no Python",
+        "        found.add(PYTHON)\n",
+        "        pass\n",
     ),
     Mutant(
         "ahead: a file that is mounted is there ahead, too",

@@ -56,6 +56,33 @@ WORKSPACE = {
     "lib/pyproject.toml": UV["pyproject.toml"],
 }
 
+# Requirements that pip may install ahead, and the command that prints them.
+PIP = {
+    "pyproject.toml": '[project]\nname = "app"\nversion = "1"\ndependencies = ["six", "idna>=3; python_version > \'3\'"]\n'
+    '[project.optional-dependencies]\nweb = ["click"]\nall = ["app[web]"]\n',
+    "src/app/__init__.py": "",
+}
+PRINTED = """'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\\n")'"""
+PRINTED_TOO = (
+    """'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; """
+    """print(*p["dependencies"], *p["optional-dependencies"]["web"], sep="\\n")'"""
+)
+LISTED = {
+    "pyproject.toml": '[project]\nname = "app"\ndynamic = ["version", "dependencies"]\n'
+    '[tool.setuptools.dynamic]\ndependencies = {file = ["req/base.txt"]}\n',
+    "req/base.txt": "six==1.16.0  # pinned\n",
+}
+SCRIPTED = {"setup.py": "from setuptools import setup\nsetup(name='app')\n", "requirements.txt": "six==1.16.0\n"}
+PYTHON = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+
+
+def pyproject(*changes: tuple[str, str]) -> dict[str, str]:
+    """The project with another pyproject.toml."""
+    text = PIP["pyproject.toml"]
+    for old, new in changes:
+        text = text.replace(old, new)
+    return PIP | {"pyproject.toml": text}
+
 
 def scripted(**scripts):
     return COMPOSER | {"composer.json": json.dumps(json.loads(COMPOSER["composer.json"]) | {"scripts": scripts})}
@@ -368,6 +395,107 @@ def test_a_part_is_offered(script, files, command):
 def test_no_part_is_offered(script, files):
     """Where it is done already, is not the same, would be removed, or may not happen."""
     assert [] == offered(script, files)
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "command"),
+    [
+        ("pip install .", PIP, f"python3 -c {PRINTED} | pip install -r /dev/stdin"),
+        ("pip3 install --no-cache-dir -e ./", PIP, f"python3 -c {PRINTED} | pip3 install --no-cache-dir -r /dev/stdin"),
+        ("python -m pip install /app", PIP, f"python3 -c {PRINTED} | python -m pip install -r /dev/stdin"),
+        ("/opt/v/bin/python -u -mpip install .", PIP, f"python3 -c {PRINTED} | /opt/v/bin/python -u -mpip install -r /dev/stdin"),
+        (
+            "pip install '.[web]' gunicorn==23.0.0",
+            PIP,
+            f"python3 -c {PRINTED_TOO} | pip install gunicorn==23.0.0 -r /dev/stdin",
+        ),
+        ("cd / && pip install ./app", PIP, f"python3 -c {PRINTED.replace('pyproject', 'app/pyproject')} | pip install -r /dev/stdin"),
+        ("pip install .", LISTED, "pip install -r req/base.txt"),
+        ("pip install -r requirements.txt -e .", SCRIPTED, "pip install -r requirements.txt"),
+        ("pip install . && python --version", PIP, f"python3 -c {PRINTED} | pip install -r /dev/stdin"),
+        ("uv pip install --system .", PIP, "uv pip install --system -r pyproject.toml"),
+        ("uv pip install --no-cache -e .[web]", PIP, "uv pip install --no-cache -r pyproject.toml --extra web"),
+    ],
+)  # fmt: skip
+def test_requirements_are_offered(script, files, command):
+    """As they stand in the manifest when the part runs, whatever pip it is."""
+    (part,) = offered(script, files, image="python:3.11-slim", env=PYTHON)
+
+    assert command == part.shown
+    assert part.differs
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "image"),
+    [
+        ("pip install .", PIP, "python:3.10"),
+        ("pip install .", PIP, "python:2.7"),
+        ("pip install .", PIP, "debian:12"),
+        ("pip install .", PIP, "python:slim@sha256:0123"),
+        ("pip install . ./other", PIP | {"other/pyproject.toml": PIP["pyproject.toml"]}, "python:3.12"),
+        ("pip install -U .", PIP, "python:3.12"),
+        ("pip install --target /x .", PIP, "python:3.12"),
+        ("pip install --no-deps .", PIP, "python:3.12"),
+        ("pip install --no-build-isolation .", PIP, "python:3.12"),
+        ("PIP_NO_BUILD_ISOLATION=0 pip install .", PIP, "python:3.12"),
+        ("pip install --require-hashes .", PIP, "python:3.12"),
+        ("pip wheel .", PIP, "python:3.12"),
+        ("pip install '.[all]'", PIP, "python:3.12"),
+        ("pip install '.[none]'", PIP, "python:3.12"),
+        ("pip install .", pyproject(('dependencies = ["six"', 'dynamic = ["dependencies"]\nx = ["six"')), "python:3.12"),
+        ("pip install .[web]", pyproject(('version = "1"', 'dynamic = ["optional-dependencies"]')), "python:3.12"),
+        ("pip install .", pyproject(('"six"', '"six @ file:///x"')), "python:3.12"),
+        ("pip install .", pyproject(('"six"', '"six @ git+https://example.com/six"')), "python:3.12"),
+        ("pip install .", pyproject(('"six"', '"six==${SIX}"')), "python:3.12"),
+        ("pip install .", pyproject(('"six"', '"app"')), "python:3.12"),
+        ("pip install .", pyproject(('"six", ', ""), ("\"idna>=3; python_version > '3'\"", "")), "python:3.12"),
+        ("pip install .", pyproject(("[project.opt", "[tool.poetry]\n[project.opt")), "python:3.12"),
+        ("pip install .", {"pyproject.toml": None, "setup.py": SCRIPTED["setup.py"]}, "python:3.12"),
+        ("pip install .[web]", LISTED, "python:3.12"),
+        ("pip install .", LISTED | {"req/base.txt": None}, "python:3.12"),
+        ("pip install . && rm -rf /root/.cache/pip", PIP, "python:3.12"),
+        ("pip install . && pip uninstall -y six", PIP, "python:3.12"),
+        ("pip install six idna && pip install .", PIP, "python:3.12"),
+        ("pip install . || true", PIP, "python:3.12"),
+        ("pip install -r requirements.txt .", SCRIPTED | {"requirements.txt": "six\n-e ./lib\n", "lib/setup.py": ""}, "python:3.12"),
+        ("pip install -r requirements.txt", SCRIPTED, "python:3.12"),
+        ("uv pip install .", LISTED, "python:3.12"),
+        ("uv pip install -U .", PIP, "python:3.12"),
+        ("uv pip install --no-build-isolation .", PIP, "python:3.12"),
+        ("uv pip install .", PIP | {"uv.toml": "no-build-isolation = true\n"}, "python:3.12"),
+        ("uv pip install .", pyproject(("[project.opt", '[tool.uv.sources]\nsix = {path = "six"}\n[project.opt')), "python:3.12"),
+    ],
+)  # fmt: skip
+def test_requirements_are_not_offered(script, files, image):
+    """Where they are not spelled out, are there already, would be removed, or nobody can read them."""
+    assert [] == offered(script, files, image=image, env=PYTHON)
+
+
+@pytest.mark.parametrize(
+    ("requires", "path", "known"),
+    [
+        (">=3.11,<4", "/usr/local/bin:/bin", True),
+        ("<4, >= 3.12", "/usr/local/bin:/bin", True),
+        ("~=3.13", "/usr/local/bin:/bin", True),
+        (">=3.9", "/usr/local/bin:/bin", False),
+        ("<3.14", "/usr/local/bin:/bin", False),
+        ("!=3.12", "/usr/local/bin:/bin", False),
+        (">=3.12", "/venv/bin:/usr/local/bin:/bin", False),
+    ],
+)
+def test_a_project_tells_which_python_installs_it(requires, path, known):
+    """Where a digest leaves open what the tag has stood for, and pip is the image's own."""
+    files = pyproject(("[project.opt", f"requires-python = '{requires}'\n[project.opt"))
+    image = "python:alpine@sha256:0123"
+
+    assert known == bool(offered("pip install .", files, image=image, env={"PATH": path}))
+
+
+def test_the_images_own_python_reads_the_manifest():
+    """Not one that the PATH may lead to first."""
+    (part,) = offered("pip install .", PIP, image="python:3.12", env={"PATH": "/venv/bin:/usr/local/bin"})
+
+    assert part.fed[0] == "/usr/local/bin/python3"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from optimizer.context.files import MemoryFiles
-from optimizer.effects.bases import base
+from optimizer.effects.bases import NPM, base
 from optimizer.effects.tool import ANY
 from optimizer.effects.tools import npm6
 from optimizer.effects.tools.node_ranges import satisfies
@@ -299,4 +299,4 @@ def test_ranges(version, spec, answer):
 
 def test_base_of_no_node():
     """No other image says anything of npm."""
-    assert not base("python:3.12").files
+    assert NPM not in base("python:3.12").files

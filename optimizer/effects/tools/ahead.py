@@ -13,6 +13,7 @@ def offer(
     done: Effects, command: Command, words: tuple[str, ...], goods: str, *,
     carried: tuple[str, ...] = (), into: Paths, leaves: Paths, more: str, seconds: float, variables: Iterable[str],
     verb: tuple[str, ...] = (), told: tuple[str, ...] = (), then: tuple[str, ...] = (), inner: bool = False,
+    fed: tuple[str, ...] = (), differs: str = "", kept: Paths | None = None,
 ) -> Effects:  # fmt: skip
     """What a command does, with a part that its program can do ahead, in the same place.
 
@@ -31,14 +32,20 @@ def offer(
         variables: Those that matter to the part; `UV_*` is a prefix, `*` stands for all.
         then: A command behind the part (`Ahead.then`).
         inner: Whether the layers would hold much twice (`Ahead.inner`).
+        fed: The command whose output the part reads, and
+        differs: how what it provides is not what the whole would (`Ahead.differs`).
+        kept: Its downloads; None for all that the whole keeps as caches.
     """
     own = (command.program, *carried, *told)
     words = (command.program, *verb, *carried, *words)
     env = tuple(sorted((n, v) for n, v in command.env.items() if matters(n, variables)))
-    unclear = any(mark in word for word in (*words, *then, command.cwd, command.user) for mark in (ANY, GLOB))
+    given = (*fed, *words, *then, command.cwd, command.user)
+    unclear = any(mark in word for word in given for mark in (ANY, GLOB))
+    if kept is None:
+        kept = frozenset(tree(cache.path) for cache in done.caches)
     part = Ahead(
-        words, own, command.cwd, command.user, env, goods, into, leaves, more,
-        caches=frozenset(tree(cache.path) for cache in done.caches), seconds=seconds, then=then, inner=inner,
+        words, own, command.cwd, command.user, env, goods, into, leaves, more, kept=kept,
+        fed=fed, differs=differs, seconds=seconds, then=then, inner=inner,
         refused="what it is given is not known" if unclear else "",
     )  # fmt: skip
     return replace(done, ahead=(part,), provides=done.provides | {goods})

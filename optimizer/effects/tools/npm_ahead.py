@@ -62,7 +62,7 @@ def installing(install: Install) -> Effects:
         carried=install.command.arguments, into=frozenset({tree(kept)}),
         leaves=frozenset() if _addressed(lock or {}) else frozenset({tree(kept)}),
         more="older answers of the registry in npm's cache", seconds=bare.seconds * _DOWNLOADS,
-        variables=("*",), then=then,
+        variables=("*",), then=then, kept=frozenset({tree(kept)}),
     )  # fmt: skip
 
 

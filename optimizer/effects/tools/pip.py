@@ -16,6 +16,7 @@ from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools import pip_options
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
+from optimizer.effects.tools.pip_ahead import offered, packages, provided
 from optimizer.effects.tools.pip_places import (
     VARIABLES,
     cache,
@@ -173,7 +174,11 @@ def _install(run: Run) -> Effects:
     done = (
         _base(run) | asked.effects | Effects(reads=places, writes=places, unpinned=asked.unpinned)
     )
-    return done | _targets(run) | _built(run, asked)
+    done |= _targets(run) | _built(run, asked)
+    goods = packages(asked.names) | provided(run.command, run.options.given)
+    done = replace(done, provides=done.provides | goods)
+    alone = len(asked.projects) == 1
+    return offered(run.command, done, run.options.given, run.words) if alone else done
 
 
 def _sources(run: Run) -> frozenset[str]:

@@ -55,6 +55,9 @@ _VARIABLE = re.compile(r"^PIP_([A-Z0-9_]+)$")
 _MANY = frozenset(
     {"--requirement", "--constraint", "--editable", "--find-links", "--extra-index-url"}
 )
+# PIP_NO_CACHE_DIR=0 turns the cache off as well, PIP_NO_BUILD_ISOLATION=0 the isolation, and 1 leaves
+# it on (pip's own cmdoptions.py, and `store_false` in configuration.py): any value counts.
+_EITHER_WAY = frozenset({"--no-cache-dir", "--no-build-isolation"})
 _OFF = frozenset({"", "0", "no", "off", "false", "f", "n"})
 
 
@@ -86,8 +89,7 @@ def setting(name: str, value: str) -> Iterator[tuple[str, str]]:
     option = "--" + name.replace("_", "-")
     option = NAMES.get(option, option)
     if option in FLAGS:
-        # PIP_NO_CACHE_DIR=0 turns the cache off as well (pip's own cmdoptions.py).
-        if not known(value) or value.lower() not in _OFF or option == "--no-cache-dir":
+        if not known(value) or value.lower() not in _OFF or option in _EITHER_WAY:
             yield option, ""
     elif option in _MANY and ANY not in value:
         for each in value.split():

@@ -29,6 +29,8 @@ _VERSIONED = re.compile(r"^([A-Za-z0-9][\w.-]*)(\[[^\]]*\])?\s*(===?|>=|~=|<=|!=
 _EXTRAS = re.compile(r"^(.+)(\[[^\]]+\])$")
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+# What is piped into pip.
+STDIN = "/dev/stdin"
 _COMMIT = re.compile(r"@[0-9a-f]{40}\b")
 _DEEPEST = 20
 # Byte order marks, as in pip's `utils/encoding.py`: a PowerShell `>` writes UTF-16.
@@ -122,7 +124,7 @@ class Reader:
 
     def _content(self, path: str) -> str | None:
         """The text of a file, or the most that it asks for if it was exported from a lock."""
-        text = self.command.machine.text(path)
+        text = self.command.stdin if path == STDIN else self.command.machine.text(path)
         return exported_lines(self.command.machine.mark(path) or "") if text is None else text
 
     def _line(self, line: str, folder: str, *, constraint: bool) -> Asked:

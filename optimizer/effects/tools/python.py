@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, Effects, tree, unknown
+from optimizer.effects.model import NONE, Ahead, Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, known, origin
 from optimizer.effects.tools import pip
 from optimizer.effects.tools.flit import FLIT
@@ -24,6 +24,7 @@ from optimizer.effects.tools.pipenv import PIPENV
 from optimizer.effects.tools.pipx import PIPX
 from optimizer.effects.tools.poetry import POETRY
 from optimizer.effects.tools.python_path import first_on_path
+from optimizer.effects.tools.python_printing import has_tomllib, printing
 from optimizer.effects.tools.python_project import archives, build
 from optimizer.effects.tools.uv import UV
 from optimizer.effects.tools.virtualenv import virtual
@@ -110,14 +111,30 @@ def _module(command: Command, start: Start) -> Effects:
     if "/" in command.program:
         # `/opt/venv/bin/python -m pip` installs where `/opt/venv/bin/pip` does.
         program = posixpath.join(posixpath.dirname(command.program), name)
-    return before | answer(replace(command, program=program, arguments=start.arguments))
+    done = before | answer(replace(command, program=program, arguments=start.arguments))
+    own = (command.program, *command.arguments[: len(command.arguments) - len(start.arguments)])
+    return replace(done, ahead=tuple(_started_by(own, part) for part in done.ahead))
+
+
+def _started_by(own: tuple[str, ...], part: Ahead) -> Ahead:
+    """What `pip` does ahead, done by `python -m pip`."""
+    return replace(part, words=(*own, *part.words[1:]), carried=(*own, *part.carried[1:]))
 
 
 def _text(command: Command, start: Start) -> Effects:
     """`python -c text`."""
-    if not _harmless(start.word):
+    told = printing(command, start.word)
+    if told is None and not _harmless(start.word):
         return unknown("python -c runs a program of its own")
-    return NONE if start.isolated else first_on_path(command, command.cwd)
+    read = NONE if told is None else look(command.machine, *told.reads)
+    return read if start.isolated else read | first_on_path(command, command.cwd)
+
+
+def _prints(command: Command) -> str | None:
+    """What `python -c` prints of a TOML file."""
+    start = started(command.arguments)
+    told = printing(command, start.word) if start.kind == "c" and known(command.cwd, start.word) else None
+    return None if told is None or not has_tomllib(command) else told.output
 
 
 def _harmless(text: str) -> bool:
@@ -275,5 +292,6 @@ PYTHON = Tool(
     ),
     effects,
     "-m pip, venv, compileall, build; setup.py; harmless -c texts",
+    prints=_prints,
 )
 PYPROJECT_BUILD = Tool("pyproject-build", ("pyproject-build",), _build, "as python -m build")
