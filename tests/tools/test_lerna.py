@@ -106,6 +106,15 @@ def test_within_its_own_install_it_does_nothing():
     assert run("npm install", files).doubt is None
 
 
+def test_it_asks_for_its_own_variables():
+    """And for those of npm; within its own install for no others."""
+    given = {"LERNA_EXEC_PATH": "/app", "LERNA_ROOT_PATH": "/app", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    done = run("lerna bootstrap", project(), env=given)
+
+    assert {"LERNA_*", "npm_*"} <= done.variables
+    assert "*" not in done.variables
+
+
 def test_what_a_script_removes_is_not_surely_gone():
     """A filter may leave its package out."""
     files = project(a={"scripts": {"prepare": "rm -rf ../../README.md"}})

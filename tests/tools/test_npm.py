@@ -528,6 +528,8 @@ def test_browsers(script, writes):
     assert done.doubt is None
     assert writes in done.writes
     assert own(done.reads) <= {"package.json", "package-lock.json"}
+    assert "PLAYWRIGHT_*" in done.variables or script.startswith("playwright install-deps")
+    assert "*" not in done.variables
 
 
 @pytest.mark.parametrize("script", ["playwright test", "playwright install --frob", "playwright", "playwright install $(frob)", "PLAYWRIGHT_BROWSERS_PATH=$(frob) playwright install"])  # fmt: skip

@@ -39,7 +39,12 @@ from optimizer.effects.tools.node_package import (
     read_package,
     workspace_globs,
 )
-from optimizer.effects.tools.node_scripts import after, calls_own_program, run_script
+from optimizer.effects.tools.node_scripts import (
+    NODE_VARIABLES,
+    after,
+    calls_own_program,
+    run_script,
+)
 from optimizer.effects.tools.node_words import Grammar, Words, parse
 
 _GRAMMAR = Grammar(
@@ -56,6 +61,9 @@ _AROUND = frozenset(
     f"{when}{stage}" for when in ("pre", "post") for stage in (*_FIRST, *_LAST)
 ) - {*_FIRST, *_LAST}  # fmt: skip
 _ASKED = ("dependencies", "devDependencies", "optionalDependencies")
+# What lerna asks for beside what npm does (2.11 to 6.6, by a watched process.env): its own, and whether
+# this is a terminal or a CI, which shows in what it prints.
+_VARIABLES = NODE_VARIABLES | {"LERNA_*", "NX_*", "YARGS_*", "DEBUG*", "COLOR", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_*"}
 _WITHIN = ("LERNA_EXEC_PATH", "LERNA_ROOT_PATH")
 
 
@@ -105,7 +113,7 @@ def effects(command: Command) -> Effects:
     # Where nx, which lerna 5 and 6 bring, keeps what it computes.
     kept = Effects(writes=frozenset({command.path("node_modules/.cache/**")}))
     seen = modules(command) | look(command.machine, *files) | kept
-    seen |= Effects(variables=frozenset({"*"}))
+    seen |= Effects(variables=_VARIABLES)
     places = [command.env.get(name) for name in _WITHIN]
     if places[0] is not None and places[0] == places[1]:
         return seen

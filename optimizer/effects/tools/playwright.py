@@ -12,12 +12,14 @@ import posixpath
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools.node_bins import modules
+from optimizer.effects.tools.node_scripts import NODE_VARIABLES
 from optimizer.effects.tools.options import split
 
 _FLAGS = frozenset("--with-deps --force --only-shell --no-shell --dry-run --list".split())
 # What it hands to apt-get (on Debian and Ubuntu, the systems that it knows).
 _PACKAGES = "apt-get update && apt-get install -y --no-install-recommends xvfb"
-_OBSERVED = frozenset({"PLAYWRIGHT_*", "HOME", "XDG_CACHE_HOME", "CI", "*"})
+# What its sources name (1.20, 1.48, 1.56), and what node and npm observe.
+_OBSERVED = NODE_VARIABLES | {"PLAYWRIGHT_*", "PW*", "SELENIUM_*", "DEBUG*", "MAX_LOG_LENGTH", "DOTENV_KEY"}
 
 
 def effects(command: Command) -> Effects:
