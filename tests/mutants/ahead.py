@@ -176,11 +176,6 @@ AHEAD = (
         "    if not known(*kept, *texts):\n",
     ),
     Mutant(
-        "ahead: what a RUN clears of its cache does not matter",
-        "self.into | self.leaves | self.caches",
-        "self.into | self.leaves",
-    ),
-    Mutant(
         "ahead: composer's scripts may run behind what they come before",
         "any(scripts.get(event) for event in _BEFORE)",
         "False",

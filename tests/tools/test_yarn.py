@@ -309,7 +309,7 @@ def test_programs_of_linked_packages(script, cli, changed):
 
 @pytest.mark.parametrize(
     ("before", "changed"),
-    [("chmod 755 packages/x/cli.js", True), ("echo > packages/x/cli.js", True), ("rm packages/x/cli.js", True), ("echo > packages/x/other.js", False)],
+    [("chmod 700 packages/x/cli.js", True), ("chmod 755 packages/x/cli.js", False), ("echo > packages/x/cli.js", True), ("rm packages/x/cli.js", True), ("echo > packages/x/other.js", False)],
 )  # fmt: skip
 def test_programs_that_a_command_has_changed(before, changed):
     """The mode is known of what the context brought, as long as nothing has changed it."""

@@ -55,6 +55,7 @@ def _classic(yarn: Yarn, done: Effects) -> Effects:
     return offer(
         done, yarn.command, ("--ignore-scripts",), goods(yarn), carried=yarn.command.arguments,
         into=kept, leaves=frozenset(), more="", seconds=bare.seconds * _DOWNLOADS, variables=("*",), then=then,
+        kept=kept,
     ) if then else done  # fmt: skip
 
 
