@@ -178,7 +178,7 @@ class Whole:
             more="", seconds=_SECONDS, variables=("*",), fed=fed, differs=differs,
         )  # fmt: skip
         names = packages(frozenset().union(*map(Reader.name, required)))
-        return replace(done, ahead=tuple(replace(part, kept=kept, made_of=names) for part in done.ahead))
+        return replace(done, ahead=tuple(replace(part, made_of=names) for part in done.ahead))
 
 
 def one_project(command: Command, done: Effects, given: Iterable[tuple[str, str]], operands: Iterable[str]) -> Whole | None:
