@@ -195,14 +195,12 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
                     found.stopped = Refusal(copy.line, anchor)
                     break
         if why is not None and why.needs is None:
-            found.stopped = Refusal(copy.line, why.because + _hint(copy, step, knows=knows))
+            found.stopped = Refusal(copy.line, why.because)
             break
         if step.keyword != "RUN":
             continue
         needs = (why.needs if why and why.needs else NOTHING) | mine
         crossing, refusal = _crossing(plan, stage, copy, step, needs, left_out)
-        if refusal is not None and not knows and any(c.violated for c in step.effects.conditional):
-            refusal = replace(refusal, because=refusal.because + _hint(copy, step, knows=knows))
         if (
             refusal is None
             and anchor
@@ -216,18 +214,6 @@ def _walk(plan: Plan, stage: StagePlan, index: int) -> _Walk:
         there = _simpler(copy, crossing.needs, _brought_as_well(stage, copy, step, crossing.needs))
         found.crossings.append(replace(crossing, needs=crossing.needs - there, shared=there, changed=mine))
     return found
-
-
-def _hint(copy: Step, run: Step, *, knows: bool) -> str:
-    """What would help where the RUN changes what the COPY brings."""
-    mine = NOTHING if knows else changed(copy, run)
-    if not mine:
-        return ""
-    lighter = without(copy, mine)
-    why = reason(lighter, run)
-    if why is not None and (why.needs is None or why.needs == lighter.effects.writes):
-        return ""
-    return "; from Dockerfile 1.19 on (# syntax=docker/dockerfile:1) COPY can leave it out"
 
 
 def _brought_as_well(stage: StagePlan, copy: Step, run: Step, needs: Paths) -> Paths:
