@@ -259,6 +259,8 @@ def base(image: str | None) -> Base:
         return replace(found, files=_node_files(tag))
     if name == "python":
         return replace(found, files=_python_files(tag, fixed="@" in image))
+    if name == "golang":
+        return replace(found, files=_go_files(tag, fixed="@" in image))
     return found
 
 
@@ -308,6 +310,21 @@ def _python_files(tag: str, *, fixed: bool) -> dict[str, str | None]:
     if re.match(r"\d+\.|[012]\b", tag):
         return {}
     return {PYTHON: shipped(0 if fixed else _NEWEST_PYTHON)}
+
+
+# The official images of golang have this file, and with it goes all of Go.
+GO = "/usr/local/go/VERSION"
+_GO_TAG = re.compile(r"1\.(\d+)(?=[-.abr]|$)")
+# Since when a tag that names no minor version (`1`, `alpine`, `latest`) stands for a later one: December 2019.
+_NEWEST_GO = 13
+
+
+def _go_files(tag: str, *, fixed: bool) -> dict[str, str | None]:
+    """Which minor version of Go 1 it is, at least; a digest fixes what a tag stood for once."""
+    found = _GO_TAG.match(tag)
+    if found:
+        return {GO: shipped(int(found[1]))}
+    return {} if fixed else {GO: shipped(_NEWEST_GO)}
 
 
 def brought_unseen(place: str) -> Paths:

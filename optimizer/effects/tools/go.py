@@ -10,8 +10,9 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from optimizer.effects.bases import GO as GO_VERSION
 from optimizer.effects.model import NONE, CacheDir, Effects, Paths, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, Tool, exported, known
+from optimizer.effects.tool import ANY, Command, Kind, Tool, exported, known, shipped_version
 from optimizer.effects.tools import go_build, go_environment
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
@@ -26,6 +27,7 @@ VARIABLES = words(
     "CPATH LIBRARY_PATH LD_LIBRARY_PATH LD_RUN_PATH GCC_* COMPILER_PATH SOURCE_DATE_EPOCH PWD"
 ) | GIT_VARIABLES
 _READONLY = (1, 16)
+_IN_GOPATH = 13
 # What says how packages are compiled says nothing of the modules that are fetched: `go mod download`
 # takes all that building and testing the module needs, on whatever platform (`go help mod
 # download`; measured with go 1.19 and 1.24).
@@ -207,9 +209,12 @@ def _kept(run: Run) -> Iterator[tuple[str, str]]:
 def _get(run: Run) -> Effects:
     """`go get` below go 1.17 installs commands too, and without modules fetches into GOPATH."""
     inside = frozenset(tree(p) for p in gopaths(run.command))
-    return _tidy(run) | Effects(
+    done = _tidy(run) | Effects(
         writes=inside if not run.module.root else go_build.bins(run.command, gopaths(run.command))
     )
+    # Without `-u` it takes the versions of go.mod (measured with go 1.15 and 1.26, as in `_ahead`).
+    plain = not run.options.operands and not run.options.has("-u", "-insecure")
+    return _ahead(run, done) if plain else done
 
 
 def _vendor(run: Run) -> Effects:
@@ -239,7 +244,13 @@ def _compiled(run: Run) -> Effects:
 
 
 def _fetching(run: Run, done: Effects) -> Effects:
-    """A build, of which `go mod download` does a part ahead; it fetches what tests need, too.
+    """A build, which fetches first, unless that was done ahead."""
+    ahead = _ahead(run, replace(done, seconds=done.seconds + _FETCH))
+    return ahead if ahead.ahead else done
+
+
+def _ahead(run: Run, done: Effects) -> Effects:
+    """What `go mod download` does a part of ahead; it fetches what tests need, too.
 
     Measured with go 1.19 and 1.24: the trees after `go build`, and after `go mod download` and
     `go build`, differ in modules that no package of the build is taken from, and in nothing else.
@@ -255,17 +266,29 @@ def _fetching(run: Run, done: Effects) -> Effects:
         and vendor is Kind.ABSENT
         and run.options.last("-mod") in {None, "readonly"}
         and not run.options.has("-modfile", "-modcacherw")
-        and command.env.get("GO111MODULE", "on") in {"on", "auto"}
+        and _by_modules(run)
         and not _vendored(run)
     )
     if not plain:
         return done
     cache = frozenset(tree(c.path) for c in places(command).caches[:-1])
     return offer(
-        replace(done, seconds=done.seconds + _FETCH),
-        command, ("mod", "download"), next(iter(_modules(run))),
+        done, command, ("mod", "download"), next(iter(_modules(run))),
         into=cache, leaves=cache, more="modules that the build does not need", seconds=_FETCH, variables=_FETCHING,
     )  # fmt: skip
+
+
+def _by_modules(run: Run) -> bool:
+    """Whether go looks at go.mod: in GOPATH it does so by itself since 1.13 only.
+
+    Go 1.11 and 1.12 build without modules there, and `go mod download` fails.
+    """
+    told, inside = run.command.env.get("GO111MODULE", ""), (f"{p}/src/" for p in gopaths(run.command))
+    if told not in {"", "auto", "on"}:
+        return False
+    version = shipped_version(run.command.machine.mark(GO_VERSION)) or 0
+    outside = not any(f"{run.module.root}/".startswith(folder) for folder in inside)
+    return told == "on" or outside or version >= _IN_GOPATH
 
 
 def _install(run: Run) -> Effects:
