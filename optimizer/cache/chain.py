@@ -20,6 +20,7 @@ from optimizer.dockerfile.instructions import Arg, Copy, Run, Typed, Workdir
 from optimizer.dockerfile.source import Instruction
 
 _HEAD = re.compile(r"\s*(\w+[ \t]*)")
+_BIND = re.compile(r"--mount=\S*type=bind")
 BUILDAH = frozenset({"buildah", "buildah-1.28"})
 # All of these are what a COPY of the context gives without a flag.
 _ROOT = frozenset({"0", "0:0", "root", "root:root", "0:root", "root:0"})
@@ -31,6 +32,15 @@ def link(builder: str, at: Instruction, view: Typed, here: Here, after: Here) ->
         return _buildah(at, view, here, after)
     text = (("instruction", at.keyword), ("text", at.logical))
     return (*text, *_others(view, here, after))
+
+
+def counted(at: Instruction) -> bool:
+    """Whether what a RUN mounts of the context counts: buildah passes over a mount without a type.
+
+    A stage that is mounted counts in any case, by how it was built: no RUN is taken from the
+    cache (1.39) that mounts one that was built again.
+    """
+    return _BIND.search(at.logical) is not None
 
 
 def does(view: Typed, here: Here, after: Here, line: int) -> Definition:

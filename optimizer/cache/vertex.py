@@ -90,7 +90,7 @@ class Vertex:
         selections: What it takes from elsewhere, in order.
         printed: Whether a builder prints it as a step.
         cacheable: Whether the builder keeps it in its cache at all.
-        onto: For MERGE: the vertex of the copy.
+        onto: For MERGE, the vertex of the copy; for a RUN of buildah, the end of a stage that it mounts.
         arguments: The names of its environment whose value is of an ARG; for reasons alone.
         traces: For each selection, what is known of its content in a stage.
         ordered: Whether its sources are keyed one by one, as they stand.

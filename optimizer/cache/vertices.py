@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer.cache import definitions
-from optimizer.cache.chain import BUILDAH, does, link, named
+from optimizer.cache.chain import BUILDAH, counted, does, link, named
 from optimizer.cache.definitions import Definition
 from optimizer.cache.held import Known, trace
 from optimizer.cache.here import Here, start
@@ -31,7 +31,7 @@ from optimizer.dockerfile.stages import (
 from optimizer.errors import UserError
 
 # Builders with the older rules for words (Here.old).
-_OLD = frozenset({"buildkit-0.8", "buildah-1.28"})
+_OLD = BUILDAH | {"buildkit-0.8"}
 
 
 def vertices(
@@ -207,13 +207,14 @@ class _Graph:
     ) -> Iterator[Vertex]:
         """What a builder makes of it for which each instruction is a link of one chain."""
         selected = tuple(self._selected(view, end.here, stage, at.line))
+        selected, onto = self._mounts(view, at, selected)
         yield Vertex(
             at.line, at.keyword, at.text.rstrip("\r\n"), stage.index,
             link(self.builder, at, view, end.here, after), end.parent, end.base, selected,
             printed=at.keyword in PRINTED,
             cacheable=self.builder != "kaniko" or at.keyword == "RUN",
             arguments=end.here.arguments, traces=self._traces(selected),
-            ordered=self.builder in BUILDAH, does=does(view, end.here, after, at.line),
+            onto=onto, ordered=self.builder in BUILDAH, does=does(view, end.here, after, at.line),
         )  # fmt: skip
 
     def _selected(self, view: Typed, here: Here, stage: Stage, line: int) -> Iterator[Selection]:
@@ -224,10 +225,20 @@ class _Graph:
             yield from named(view, found) if self.builder in BUILDAH else found
         elif isinstance(view, Run):
             for mount, path in definitions.bound(view.mounts, here):
-                if self.builder == "buildah-1.28":
-                    continue  # what is mounted is in no history
                 kind, index, image = self._origin(mount.from_, stage, line, numbers=False)
                 yield Selection(kind, path, index, image, literal=True)
+
+    def _mounts(
+        self, view: Typed, at: Instruction, selected: tuple[Selection, ...]
+    ) -> tuple[tuple[Selection, ...], int | None]:
+        """Of what is mounted what counts by its content, and the stage that counts as it was built."""
+        if self.builder not in BUILDAH or not isinstance(view, Run):
+            return selected, None
+        if self.builder == "buildah-1.28":
+            return (), None
+        made = [each.stage for each in selected if each.stage is not None]
+        others = tuple(each for each in selected if each.stage is None) if counted(at) else ()
+        return others, made[-1] if made else None
 
     def _traces(self, selections: tuple[Selection, ...]) -> tuple[Trace | None, ...]:
         old = self.builder == "buildkit-0.8"

@@ -179,10 +179,10 @@ def find_rules(
 ) -> tuple[str | None, str | None]:
     """The ignore file for a Dockerfile of this context, text and name: as the builder chooses it."""
     plain = Files(source)
-    own, shared = (f"{dockerfile}.dockerignore",), (".dockerignore",)
-    if builder == "buildah":  # `ContainerIgnoreFile` in pkg/parse/parse.go (1.28.2, 1.44.0; played)
-        own, shared = (*own, f"{dockerfile}.containerignore"), (".containerignore", *shared)
-    for name in (*own, *shared):
+    names = [f"{dockerfile}.dockerignore", ".dockerignore"]
+    if builder == "buildah":  # `ContainerIgnoreFile` in pkg/parse/parse.go; 1.28.2 was seen to
+        names[1:1] = [f"{dockerfile}.containerignore", ".containerignore"]
+    for name in names:
         path = plain.resolve(name)
         found = plain.entry(path) if path else None
         if path and found is not None and found.kind == "file":

@@ -18,8 +18,10 @@ EACH = [
     for name, (_, seen) in played.items()
     if seen != REFUSED
 ]
-# What the model is wrong about, and why: but for the last two it takes for new what is found.
-KNOWN = {
+_ALWAYS = frozenset({"buildah-1.28", "buildah"})
+# What the model is wrong about, on which versions, and why. But for the last two and the times it
+# takes for new what is found.
+_NAMES = {
     # A mode is that of the file as it lands, without setuid; that of the folder itself is in none.
     "change: its mode, setuid",
     "change: its mode below --chmod",
@@ -38,6 +40,16 @@ KNOWN = {
     "stage, copied: a file is overwritten by itself",
     "stage, changed: a file that another one hides",
 }
+_NEWER = {
+    # Times are in the digest of a mount (1.39; no more in 1.44): each folder of a scenario is new.
+    "RUN: bind of a folder: a file beside it changes",
+    "RUN: bind of a folder, rw: a file beside it changes",
+    # What is mounted and does not count is not looked for.
+    "RUN: bind of a source that is not there",
+    # The pattern is not one below the source (so until 1.44).
+    "versions: COPY --exclude, what is excluded",
+}
+KNOWN = {**dict.fromkeys(_NAMES, _ALWAYS), **dict.fromkeys(_NEWER, frozenset({"buildah"}))}
 
 
 @pytest.mark.parametrize(("builder", "name"), EACH)
@@ -49,7 +61,7 @@ def test_the_model_agrees(builder, name):
         len(predicted) == len(seen)
         and all(model in {"?", real} for model, real in zip(predicted, seen, strict=True))
     )
-    assert agreed != (name in KNOWN), f"{predicted} is not {seen}"
+    assert agreed != (builder in KNOWN.get(name, ())), f"{predicted} is not {seen}"
 
 
 def test_each_scenario_was_played_for_real():
