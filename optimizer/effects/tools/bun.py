@@ -91,8 +91,7 @@ def _install(command: Command, options: Options, names: tuple[str, ...]) -> Effe
     if options.has("--ignore-scripts"):
         return effects
     text = machine.text(posixpath.join(root, "bun.lock"))
-    locked = {"dependencies": dict.fromkeys(_names(text), NOTHING)}
-    effects |= dependency_scripts(after(command, effects), found, locked)
+    effects |= dependency_scripts(after(command, effects), found, None, _names(text))
     return effects | _scripts(command, found, effects)
 
 
