@@ -9,7 +9,9 @@ its own and with a home of its own. Printed are
   `process.env` comes through it as well), and by python's `os.environ`;
 - `named`: those that the text of the modules which node loaded names, also where nothing asked;
 - `make`: those that the makefiles name which node-gyp made, and do not set themselves;
-- what was read, looked for and written of the project and of the home.
+- of both, what the table of `node_installed_variables.py` lacks;
+- what was read, looked for and written of the project and of the home. A path without a folder is
+  shown as if it were the project's, and may be the package's own.
 What node, npm and a shell ask for by themselves (`--base` prints it) is left out. `make` is replaced
 by `true` unless it is asked for: node-gyp then only configures.
 """
@@ -17,12 +19,13 @@ by `true` unless it is asked for: node-gyp then only configures.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import subprocess
 import tempfile
 from pathlib import Path
 
+from optimizer.effects.tools.node_installed_variables import looked_at
+from optimizer.effects.tools.node_scripts import NODE_VARIABLES
 from tests.measure.node import Seen, trace
 
 # Stands before libc's own; a line for each call.
@@ -71,7 +74,6 @@ process.on('exit', () => {
 });
 """
 PYTHON = """
-import os
 _own = os._Environ.__getitem__
 def _noted(self, key):
     open('@LOG@/asked', 'a').write('python\\t' + str(key) + '\\n')
@@ -125,7 +127,6 @@ def main() -> None:
     ask.add_argument("--nodedir", default="", help="where node's headers are")
     ask.add_argument("--seconds", type=int, default=120)
     ask.add_argument("--base", action="store_true", help="print what nothing at all asks for")
-    ask.add_argument("--output", action="store_true")
     ask.add_argument("specs", nargs="*")
     asked = ask.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -144,12 +145,15 @@ def main() -> None:
 def report(spec: str, seen: Seen, log: Path, base: set[str]) -> None:
     """Print what was found of one package."""
     print(f"== {spec}: exit {seen.code}", flush=True)
+    name = spec[:1] + spec[1:].partition("@")[0]
+    known = NODE_VARIABLES | looked_at(frozenset({name}))
     for what in ("asked", "named"):
         found = heard(log, what)
-        base = base | {n for n in found if n.startswith("npm_package_")}
-        print(f"  {what} ", ", ".join(f"{n} ({' '.join(sorted(found[n]))})" for n in sorted(found.keys() - base)))
+        shown = {n for n in found.keys() - base if not n.startswith("npm_package_")}
+        print(f"  {what} ", ", ".join(f"{n} ({' '.join(sorted(found[n]))})" for n in sorted(shown)))
+        print("    beyond the table:", *sorted(n for n in shown if not any(n == k or (k[-1] == "*" and n.startswith(k[:-1])) for k in known)))
     makefiles = (log / "make").read_text(errors="replace") if (log / "make").exists() else ""
-    print("  make ", *sorted({n for n in _MAKE.findall(makefiles) if not re.search(rf"^\s*(?:export )?{n}(?:\.\w+)? *[:+?]?=", makefiles, re.M)}))
+    print("  make ", *sorted({n for n in _MAKE.findall(makefiles) if not re.search(rf"^\s*(?:export )?{n}(?:\.\w+)? *[:+?]?=", makefiles, re.MULTILINE)}))
     print("  tail ", *seen.output.strip().splitlines()[-3:], sep="\n    ")
     for what in ("read", "probed", "changed"):
         print(f"  {what}", *sorted(p for p in getattr(seen, what) if not p.endswith(".npmrc"))[:60])

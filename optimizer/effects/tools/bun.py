@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, NOTHING, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.bun_lock import names, out_of_sync
 from optimizer.effects.tools.looking import toml, upwards

@@ -8,15 +8,14 @@ the project. Those that do look at the project are in the table here, as they we
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable
 
 from optimizer.effects.model import NONE, NOTHING, Effects, Paths, tree
 from optimizer.effects.tool import Command, Kind, clean, known
 from optimizer.effects.tools.looking import upwards, words
-from optimizer.effects.tools.node import pure_code
 from optimizer.effects.tools.node_installed_variables import PREBUILD_INSTALL, looked_at
 from optimizer.effects.tools.node_package import Project, in_folder, look
+from optimizer.effects.tools.node_puppeteer import puppeteer_install
 from optimizer.effects.tools.prisma import client_postinstall
 
 # Places in the home: Cypress, esbuild (to 0.8), puppeteer, playwright, electron, mongodb-memory-server,
@@ -26,7 +25,7 @@ _KEPT = (".cache/**", ".node-gyp/**", ".electron-gyp/**", ".electron/**", ".conf
 _TEMPORARY = ("/tmp/core-js-banners",)
 # Variables that name such a place.
 _PLACES = words("""
-    CACHE_DIR CYPRESS_CACHE_FOLDER ELECTRON_CACHE MONGOMS_DOWNLOAD_DIR PLAYWRIGHT_BROWSERS_PATH PUPPETEER_CACHE_DIR
+    CACHE_DIR CYPRESS_CACHE_FOLDER ELECTRON_CACHE FFMPEG_BIN MONGOMS_DOWNLOAD_DIR PLAYWRIGHT_BROWSERS_PATH PUPPETEER_CACHE_DIR
     PUPPETEER_DOWNLOAD_PATH XDG_CACHE_HOME XDG_CONFIG_HOME electron_config_cache npm_config_devdir
 """)
 
@@ -83,12 +82,10 @@ def _above(*names: str) -> Answer:
 
 
 def git_hooks(*names: str) -> Answer:
-    """It installs git hooks as these files say, where there is a repository."""
+    """It installs git hooks as these files say, here or above, where there is a repository."""
 
     def answer(command: Command, project: Project) -> Effects:
-        root = project.root.folder
-        seen = look(command.machine, *in_folder(root, names))
-        return seen | repository(command, root)
+        return _above(*names)(command, project) | repository(command, project.root.folder)
 
     return answer
 
@@ -135,25 +132,6 @@ def _msw(command: Command, project: Project) -> Effects:
     return look(command.machine, *paths) | Effects(writes=frozenset(paths))
 
 
-def _puppeteer(command: Command, project: Project) -> Effects:
-    """It looks for its settings upwards, and puts a browser where these say (19 to 25)."""
-    seen = _above(*_PUPPETEER)(command, project)
-    for path in sorted(seen.reads):
-        text = command.machine.text(path)
-        code = _COMMENT.sub("", text or "")
-        places = _CACHE_DIRECTORY.findall(code)
-        plain = not _CODE.search(path) or (pure_code(code) and "process" not in code)
-        if text is None or not plain or code.count("cacheDirectory") != len(places):
-            return seen.in_doubt(f"what puppeteer does, {path} says")
-        named = (literal or posixpath.join(*_LITERAL.findall(parts)) for parts, literal in places)
-        base = posixpath.dirname(path)
-        seen |= Effects(writes=frozenset(tree(clean(posixpath.join(base, n))) for n in named))
-    own = project.root.data.get("puppeteer")
-    if isinstance(own, dict) and "cacheDirectory" in own:
-        return seen.in_doubt(f"where puppeteer puts a browser, {project.root.file} says")
-    return seen
-
-
 def _mongodb(command: Command, project: Project) -> Effects:
     """The first package.json upwards that speaks of it may say where its programs go (6 to 10)."""
     seen = _above("package.json")(command, project)
@@ -165,20 +143,6 @@ def _mongodb(command: Command, project: Project) -> Effects:
             seen |= Effects(writes=frozenset({tree(clean(posixpath.join(package.folder, place)))}))
     return seen
 
-
-_COSMICONFIG = ("json", "yaml", "yml", "js", "ts", "mjs", "cjs", "mts", "cts")
-
-_PUPPETEER = (
-    ".puppeteerrc", *(f".puppeteerrc.{e}" for e in _COSMICONFIG), *(f"puppeteer.config.{e}" for e in _COSMICONFIG),
-    *(f".config/puppeteerrc{e}" for e in ("", *(f".{e}" for e in _COSMICONFIG))),
-)  # fmt: skip
-_CODE = re.compile(r"\.[cm]?[jt]s$")
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_LITERAL = re.compile(r"""['"]([^'"]+)['"]""")
-_CACHE_DIRECTORY = re.compile(
-    r"""cacheDirectory['"]?\s*:\s*(?:(?:path\.)?join\(__dirname((?:\s*,\s*['"][^'"]+['"])+)\s*\)|['"]?([^'"\s,}]+)['"]?(?=\s*(?:[,}]|$)))""",
-    re.MULTILINE,
-)
 
 _LOOK_AT_PROJECT: dict[str, Answer] = {
     "@prisma/client": client_postinstall,
@@ -194,8 +158,10 @@ _LOOK_AT_PROJECT: dict[str, Answer] = {
         *(f"{stem}.{end}" for stem in (".simple-git-hooks", "simple-git-hooks") for end in ("cjs", "js", "mjs", "json"))
     ),
     "lefthook": git_hooks(*(f"{dot}lefthook{local}.{end}" for dot in ("", ".") for local in ("", "-local") for end in ("yml", "yaml", "json", "toml"))),
-    **dict.fromkeys(words("puppeteer puppeteer-chromium puppeteer-firefox"), _puppeteer),
+    **dict.fromkeys(words("puppeteer puppeteer-chromium puppeteer-firefox"), puppeteer_install),
     **dict.fromkeys(words("mongodb-memory-server mongodb-memory-server-core mongodb-memory-server-global"), _mongodb),
     **dict.fromkeys(PREBUILD_INSTALL, _above(".prebuild-installrc")),
+    # sentry-cli itself is run for its version, and looks for its settings before that.
+    "@sentry/cli": _above(".sentryclirc", ".env"),
     "@angular/cli": _files("angular.json", ".angular.json"),
 }  # fmt: skip
