@@ -1,9 +1,10 @@
 """The variables that install scripts of published npm packages look at.
 
 Measured with `tests/measure/node_dependencies.py` (node 20, npm 11, gcc 12): every package of the table
-in the versions that its row names, by what its script asked for and by what the modules name that it
+in several major versions, by what its script asked for and by what the modules name that it
 loaded. A newer version may ask for more of its own, so that the rows hold the package's own prefix.
-What is not in the table may look at anything.
+What is not in the table may look at anything: so do those whose script starts a program of Go, which
+asks for nothing by `getenv` (esbuild apart, which is asked for its version), or one of their makefiles.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _TOOLS = CI_VARIABLES | words("""
 
     BLOCK* LS_* QUOTING_STYLE _POSIX2_VERSION
 
+    GODEBUG GOGC GOMAXPROCS GOMEMLIMIT GOTRACEBACK
+
     APPDATA LOCALAPPDATA ARM_VERSION ELECTRON_RUN_AS_NODE LIBC NAPI_RS_* PREBUILDS_ONLY READABLE_STREAM USERNAME USERPROFILE
     node_pre_gyp_* prebuild-install_* node_gyp_* GRACEFUL_FS_* TESTING_* __TESTING_* __FAKE_* TINYGLOBBY_DEBUG
 """)  # fmt: skip
@@ -49,14 +52,15 @@ _PRISMA = "PRISMA_* AWS_LAMBDA_* BINARY_DOWNLOAD_VERSION CACHE_DIR FORCE_HYPERLI
 _OWN: dict[str, str] = {
     **dict.fromkeys(PREBUILD_INSTALL, ""),
     **dict.fromkeys(words("""
-        @fortawesome/fontawesome-common-types @fortawesome/fontawesome-free @fortawesome/fontawesome-svg-core
+        @ffmpeg-installer/linux-x64 @fortawesome/fontawesome-common-types @fortawesome/fontawesome-free @fortawesome/fontawesome-svg-core
         @fortawesome/free-brands-svg-icons @fortawesome/free-regular-svg-icons @fortawesome/free-solid-svg-icons
-        @biomejs/biome @bufbuild/buf @discordjs/opus @mongodb-js/zstd @parcel/watcher @serialport/bindings-cpp @vaadin/vaadin-usage-statistics
+        @biomejs/biome @datadog/native-appsec @discordjs/opus @mongodb-js/zstd @parcel/watcher @serialport/bindings-cpp @vaadin/vaadin-usage-statistics
         argon2 bcrypt bigint-buffer bufferutil classic-level cpu-features dtrace-provider es5-ext esbuild fsevents iconv keccak
         leveldown libxmljs2 macos-export-certificate-and-key microtime
-        msgpackr-extract ngrok node-pty os-dns-native preact protobufjs ref-napi secp256k1 sqlite3 styled-components tiny-secp256k1 unrs-resolver
+        msgpackr-extract msw ngrok node-pty os-dns-native preact protobufjs ref-napi secp256k1 sqlite3 styled-components tiny-secp256k1 unrs-resolver
         utf-8-validate vuetify win-export-certificate-and-key workerd
     """), ""),
+    "@angular/cli": "AWS_* BAZEL_* CLI_WIDTH LANGSPEC MSYSTEM NG_*",
     # 20.0.0 to 20.0.8, read: `npx ts-node` (10) of a script of its own.
     "@leafygreen-ui/code": "TS_* TSC_* DISABLE_V8_COMPILE_CACHE VSCODE_*",
     **dict.fromkeys(words("@nestjs/core bootstrap-vue"), _OPENCOLLECTIVE),
@@ -93,8 +97,10 @@ _OWN: dict[str, str] = {
     """,
     "puppeteer": "IGNORE_TEST_WIN32 QTS_DEBUG RUNNER_DEBUG YARGS_* JEST_WORKER_ID UNDICI_NO_FG",
     "re2": "DOWNLOAD_* DEVELOPMENT_SKIP_GETTING_ASSET",
+    "simple-git-hooks": "SKIP_INSTALL_SIMPLE_GIT_HOOKS",
     "ssh2": "CI_CHECK_FAIL",
     "vue-demi": "VUE_*",
+    "yorkie": "HUSKY_*",
 }  # fmt: skip
 
 
