@@ -32,6 +32,16 @@ TOOLS = (
         " | _accounts(command, options)\n",
     ),
     Mutant(
+        "npm: an install script that is not known looks at nothing",
+        '    if names is None or not names <= _OWN.keys():\n        return frozenset({"*"})\n',
+        '    if names is None:\n        return frozenset({"*"})\n    names &= _OWN.keys()\n',
+    ),
+    Mutant(
+        "npm: a package is what is published by its name, wherever it came from",
+        "    if address and not _OF_REGISTRY.match(address):\n        yield address\n",
+        "",
+    ),
+    Mutant(
         "npm: the lock keeps its style",
         '        return "npm indents the lock as package.json is indented"\n',
         '        return ""\n',

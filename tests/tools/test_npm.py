@@ -347,17 +347,6 @@ def test_install_keeps_what_was_there():
 
 
 @pytest.mark.parametrize(
-    ("entry", "any_variable"),
-    [({"hasInstallScript": True}, True), ({}, False)],
-)
-def test_native_builds_see_every_variable(entry, any_variable):
-    """A dependency's install script may look at CC, CFLAGS or anything else."""
-    files = {"package-lock.json": lock(**{"node_modules/bcrypt": entry})}
-
-    assert any_variable is ("*" in run("npm ci", files).variables)
-
-
-@pytest.mark.parametrize(
     ("dependency", "files", "reads"),
     [
         ("@prisma/client", {"prisma/schema.prisma": ""}, "prisma/schema.prisma"),
@@ -384,14 +373,6 @@ def test_prisma_generates_at_its_install_up_to_6(spec, reads):
     files = {"package.json": manifest, "package-lock.json": locked, "prisma/schema.prisma": ""}
 
     assert reads is ("prisma/schema.prisma" in own(run("npm ci", files).reads))
-
-
-def test_nx_reads_its_workspace():
-    """The postinstall of nx builds the project graph, of all files (20.8, measured)."""
-    locked = lock(**{"node_modules/nx": {"hasInstallScript": True}})
-
-    assert "nx.json" in (run("npm ci", {"nx.json": "{}", "package-lock.json": locked}).doubt or "")
-    assert run("npm ci", {"package-lock.json": locked}).doubt is None
 
 
 @pytest.mark.parametrize(
