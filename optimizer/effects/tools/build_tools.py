@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from optimizer.effects.tool import Tool
-from optimizer.effects.tools.bundler import BUNDLER_TOOLS
+from optimizer.effects.tools.bootsnap import BOOTSNAP
+from optimizer.effects.tools.bundler import BUNDLE
 from optimizer.effects.tools.cargo import CARGO
 from optimizer.effects.tools.cmake import CMAKE
 from optimizer.effects.tools.composer import COMPOSER
 from optimizer.effects.tools.dotnet import DOTNET
+from optimizer.effects.tools.gem import GEM
 from optimizer.effects.tools.go import GO
 from optimizer.effects.tools.gradle_wrapper import GRADLEW
 from optimizer.effects.tools.jar import JAR
@@ -25,7 +27,9 @@ TOOLS: tuple[Tool, ...] = (
     *RUST_TOOLS,
     CMAKE,
     COMPOSER,
-    *BUNDLER_TOOLS,
+    BUNDLE,
+    GEM,
+    BOOTSNAP,
     DOTNET,
     MAKE,
     *MAVEN_TOOLS,
