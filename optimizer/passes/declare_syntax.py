@@ -18,8 +18,8 @@ from optimizer.effects.step import Step
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.passes.base import Answer, Pass, Promise, Rewrite
+from optimizer.passes.leave import left_alone
 from optimizer.passes.leaving_out import allowed, changed, without
-from optimizer.passes.sinking import left_alone
 
 _LINE = "# syntax=docker/dockerfile:1"
 

@@ -23,8 +23,9 @@ from optimizer.effects.step import Step
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, lines
 from optimizer.passes.layout import move
+from optimizer.passes.leave import left_alone
 from optimizer.passes.pieces import pieces
-from optimizer.passes.sinking import Sinking, left_alone, new_text, sink
+from optimizer.passes.sinking import Sinking, new_text, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:

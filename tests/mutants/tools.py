@@ -12,7 +12,7 @@ TOOLS = (
     ),
     Mutant(
         "cmake: a program that it starts is none of the project's",
-        '        elif asked:\n            _doubt(reading, path, f"it starts {asked[0]}")\n',
+        '        elif asked:\n            doubt(reading, path, f"it starts {asked[0]}")\n',
         "",
     ),
     Mutant(
