@@ -71,7 +71,7 @@ class Layer(Protocol):
         """Whether it holds a link that `target` tells."""
 
 
-class _Silent:
+class Silent:
     """A layer that knows nothing of any path."""
 
     def kind(self, path: str) -> Kind | None:  # noqa: ARG002 - the Layer protocol
@@ -115,7 +115,7 @@ class _Silent:
 
 
 @dataclass(frozen=True)
-class Copied(_Silent):
+class Copied(Silent):
     """What a COPY or ADD of the context brought."""
 
     copying: Copying
@@ -179,7 +179,7 @@ class Copied(_Silent):
 
 
 @dataclass(frozen=True)
-class Written(_Silent):
+class Written(Silent):
     """What a RUN (or an ADD of something unknown) may have written."""
 
     effects: Effects
@@ -226,7 +226,7 @@ class Written(_Silent):
 
 
 @dataclass(frozen=True)
-class Made(_Silent):
+class Made(Silent):
     """A directory that WORKDIR made."""
 
     path: str
@@ -236,7 +236,7 @@ class Made(_Silent):
 
 
 @dataclass(frozen=True)
-class Shipped(_Silent):
+class Shipped(Silent):
     """What is known of files of a base image: marks by path, None for what is not there."""
 
     files: Mapping[str, str | None]
@@ -251,7 +251,7 @@ class Shipped(_Silent):
 
 
 @dataclass(frozen=True)
-class Taken(_Silent):
+class Taken(Silent):
     """One path of another stage, copied here."""
 
     stage: Tree

@@ -46,6 +46,7 @@ from optimizer.effects.model import (
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
 from optimizer.effects.tool import SOMEWHERE, Command, Kind, Tool, clean
+from optimizer.effects.unnamed import unnamed
 from optimizer.errors import UserError
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
@@ -248,7 +249,11 @@ def _copy(
     step = replace(step, uses=uses)
     texts = [e.text for e in expansions]
     if any(t is None for t in texts):
-        return _unclear(step, here, "a variable in it is not known")
+        found, unclear = _unclear(step, here, "a variable in it is not known")
+        brought = unnamed(typed, around.files, here.state, here.tree, around.escape)
+        if brought is None:
+            return found, unclear
+        return found, Position(here.state, here.tree.with_layer(brought))
     *sources, destination, chown, chmod = (t or "" for t in texts)
     outside = next(
         (s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None
