@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,6 +52,9 @@ class Layer(Protocol):
     def open_ended(self, path: str) -> bool:
         """Whether it may have added something unknown at or below the path."""
 
+    def hidden_by(self, path: str) -> int | None:
+        """The line of the step because of which it is not known what this layer holds there."""
+
     def target(self, path: str) -> str | None:
         """Where the path leads if this layer holds a link there."""
 
@@ -94,6 +97,9 @@ class Silent:
 
     def open_ended(self, path: str) -> bool:  # noqa: ARG002
         return False
+
+    def hidden_by(self, path: str) -> int | None:  # noqa: ARG002
+        return None
 
     def target(self, path: str) -> str | None:  # noqa: ARG002
         return None
@@ -180,9 +186,10 @@ class Copied(Silent):
 
 @dataclass(frozen=True)
 class Written(Silent):
-    """What a RUN (or an ADD of something unknown) may have written."""
+    """What a RUN (or an ADD of something unknown) may have written, and the line of that step."""
 
     effects: Effects
+    line: int | None = field(default=None, compare=False)
 
     @cached_property
     def put(self) -> Paths:
@@ -223,6 +230,9 @@ class Written(Silent):
 
     def open_ended(self, path: str) -> bool:
         return self.effects.written.reach_into(path)
+
+    def hidden_by(self, path: str) -> int | None:  # noqa: ARG002 - all that it holds is its step's
+        return self.line
 
 
 @dataclass(frozen=True)
@@ -294,6 +304,9 @@ class Taken(Silent):
         if there is not None:
             return not self.stage.complete(there)
         return covers(tree(path), self.destination) and not self.stage.complete(self.source)
+
+    def hidden_by(self, path: str) -> int | None:
+        return self.stage.hidden_by(self._there(path) or self.source)
 
     def places(self, source: str) -> Paths:
         cut = len(self.source.rstrip("/"))

@@ -25,6 +25,7 @@ from optimizer.dockerfile.mounts import Mount
 from optimizer.dockerfile.source import Instruction
 from optimizer.effects.ambient import ambient
 from optimizer.effects.bases import brought_unseen
+from optimizer.effects.blame import blamed
 from optimizer.effects.copying import Copying, Request, place
 from optimizer.effects.image import ImageMachine, Tree
 from optimizer.effects.layers import Copied, Made, Taken, Written
@@ -146,7 +147,7 @@ def interpret_step(
             Effects(writes=EVERYTHING, links=effects.links, doubt=effects.doubt))  # fmt: skip
         unsure = here.tree.unsure or any(stage.unsure for stage in mounted)
         step = replace(step, effects=effects, own=own, unsure=unsure)
-        return step, Position(here.state, here.tree.with_layer(Written(written)))
+        return step, Position(here.state, here.tree.with_layer(Written(written, step.line)))
     if isinstance(typed, Copy):
         return _copy(
             step,
@@ -253,7 +254,7 @@ def _copy(
         brought = unnamed(typed, around.files, here.state, here.tree, around.escape)
         if brought is None:
             return found, unclear
-        return found, Position(here.state, here.tree.with_layer(brought))
+        return found, Position(here.state, here.tree.with_layer(replace(brought, line=step.line)))
     *sources, destination, chown, chmod = (t or "" for t in texts)
     outside = next(
         (s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None
@@ -317,7 +318,8 @@ def _foreign(
         some = NO_LINKS if whole else frozenset(k._replace(at=tree(target)) for k in stage.links)
         doubt = "a step of its stage is in doubt" if stage.unsure else None
         brought = replace(effects, links=some.union(*links), doubt=doubt)
-    after = here.tree.with_layer(Written(brought))
+    hidden = stage.hidden_by(clean(sources[0])) if stage is not None and whole else None
+    after = here.tree.with_layer(Written(brought, hidden or step.line))
     if stage is not None and whole and not typed.exclude:
         where = clean(sources[0])
         kind = stage.kind(where)
@@ -334,7 +336,7 @@ def _unclear(
     region = frozenset({writes}) if isinstance(writes, str) else writes
     effects = Effects(writes=region, doubt=None if region != {"/**"} else why)
     step = replace(step, effects=effects)
-    return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region))))
+    return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region), step.line)))
 
 
 def _run(
@@ -356,14 +358,16 @@ def _run(
         program="", arguments=(), cwd=state.cwd or SOMEWHERE, machine=machine, env=state.words,
         env_complete=state.complete, user=state.user or "",
     )  # fmt: skip
-    effects = _script(typed, state, command, around)
+    effects = blamed(_script(typed, state, command, around), machine.tree)
     if state.cwd is None and effects.doubt is not None:
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
     effects = carrying(effects, machine.tree.links | effects.links)
     # What every RUN reads comes behind none of its commands: it is the same ahead of it.
-    whole = replace(effects | ambient(state, machine), ahead=effects.ahead)
+    whole = replace(
+        effects | ambient(state, machine), ahead=effects.ahead, hidden_by=effects.hidden_by
+    )
     effects = through(whole, machine.tree.links)
     # Who writes to a link writes what is behind it, and the link stays.
     kept = tuple(

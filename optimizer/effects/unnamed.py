@@ -15,7 +15,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from optimizer.context.files import Files
@@ -40,12 +40,14 @@ class Unnamed(Silent):
         destination: The known part of its destination.
         directory: Whether that is a directory in any case.
         kept: Whether the path of the source is kept below it (`COPY ${X} /app/${X}`).
+        line: The line of the COPY.
     """
 
     files: Files
     destination: str
     directory: bool
     kept: bool
+    line: int | None = field(default=None, compare=False)
 
     def kind(self, path: str) -> Kind | None:
         """What may come from the context is not known, all else is not touched."""
@@ -58,6 +60,10 @@ class Unnamed(Silent):
     def open_ended(self, path: str) -> bool:
         """Nothing is brought below what is not brought itself."""
         return covers(tree(path), self.destination) or self._may_stand(path)
+
+    def hidden_by(self, path: str) -> int | None:  # noqa: ARG002 - all that it holds is not known
+        """See `Layer`."""
+        return self.line
 
     def places(self, source: str) -> Paths:
         """Where a file of the context may land."""
