@@ -182,7 +182,7 @@ def listed(path: Path) -> dict[str, Listed]:
 
 
 def _ran(step: Step, file: Path, seen: Mapping[str, str | None]) -> Ran:
-    return Ran(f"{file}:{step.line}", step.effects.doubt, dict(seen))
+    return Ran(f"{file}:{step.line}", step.effects.why, dict(seen))
 
 
 def share(part: int, whole: int) -> str:

@@ -13,6 +13,7 @@ from optimizer.effects.layers import Copied, Taken, Written
 from optimizer.effects.model import NO_LINKS, Effects, Paths, tree
 from optimizer.effects.step import Position, Step, Surroundings
 from optimizer.effects.tool import Kind, clean
+from optimizer.effects.unnamed import unnamed
 from optimizer.errors import UserError
 
 _REMOTE = ("http://", "https://", "git://", "git@", "ssh://")
@@ -30,7 +31,11 @@ def copied(
     step = replace(step, uses=uses)
     texts = [e.text for e in expansions]
     if any(t is None for t in texts):
-        return _unclear(step, here, "a variable in it is not known")
+        found, unclear = _unclear(step, here, "a variable in it is not known")
+        brought = unnamed(typed, around.files, here.state, here.tree, around.escape)
+        if brought is None:
+            return found, unclear
+        return found, Position(here.state, here.tree.with_layer(replace(brought, line=step.line)))
     *sources, destination, chown, chmod = (t or "" for t in texts)
     outside = next(
         (s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None
@@ -94,7 +99,8 @@ def _foreign(
         some = NO_LINKS if whole else frozenset(k._replace(at=tree(target)) for k in stage.links)
         doubt = "a step of its stage is in doubt" if stage.unsure else None
         brought = replace(effects, links=some.union(*links), doubt=doubt)
-    after = here.tree.with_layer(Written(brought))
+    hidden = stage.hidden_by(clean(sources[0])) if stage is not None and whole else None
+    after = here.tree.with_layer(Written(brought, hidden or step.line))
     if stage is not None and whole and not typed.exclude:
         where = clean(sources[0])
         kind = stage.kind(where)
@@ -111,4 +117,4 @@ def _unclear(
     region = frozenset({writes}) if isinstance(writes, str) else writes
     effects = Effects(writes=region, doubt=None if region != {"/**"} else why)
     step = replace(step, effects=effects)
-    return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region))))
+    return step, Position(here.state, here.tree.with_layer(Written(Effects(writes=region), step.line)))

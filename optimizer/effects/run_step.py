@@ -8,6 +8,7 @@ from dataclasses import replace
 from optimizer.dockerfile.instructions import Run
 from optimizer.dockerfile.mounts import Mount
 from optimizer.effects.ambient import ambient
+from optimizer.effects.blame import blamed
 from optimizer.effects.copying import Request, place
 from optimizer.effects.image import ImageMachine, Tree
 from optimizer.effects.layers import Copied, Taken, Written
@@ -45,7 +46,7 @@ def ran(
         written = Effects(writes=EVERYTHING, links=effects.links, doubt=effects.doubt)
     unsure = here.tree.unsure or any(stage.unsure for stage in mounted)
     step = replace(step, effects=effects, own=own, unsure=unsure)
-    return step, Position(here.state, here.tree.with_layer(Written(written)))
+    return step, Position(here.state, here.tree.with_layer(Written(written, step.line)))
 
 
 def _run(
@@ -67,14 +68,16 @@ def _run(
         program="", arguments=(), cwd=state.cwd or SOMEWHERE, machine=machine, env=state.words,
         env_complete=state.complete, user=state.user or "",
     )  # fmt: skip
-    effects = _script(typed, state, command, around)
+    effects = blamed(_script(typed, state, command, around), machine.tree)
     if state.cwd is None and effects.doubt is not None:
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
     effects = carrying(effects, machine.tree.links | effects.links)
     # What every RUN reads comes behind none of its commands: it is the same ahead of it.
-    whole = replace(effects | ambient(state, machine), ahead=effects.ahead)
+    whole = replace(
+        effects | ambient(state, machine), ahead=effects.ahead, hidden_by=effects.hidden_by
+    )
     effects = through(whole, machine.tree.links)
     # Who writes to a link writes what is behind it, and the link stays.
     kept = tuple(
