@@ -11,9 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, CacheDir, Derived, Effects, tree, unknown
-from optimizer.effects.tool import ANY, Command, Tool, clean, exported, known
+from optimizer.effects.tool import ANY, Command, Kind, Tool, clean, exported, known
+from optimizer.effects.tools import cargo_chef
 from optimizer.effects.tools.ahead import offer
-from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock, settings
+from optimizer.effects.tools.cargo_project import (
+    ELSEWHERE,
+    Project,
+    cargo_home,
+    find,
+    lock,
+    settings,
+)
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import look, upwards, whole_tree, words
 from optimizer.effects.tools.options import Options, counted, split
@@ -161,11 +169,8 @@ def _target(run: Run, project: Project) -> Effects:
     if not known(place):
         return unknown("where cargo builds is not known")
     for path in sorted(project.files.reads):
-        if path.endswith((".cargo/config", ".cargo/config.toml")) and re.search(
-            r"target-dir|build-dir|^\s*\[?env|include|runner|rustc",
-            run.command.machine.text(path) or "",
-            re.MULTILINE,
-        ):
+        text = run.command.machine.text(path) or ""
+        if path.endswith((".cargo/config", ".cargo/config.toml")) and ELSEWHERE.search(text):
             return unknown(f"{path} changes where or how cargo builds")
     more = [run.command.path(v) for v in run.options.values("--out-dir", "--artifact-dir")]
     written = frozenset(map(tree, (place, *more)))
@@ -185,7 +190,12 @@ def _build(run: Run) -> Effects:
         seconds=60.0,
     )
     if own:
-        done = done.in_doubt(f"{own} is the project's own program, which the build runs")
+        hidden = own.endswith("/build.rs") and run.command.machine.kind(own) is Kind.UNKNOWN
+        done = done.in_doubt(
+            f"whether there is a {own} is not known"
+            if hidden
+            else f"{own} is the project's own program, which the build runs"
+        )
     return _fetched_ahead(run, done | _target(run, project) | _lock(run, project))
 
 
@@ -319,9 +329,11 @@ def _prepare(run: Run) -> Effects:
     local crates are left out as well is not counted on.
     """
     recipe = run.command.path(run.options.last("--recipe-path") or "recipe.json")
+    named = cargo_chef.recipe(run.command, run.project)
     return settings(run.command, run.command.cwd) | Effects(
         reads=frozenset({tree(run.command.cwd)}),
         writes=frozenset({recipe}),
+        contents=((recipe, named),) if named is not None else (),
         variables=VARIABLES,
         seconds=1.0,
         derived=(Derived(recipe, run.command.cwd, _RECIPE, _TARGETS),),
@@ -334,7 +346,13 @@ def _cook(run: Run) -> Effects:
     place = Project(run.command.cwd, {}, settings(run.command, run.command.cwd))
     here = frozenset({tree(run.command.cwd)})
     own = replace(_base(run.command), network=True, variables=frozenset({"*"}), seconds=60.0)
-    cooked = Effects(reads=here | {recipe}, writes=here, provides=frozenset({_goods(place)}))
+    written = cargo_chef.skeleton(run.command, recipe)
+    cooked = Effects(
+        reads=here | {recipe},
+        # Of what it built it removes the project's own part again.
+        writes=here if written is None else written | {tree(run.command.path("target"))},
+        provides=frozenset({_goods(place)}),
+    )
     return place.files | cooked | own | _target(run, place)
 
 
