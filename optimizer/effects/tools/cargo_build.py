@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from optimizer.effects.model import Effects, tree
-from optimizer.effects.tool import Command, clean
+from optimizer.effects.tool import Command, Kind, clean
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.cargo_project import Project, lock
 from optimizer.effects.tools.cargo_run import VARIABLES, Run, base, locking, target
@@ -40,7 +40,12 @@ def build(run: Run) -> Effects:
         seconds=60.0,
     )
     if own:
-        done = done.in_doubt(f"{own} is the project's own program, which the build runs")
+        hidden = own.endswith("/build.rs") and run.command.machine.kind(own) is Kind.UNKNOWN
+        done = done.in_doubt(
+            f"whether there is a {own} is not known"
+            if hidden
+            else f"{own} is the project's own program, which the build runs"
+        )
     return _fetched_ahead(run, done | target(run, project) | locking(run, project))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.effects.model import Derived, Effects, tree
+from optimizer.effects.tools import cargo_recipe
 from optimizer.effects.tools.cargo_build import goods
 from optimizer.effects.tools.cargo_project import Project, settings
 from optimizer.effects.tools.cargo_run import VARIABLES, Run, base, target
@@ -22,9 +23,11 @@ def prepare(run: Run) -> Effects:
     local crates are left out as well is not counted on.
     """
     recipe = _recipe(run)
+    named = cargo_recipe.recipe(run.command, run.project)
     return settings(run.command, run.command.cwd) | Effects(
         reads=frozenset({tree(run.command.cwd)}),
         writes=frozenset({recipe}),
+        contents=((recipe, named),) if named is not None else (),
         variables=VARIABLES,
         seconds=1.0,
         derived=(Derived(recipe, run.command.cwd, _RECIPE, _TARGETS),),
@@ -37,7 +40,13 @@ def cook(run: Run) -> Effects:
     place = Project(run.command.cwd, {}, settings(run.command, run.command.cwd))
     here = frozenset({tree(run.command.cwd)})
     own = replace(base(run.command), network=True, variables=frozenset({"*"}), seconds=60.0)
-    cooked = Effects(reads=here | {recipe}, writes=here, provides=frozenset({goods(place)}))
+    written = cargo_recipe.skeleton(run.command, recipe)
+    cooked = Effects(
+        reads=here | {recipe},
+        # Of what it built it removes the project's own part again.
+        writes=here if written is None else written | {tree(run.command.path("target"))},
+        provides=frozenset({goods(place)}),
+    )
     return place.files | cooked | own | target(run, place)
 
 

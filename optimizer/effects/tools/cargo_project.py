@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 _TARGETS = ("src/lib.rs", "src/main.rs", "build.rs")
 _FOLDERS = ("src/bin", "examples", "tests", "benches")
 _MOST = 500
+# Settings by which a build writes or runs something elsewhere.
+ELSEWHERE = re.compile(
+    r"target-dir|build-dir|out-dir|artifact-dir|^\s*\[?env|include|runner|rustc", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import dataclass
 
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import Command, clean, known
-from optimizer.effects.tools.cargo_project import Project, cargo_home, find, lock
+from optimizer.effects.tools.cargo_project import ELSEWHERE, Project, cargo_home, find, lock
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import words
 from optimizer.effects.tools.options import Options
@@ -72,11 +71,8 @@ def target(run: Run, project: Project) -> Effects:
     if not known(place):
         return unknown("where cargo builds is not known")
     for path in sorted(project.files.reads):
-        if path.endswith((".cargo/config", ".cargo/config.toml")) and re.search(
-            r"target-dir|build-dir|^\s*\[?env|include|runner|rustc",
-            run.command.machine.text(path) or "",
-            re.MULTILINE,
-        ):
+        text = run.command.machine.text(path) or ""
+        if path.endswith((".cargo/config", ".cargo/config.toml")) and ELSEWHERE.search(text):
             return unknown(f"{path} changes where or how cargo builds")
     more = [run.command.path(v) for v in run.options.values("--out-dir", "--artifact-dir")]
     written = frozenset(map(tree, (place, *more)))
