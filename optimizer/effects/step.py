@@ -38,6 +38,7 @@ from optimizer.effects.model import (
     Paths,
     carrying,
     covers,
+    is_tree,
     through,
     tree,
     unknown,
@@ -45,8 +46,7 @@ from optimizer.effects.model import (
 )
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
-from optimizer.effects.tool import SOMEWHERE, Command, Kind, Tool, clean
-from optimizer.errors import UserError
+from optimizer.effects.tool import GLOB, SOMEWHERE, Command, Kind, Tool, clean
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _MASKS = frozenset({"bind", "cache", "tmpfs", "secret", "ssh"})
@@ -102,6 +102,8 @@ class Step:
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
         own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
+        lacks: What it reads, or changes the mode of, and surely is not there: it fails for that, unless
+            its context holds more than this one.
         unsure: Whether a step above it is in doubt, and so may have laid links that are not known.
         done: Parts of it that a step above has done ahead of it; no more in `effects.ahead`.
     """
@@ -118,6 +120,7 @@ class Step:
     measured: bool = False
     size: int | None = None
     own: Paths = NOTHING
+    lacks: Paths = NOTHING
     unsure: bool = False
     done: tuple[Ahead, ...] = ()
 
@@ -140,11 +143,11 @@ def interpret_step(
     step = Step(instruction, typed, here.state, abs(line), new=line < 0)
     if isinstance(typed, Run):
         mounted = tuple((stages or {}).values()) if any(m.from_ for m in typed.mounts) else ()
-        effects, own = _run(typed, here, around, mounted)
+        effects, own, lacks = _run(typed, here, around, mounted)
         written = effects if effects.doubt is None else (
             Effects(writes=EVERYTHING, links=effects.links, doubt=effects.doubt))  # fmt: skip
         unsure = here.tree.unsure or any(stage.unsure for stage in mounted)
-        step = replace(step, effects=effects, own=own, unsure=unsure)
+        step = replace(step, effects=effects, own=own, lacks=lacks, unsure=unsure)
         return step, Position(here.state, here.tree.with_layer(Written(written)))
     if isinstance(typed, Copy):
         return _copy(
@@ -159,6 +162,13 @@ def interpret_step(
     if isinstance(typed, Workdir):
         return _workdir(step, state, here)
     return step, Position(state, here.tree)
+
+
+def _lacks(effects: Effects, image: Tree) -> Paths:
+    """What a RUN asks for in vain, as far as it does not make that itself."""
+    asked = {p.removesuffix("/**") for p in effects.reads | effects.lists | effects.metadata}
+    plain = (p for p in asked if not is_tree(p) and GLOB not in p and image.kind(p) is Kind.ABSENT)
+    return frozenset(p for p in plain if not any(covers(w, p) for w in effects.writes))
 
 
 def _metadata(typed: Typed, state: State, around: Surroundings) -> tuple[State, frozenset[str]]:
@@ -250,14 +260,6 @@ def _copy(
     if any(t is None for t in texts):
         return _unclear(step, here, "a variable in it is not known")
     *sources, destination, chown, chmod = (t or "" for t in texts)
-    outside = next(
-        (s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None
-    )
-    if outside is not None and typed.from_ is None:
-        raise UserError(
-            f"{typed.kind} {outside} leads outside the build context; "
-            "build with a context that holds it, and name it from there", step.line,
-        )  # fmt: skip
     if here.state.cwd is None and not destination.startswith("/"):
         return _unclear(step, here, "the working directory of the base image is not known")
     place_in = posixpath.join(here.state.cwd or "/", destination)
@@ -334,17 +336,17 @@ def _unclear(
 
 def _run(
     typed: Run, here: Position, around: Surroundings, stages: tuple[Tree, ...]
-) -> tuple[Effects, Paths]:
-    """What a RUN does, and which of the files that a rewrite changes it asks for by name.
+) -> tuple[Effects, Paths, Paths]:
+    """What a RUN does, which of the files that a rewrite changes it asks for by name, what it lacks.
 
     `stages` are those that it may mount.
     """
     state = here.state
     if state.cwd is None and (typed.mounts or typed.argv is not None):
-        return unknown("the working directory of the base image is not known"), NOTHING
+        return unknown("the working directory of the base image is not known"), NOTHING, NOTHING
     masks = _masked(typed.mounts, here, around, stages)
     if masks is None:
-        return unknown("a variable in a --mount is not known"), NOTHING
+        return unknown("a variable in a --mount is not known"), NOTHING, NOTHING
     layers, hidden = masks
     machine = ImageMachine(Tree((*here.tree.layers, *layers), here.tree.scratch), around.tools)
     command = Command(
@@ -356,6 +358,7 @@ def _run(
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
+    lacks = _lacks(effects, machine.tree)
     effects = carrying(effects, machine.tree.links | effects.links)
     # What every RUN reads comes behind none of its commands: it is the same ahead of it.
     whole = replace(effects | ambient(state, machine), ahead=effects.ahead)
@@ -367,7 +370,7 @@ def _run(
     )  # fmt: skip
     effects = replace(effects, contents=kept)
     if not hidden:
-        return effects, own
+        return effects, own, lacks
     effects = replace(
         effects,
         **{
@@ -385,7 +388,7 @@ def _run(
         },  # type: ignore[arg-type]
         ahead=tuple(_mounted(each, hidden) for each in effects.ahead),
     )
-    return effects, own
+    return effects, own, lacks
 
 
 def _mounted(ahead: Ahead, hidden: Paths) -> Ahead:
