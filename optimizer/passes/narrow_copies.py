@@ -56,7 +56,7 @@ def _installed_elsewhere(plan: Plan, number: int, copy: Step) -> Iterator[Refusa
             continue
         beneath.add(stage.stage.index)
         fetching = (s for s in stage.steps if s.keyword == "RUN" and s.effects.network)
-        run = next((s for s in fetching if needed(copy, s) != whole), None)
+        run = next((s for s in fetching if 0 < len(needed(copy, s)) < len(whole)), None)
         if run is not None:
             because = f"line {run.line} runs in another stage, which is made of this one"
             yield Refusal(copy.line, f"{because}; dfopt could narrow the copy if it stood there")
