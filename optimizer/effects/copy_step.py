@@ -14,7 +14,6 @@ from optimizer.effects.model import NO_LINKS, Effects, Paths, tree
 from optimizer.effects.step import Position, Step, Surroundings
 from optimizer.effects.tool import Kind, clean
 from optimizer.effects.unnamed import unnamed
-from optimizer.errors import UserError
 
 _REMOTE = ("http://", "https://", "git://", "git@", "ssh://")
 
@@ -37,14 +36,6 @@ def copied(
             return found, unclear
         return found, Position(here.state, here.tree.with_layer(replace(brought, line=step.line)))
     *sources, destination, chown, chmod = (t or "" for t in texts)
-    outside = next(
-        (s for s in sources if posixpath.normpath(s.lstrip("/")).startswith("..")), None
-    )
-    if outside is not None and typed.from_ is None:
-        raise UserError(
-            f"{typed.kind} {outside} leads outside the build context; "
-            "build with a context that holds it, and name it from there", step.line,
-        )  # fmt: skip
     if here.state.cwd is None and not destination.startswith("/"):
         return _unclear(step, here, "the working directory of the base image is not known")
     place_in = posixpath.join(here.state.cwd or "/", destination)

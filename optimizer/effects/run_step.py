@@ -22,6 +22,7 @@ from optimizer.effects.model import (
     Paths,
     carrying,
     covers,
+    is_tree,
     through,
     tree,
     unknown,
@@ -30,7 +31,7 @@ from optimizer.effects.model import (
 from optimizer.effects.run import call, interpret
 from optimizer.effects.state import State
 from optimizer.effects.step import Position, Step, Surroundings
-from optimizer.effects.tool import SOMEWHERE, Command, clean
+from optimizer.effects.tool import GLOB, SOMEWHERE, Command, Kind, clean
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _MASKS = frozenset({"bind", "cache", "tmpfs", "secret", "ssh"})
@@ -40,28 +41,28 @@ def ran(
     step: Step, typed: Run, here: Position, around: Surroundings, mounted: tuple[Tree, ...]
 ) -> tuple[Step, Position]:
     """What its commands do, over what is mounted; of the stages, `mounted` are those that it may mount."""
-    effects, own = _run(typed, here, around, mounted)
+    effects, own, lacks = _run(typed, here, around, mounted)
     written = effects
     if effects.doubt is not None:
         written = Effects(writes=EVERYTHING, links=effects.links, doubt=effects.doubt)
     unsure = here.tree.unsure or any(stage.unsure for stage in mounted)
-    step = replace(step, effects=effects, own=own, unsure=unsure)
+    step = replace(step, effects=effects, own=own, lacks=lacks, unsure=unsure)
     return step, Position(here.state, here.tree.with_layer(Written(written, step.line)))
 
 
 def _run(
     typed: Run, here: Position, around: Surroundings, stages: tuple[Tree, ...]
-) -> tuple[Effects, Paths]:
-    """What a RUN does, and which of the files that a rewrite changes it asks for by name.
+) -> tuple[Effects, Paths, Paths]:
+    """What a RUN does, which of the files that a rewrite changes it asks for by name, what it lacks.
 
     `stages` are those that it may mount.
     """
     state = here.state
     if state.cwd is None and (typed.mounts or typed.argv is not None):
-        return unknown("the working directory of the base image is not known"), NOTHING
+        return unknown("the working directory of the base image is not known"), NOTHING, NOTHING
     masks = _masked(typed.mounts, here, around, stages)
     if masks is None:
-        return unknown("a variable in a --mount is not known"), NOTHING
+        return unknown("a variable in a --mount is not known"), NOTHING, NOTHING
     layers, hidden = masks
     machine = ImageMachine(Tree((*here.tree.layers, *layers), here.tree.scratch), around.tools)
     command = Command(
@@ -73,6 +74,7 @@ def _run(
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
+    lacks = _lacks(effects, machine.tree)
     effects = carrying(effects, machine.tree.links | effects.links)
     # What every RUN reads comes behind none of its commands: it is the same ahead of it.
     whole = replace(
@@ -85,7 +87,14 @@ def _run(
         if not machine.tree.linked(path) and not any(covers(h, path) for h in hidden)
     )  # fmt: skip
     effects = replace(effects, contents=kept)
-    return _unmounted(effects, hidden) if hidden else effects, own
+    return _unmounted(effects, hidden) if hidden else effects, own, lacks
+
+
+def _lacks(effects: Effects, image: Tree) -> Paths:
+    """What a RUN asks for in vain, as far as it does not make that itself."""
+    asked = {p.removesuffix("/**") for p in effects.reads | effects.lists | effects.metadata}
+    plain = (p for p in asked if not is_tree(p) and GLOB not in p and image.kind(p) is Kind.ABSENT)
+    return frozenset(p for p in plain if not any(covers(w, p) for w in effects.writes))
 
 
 def _unmounted(effects: Effects, hidden: Paths) -> Effects:

@@ -73,6 +73,8 @@ class Step:
         uses: The variables that the builder expands in it.
         made: The destination of a copy and its parents, as far as they were not there before.
         own: Which of the files that a rewrite changes (`Surroundings.own`) it asks for by name.
+        lacks: What it reads, or changes the mode of, and surely is not there: it fails for that, unless
+            its context holds more than this one.
         unsure: Whether a step above it is in doubt, and so may have laid links that are not known.
         done: Parts of it that a step above has done ahead of it; no more in `effects.ahead`.
     """
@@ -89,6 +91,7 @@ class Step:
     measured: bool = False
     size: int | None = None
     own: Paths = NOTHING
+    lacks: Paths = NOTHING
     unsure: bool = False
     done: tuple[Ahead, ...] = ()
 

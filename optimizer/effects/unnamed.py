@@ -6,8 +6,8 @@
 Built with BuildKit (Debian's 20.10), X being nothing, `.`, a file, a folder, a link, a pattern, each
 with and without a slash at its end, and with a folder at the destination before: a source of which
 nothing is left is the whole context; a pattern stays as it is in a destination (`/app/*.txt`); a file
-lands in the folder that stands there, by its own name (`/app/a.txt/a.txt`). A source that leads outside
-the context is an error here as elsewhere.
+lands in the folder that stands there, by its own name (`/app/a.txt/a.txt`). That somebody gives
+a value which leads outside the context (`../f`, for which a builder takes `f`) is not counted on.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from optimizer.passes.leave import left_alone
 from optimizer.passes.leaving_out import allowed, changed, without
 from optimizer.passes.pieces import pieces, spellable, with_patterns
 
+_WHENCE = "is it made before the build, or is the context another folder?"
 _NO_LINKS = frozenset({"unknown-steps-lay-no-links"})
 
 
@@ -158,6 +159,9 @@ def _crossing(
     fresh = needs - _brought_as_well(stage, copy, run, needs)
     if problem := (fresh and spellable(copy, fresh)) or (needs and unlike(copy, run, needs)):
         return None, Refusal(copy.line, problem)
+    if (lacking := _lacking(plan, copy, run)) is not None:
+        because = f"line {run.line} reads {lacking}, which is not in the build context now: {_WHENCE}"
+        return None, Refusal(copy.line, because)
     if (own := _developers_own(plan, copy, run)) is not None:
         because = f"line {run.line} writes {own}, which git ignores"
         return None, Refusal(copy.line, f"{because}: the copy could bring a developer's own")
@@ -171,6 +175,21 @@ def _crossing(
             because = f"line {run.line} rewrites {copy.copying.atoms[each.path]}: {each.violated}"
             return None, Refusal(copy.line, because)
     return Crossing(run, needs, conditional, unsure=run.unsure), None
+
+
+def _lacking(plan: Plan, copy: Step, run: Step) -> str | None:
+    """A path that the RUN asks for in vain, and that the copy would bring if the context held it.
+
+    A build that works has it: made before by hand or by CI, or the context is another folder.
+    """
+    rules = Rules(plan.given.files.rules or "")
+    assert copy.copying is not None  # noqa: S101 - callers ask for copies of the context only
+    for target in sorted(run.lacks):
+        sources = (p.context_path(target) for p in copy.copying.placements if p.directory)
+        path = next((s for s in sources if s), None)
+        if path is not None and plan.given.files.entry(path) is None and not rules.ignores(path):
+            return path
+    return None
 
 
 def _developers_own(plan: Plan, copy: Step, run: Step) -> str | None:

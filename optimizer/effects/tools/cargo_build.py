@@ -68,6 +68,9 @@ def _reaching(command: Command, folders: set[str]) -> Effects:
     return there | whole_tree(*there.reads)
 
 
+_UNNAMED = "cargo looks for sources that no manifest names (`path` in [lib] and each [[bin]] would)"
+
+
 def _fetched_ahead(run: Run, done: Effects) -> Effects:
     """A build, of which `cargo fetch` does a part ahead, where that needs no sources.
 
@@ -83,18 +86,21 @@ def _fetched_ahead(run: Run, done: Effects) -> Effects:
         for path in project.files.reads
         if path.endswith((".cargo/config", ".cargo/config.toml"))
     )
-    if not settled or apart or not project.names_its_targets:
+    if not settled or apart:
         return done
     manifest = run.options.last("--manifest-path")
     locked = ("--locked",) if run.locked else ()
     words = ("fetch", *locked, *(("--manifest-path", manifest) if manifest else ()))
     cache = frozenset(tree(c.path) for c in done.caches)
     seconds = fetch(run).seconds
-    return offer(
+    offered = offer(
         replace(done, seconds=done.seconds + seconds), command, words, crates, into=cache, leaves=cache,
         carried=tuple(a for a in command.arguments[:1] if a.startswith("+")),
         more="crates that the build does not need", seconds=seconds, variables=VARIABLES,
     )  # fmt: skip
+    if project.names_its_targets:
+        return offered
+    return replace(done, ahead=tuple(replace(a, refused=a.refused or _UNNAMED) for a in offered.ahead))
 
 
 def goods(project: Project) -> str:

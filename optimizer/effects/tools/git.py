@@ -206,7 +206,8 @@ def _inside(call: _Call) -> Effects:
         return unknown("the repository of git is not where it is looked for (.git is a file)")
     if sure and verb in _HOOKED:
         return unknown(f"git {verb} may run the hooks of the project's own repository")
-    stores = frozenset(tree(posixpath.join(root, ".git")) for root in roots)
+    # Where there is none the command fails: it asks for one in vain.
+    stores = frozenset(tree(posixpath.join(root, ".git")) for root in roots or [command.cwd])
     network = verb in _NETWORK or call.words[:2] == ("remote", "update")
     seen = Effects(
         probes=probes,
