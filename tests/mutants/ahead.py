@@ -192,8 +192,8 @@ AHEAD = (
     ),
     Mutant(
         "ahead: cargo fetches what is replaced by a folder",
-        "    if not settled or apart or not project.names_its_targets:\n",
-        "    if not settled or not project.names_its_targets:\n",
+        "    if not settled or apart:\n",
+        "    if not settled:\n",
     ),
     Mutant(
         "ahead: old versions of symfony/flex bring no recipes either",

@@ -152,6 +152,8 @@ def lacking(command: str, rules: str = "", source: str = ".", into: str = "./"):
         ("cd dist", "dist"),
         ("ls dist", "dist"),
         ("git describe", ".git"),
+        ("cp -r dist /srv || exit 1", "dist"),
+        ("(cat README || true) && cp -r dist /srv", "dist"),
     ],
 )
 def test_what_is_asked_for_in_vain_may_be_made_before_the_build(command, missing):
@@ -167,13 +169,14 @@ def test_what_is_asked_for_in_vain_may_be_made_before_the_build(command, missing
     [
         ("cp -r dist /srv || true", "dist\n", ".", "./"),
         ("(git describe || true)", ".git\n", ".", "./"),
+        ("(cat local.conf 2> /dev/null || true)", "", ".", "./"),
         ("cat /srv/lines.txt", "", ".", "./"),
         ("cat dist/lines.txt", "", "config", "config/"),
         ("cat dist/lines.txt", "", "main.py", "./"),
         ("touch /srv/b && cat /srv/b", "", ".", "./"),
         ("test -e dist", "", ".", "./"),
     ],
-    ids=["ignored", "no-repository", "elsewhere", "other-folder", "one-file", "made", "tested-for"],
+    ids=["ignored", "no-repository", "forgiven", "elsewhere", "other-folder", "one-file", "made", "tested-for"],
 )
 def test_what_the_copy_could_not_bring(command, rules, source, into):
     """It is ignored, stands elsewhere, is made on the spot, or may be missing."""

@@ -206,8 +206,9 @@ def _inside(call: _Call) -> Effects:
         return unknown("the repository of git is not where it is looked for (.git is a file)")
     if sure and verb in _HOOKED:
         return unknown(f"git {verb} may run the hooks of the project's own repository")
-    # Where there is none the command fails: it asks for one in vain.
-    stores = frozenset(tree(posixpath.join(root, ".git")) for root in roots or [command.cwd])
+    stores = frozenset(tree(posixpath.join(root, ".git")) for root in roots)
+    if not roots:
+        stores |= {posixpath.join(command.cwd, ".git")}  # asked for in vain: it fails
     network = verb in _NETWORK or call.words[:2] == ("remote", "update")
     seen = Effects(
         probes=probes,

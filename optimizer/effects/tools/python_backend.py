@@ -63,10 +63,7 @@ def descriptions(project: Project) -> Effects | None:
         patterns = [p for each in patterns.values() for p in each]
     if any(n.startswith("/") or ".." in n for n in (*names, *patterns)):
         return None
-    usual = {project.path(n) + "**" for n in _LICENSES}
-    folder = project.path("LICENSES")
-    if project.machine.kind(folder) is not Kind.ABSENT:
-        usual.add(tree(folder))
+    usual = {project.path(n) + "**" for n in _LICENSES} | {tree(project.path("LICENSES"))}
     globs = {project.path(re.split(r"[*?\[]", p, maxsplit=1)[0]) + "**" for p in patterns}
     seen = look(project.machine, *map(project.path, names))
-    return seen | look(project.machine, folder) | Effects(reads=frozenset(usual | globs))
+    return seen | Effects(reads=frozenset(usual | globs))
