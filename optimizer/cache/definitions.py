@@ -75,7 +75,7 @@ def selections(
     kind, stage, image = origin
     for written in view.sources:
         source = here.value(written, line)
-        if view.kind == "ADD" and source.startswith(_REMOTE):
+        if is_remote(view, source):
             yield Selection("url", source)
         else:
             path = "" if UNKNOWN in source else relative(source)
@@ -102,8 +102,13 @@ def relative(source: str) -> str:
     return posixpath.normpath("/" + source).lstrip("/")
 
 
+def is_remote(view: Copy, source: str) -> bool:
+    """Whether a source is fetched."""
+    return view.kind == "ADD" and source.startswith(_REMOTE)
+
+
 def _name(source: str, view: Copy) -> str:
-    if view.kind == "ADD" and source.startswith(_REMOTE):
+    if is_remote(view, source):
         return source
     path = relative(source)
     return path if view.parents else posixpath.basename(path)

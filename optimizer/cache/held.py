@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from optimizer.cache.here import UNKNOWN
 from optimizer.cache.selection import Selection
@@ -221,11 +221,11 @@ class _Walk:
         for each, its_trace in zip(vertex.selections, vertex.traces, strict=True):
             marks = f"\0{owner}\0{mode}" if owner or mode else ""
             sharp = not mode and (its_trace is None or (its_trace.sharp and not owner))
-            yield Landing(each, place, into, its_trace, marks, sharp)
+            yield Landing(replace(each, named=""), place, into, its_trace, marks, sharp)
 
 
 def _fields(vertex: Vertex) -> Mapping[str, object]:
-    return dict(vertex.definition)
+    return dict(vertex.does or vertex.definition)
 
 
 def _tuple(value: object) -> tuple[object, ...]:

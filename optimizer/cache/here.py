@@ -18,6 +18,7 @@ from optimizer.effects.state import DEFAULT_SHELL
 # Begins a value that only the base image or the builder knows: equal if the text is, and the
 # values of the variables that it uses.
 UNKNOWN = "\0"
+_PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Here:
         env: What a RUN gets: ENV and ARG values, in the order of their last assignment.
         config: The Env of the image, in the order of the first assignment.
         arguments: The names in `env` whose value is of an ARG.
+        declared: The names of the stage's ARGs that have a value, whatever ENV made of them since;
+            of proxies only those that an ARG names without a default.
         cwd: The working directory, as a RUN gets it.
         user: The user as written, "" for none.
         shell: The SHELL in force.
@@ -41,6 +44,7 @@ class Here:
     env: Mapping[str, str]
     config: Mapping[str, str]
     arguments: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
     cwd: str = "/"
     user: str = ""
     shell: tuple[str, ...] = DEFAULT_SHELL
@@ -98,6 +102,10 @@ class Here:
         env = _assigned(self.env, self.config)
         return replace(self, env=env, arguments=self.arguments - self.config.keys())
 
+    def image(self) -> Here:
+        """What a stage begins with that sees of this one no more than an image tells."""
+        return replace(self, env=self.config, arguments=frozenset(), declared=frozenset())
+
     def _with_env(self, pairs: Mapping[str, str]) -> Here:
         return replace(
             self,
@@ -118,7 +126,10 @@ class Here:
             return self  # an ARG without any value says nothing
         assert value is not None  # noqa: S101 - by the cases above
         env = _assigned(self.env, {name: value})
-        return replace(self, env=env, arguments=self.arguments | {name})
+        known = frozenset() if default is not None and name.upper() in _PROXIES else {name}
+        return replace(
+            self, env=env, arguments=self.arguments | {name}, declared=self.declared | known
+        )
 
 
 def start(
@@ -133,7 +144,7 @@ def start(
     if "PATH" not in env:
         env["PATH"] = UNKNOWN + "PATH"  # of the image, or the builder's own
     return Here(
-        env, env, frozenset(), known.workdir or "/" + UNKNOWN, known.user or "",
+        env, env, cwd=known.workdir or "/" + UNKNOWN, user=known.user or "",
         complete=known.complete, given=given, globals=global_args, escape=escape,
     )  # fmt: skip
 

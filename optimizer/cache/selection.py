@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from optimizer.context.ignore import Rules
@@ -26,6 +26,7 @@ class Selection:
         exclude: The patterns of `--exclude`.
         parents: Whether `--parents` keeps the directories (then `**` crosses them).
         literal: Whether `*`, `?` and `[` stand for themselves, as in a mount.
+        named: The name that a file has in the content key which is the source itself.
     """
 
     origin: str
@@ -35,6 +36,7 @@ class Selection:
     exclude: tuple[str, ...] = ()
     parents: bool = False
     literal: bool = False
+    named: str = ""
 
     @cached_property
     def plain(self) -> bool:
@@ -51,7 +53,7 @@ class Selection:
     def selects(self, path: str) -> str | None:
         """The name in the content key of a file of the context, None if it is not selected.
 
-        A file that is the source itself has the name ""; a file below a source directory its
+        A file that is the source itself has the name `named`; a file below a source directory its
         path below it; a match of a pattern begins with its own name.
         """
         found = self._below(path) if self.plain else self._matched(path)
@@ -60,11 +62,13 @@ class Selection:
         head, rest = found
         if self.exclude and self._excluded.ignores(rest or posixpath.basename(path)):
             return None
-        return path if self.parents else posixpath.join(head, rest) if head and rest else head or rest
+        if self.parents:
+            return path
+        return posixpath.join(head, rest) if head and rest else head or rest or self.named
 
     def followed(self, to: str) -> Selection:
         """The same with the place that its links lead to."""
-        return Selection("context", to, exclude=self.exclude, parents=self.parents, literal=True)
+        return replace(self, origin="context", pattern=to, stage=None, image="", literal=True)
 
     @cached_property
     def _excluded(self) -> Rules:

@@ -90,9 +90,11 @@ class Vertex:
         selections: What it takes from elsewhere, in order.
         printed: Whether a builder prints it as a step.
         cacheable: Whether the builder keeps it in its cache at all.
-        onto: For MERGE: the vertex of the copy.
+        onto: For MERGE, the vertex of the copy; for a RUN of buildah, the end of a stage that it mounts.
         arguments: The names of its environment whose value is of an ARG; for reasons alone.
         traces: For each selection, what is known of its content in a stage.
+        ordered: Whether its sources are keyed one by one, as they stand.
+        does: What it does, as fields of BuildKit's key; empty if that is the definition.
     """
 
     line: int
@@ -108,10 +110,14 @@ class Vertex:
     onto: int | None = None
     arguments: frozenset[str] = frozenset()
     traces: tuple[Trace | None, ...] = ()
+    ordered: bool = False
+    does: Definition = ()
 
     @cached_property
     def trees(self) -> tuple[tuple[int, ...], ...]:
         """Which selections are of one tree, in the order in which they are keyed."""
+        if self.ordered:
+            return tuple((number,) for number in range(len(self.selections)))
         return tuple(by_tree(self.selections))
 
     @cached_property

@@ -7,16 +7,17 @@ It is made from the text alone, so one graph serves for every state of the conte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer.cache import definitions
+from optimizer.cache.chain import BUILDAH, counted, does, link, named
 from optimizer.cache.definitions import Definition
 from optimizer.cache.held import Known, trace
 from optimizer.cache.here import Here, start
 from optimizer.cache.selection import Selection
 from optimizer.cache.vertex import PRINTED, Trace, Vertex
-from optimizer.dockerfile.instructions import Arg, Copy, Run, Typed, Workdir, typed
+from optimizer.dockerfile.instructions import Copy, Run, Typed, Workdir, typed
 from optimizer.dockerfile.source import Instruction, Source, parse
 from optimizer.dockerfile.stages import (
     Stage,
@@ -28,6 +29,9 @@ from optimizer.dockerfile.stages import (
     target_index,
 )
 from optimizer.errors import UserError
+
+# Builders with the older rules for words (Here.old).
+_OLD = BUILDAH | {"buildkit-0.8"}
 
 
 def vertices(
@@ -44,7 +48,7 @@ def vertices(
         build_args: Values of `--build-arg`.
         target: The stage that is built; None is the last.
         builder: `buildkit` (current), `buildkit-0.8` (as in Docker 20.10), `legacy`, `buildah`
-            or `kaniko`.
+            (from 1.39 on), `buildah-1.28` (as in Debian 12) or `kaniko`.
         known: What RUNs do, by line, as far as that is known (`known_effects`); with it, the
             content of a stage may be known without building it.
 
@@ -63,15 +67,19 @@ def numbered(
     """The vertices by what a builder's log calls them: the stage, and the number there.
 
     BuildKit writes `[builder 3/7]`; a file's only stage has no name, unless the file copies from
-    another image. The others number all instructions of a file and name no stage. Arguments as
-    for `vertices`.
+    another image. Buildah and podman write `[2/3] STEP 4/5` with the stage's own number, and no
+    stage if it is the first and nothing stands behind it. The others number all instructions of a
+    file and name no stage. Arguments as for `vertices`.
     """
     source = parse(text)
     graph = _graph(source, build_args or {}, target, builder, {})
+    if builder in BUILDAH:
+        steps = {(str(at + 1), n): graph.vertices[v] for (at, n), v in graph.places.items()}
+        return steps | {("", n): vertex for (at, n), vertex in steps.items() if at == "1"}
     if not builder.startswith("buildkit"):
         lines = {v.line: v for v in graph.vertices}
-        steps = enumerate(source.instructions, 1)
-        return {("", n): lines[at.line] for n, at in steps if at.line in lines}
+        every = enumerate(source.instructions, 1)
+        return {("", n): lines[at.line] for n, at in every if at.line in lines}
     names = [{stage.name or f"stage-{stage.index}"} for stage in graph.stages]
     if len(names) == 1:
         names[0].add("")
@@ -95,11 +103,15 @@ def _graph(
 
 @dataclass(frozen=True)
 class _End:
-    """Where a stage, or the part of it that has been read, stands."""
+    """Where a stage, or the part of it that has been read, stands.
+
+    `files` is the last vertex that may have changed a file.
+    """
 
     here: Here
     parent: int | None
     base: str
+    files: int | None = None
 
 
 @dataclass
@@ -116,37 +128,50 @@ class _Graph:
     known: dict[tuple[object, ...], int] = field(default_factory=dict)
     places: dict[tuple[int, int], int] = field(default_factory=dict)
 
+    @property
+    def shared(self) -> bool:
+        """Whether it is a graph; with other builders it is a chain for each stage."""
+        return self.builder.startswith("buildkit")
+
     def add_stage(self, stage: Stage) -> None:
         """All vertices of a stage."""
         end = self._start(stage)
-        linear = not self.builder.startswith("buildkit")
-        # FROM is number 1, where there is an image to fetch.
-        number = int(stage.base_stage is None and stage.base != "scratch")
-        for instruction in built_instructions(stage, self.stages):
+        linear = not self.shared
+        # FROM is number 1; with BuildKit where there is an image to fetch.
+        number = int(linear or (stage.base_stage is None and stage.base != "scratch"))
+        for instruction in self._instructions(stage):
             view = typed(instruction, stage.escape)
             after = end.here.after(view, instruction.line)
             draw = self._linear if linear else self._drawn
-            end = _End(after, end.parent, end.base)
+            end = replace(end, here=after)
             for each in draw(view, instruction, stage, end, after):
-                end = _End(after, self._add(each), "")
-                if each.printed and end.parent is not None:
+                made = self._add(each)
+                end = _End(after, made, "", made if each.printed or self.shared else end.files)
+                if (each.printed or linear) and end.parent is not None:
                     number += 1
                     self.places[stage.index, number] = end.parent
         self.ends[stage.index] = end
 
+    def _instructions(self, stage: Stage) -> Iterable[Instruction]:
+        """What is run of a stage: an image as buildah makes it by default (OCI) has no triggers."""
+        return stage.instructions if self.builder in BUILDAH else built_instructions(stage, self.stages)
+
     def _start(self, stage: Stage) -> _End:
         if stage.base_stage is not None:
             before = self.ends[stage.base_stage]
-            return _End(before.here.child(), before.parent, before.base)
+            here = before.here.image() if self.builder in BUILDAH else before.here.child()
+            return replace(before, here=here)
         image = stage.base if stage.base is not None else f"?{stage.start.arguments}"
         image = image if stage.platform is None else f"{stage.platform} {image}"
         here = start(stage.base, self.build_args, self.global_args, stage.escape)
-        return _End(replace(here, old=self.builder == "buildkit-0.8"), None, image)
+        return _End(replace(here, old=self.builder in _OLD), None, image)
 
     def _add(self, vertex: Vertex) -> int:
-        if vertex.key not in self.known:
-            self.known[vertex.key] = len(self.vertices)
-            self.vertices.append(vertex)
+        # BuildKit makes one of what two stages have in common; the others find it in their cache.
+        if self.shared and vertex.key in self.known:
+            return self.known[vertex.key]
+        self.vertices.append(vertex)
+        self.known[vertex.key] = len(self.vertices) - 1
         return self.known[vertex.key]
 
     def _drawn(
@@ -182,24 +207,38 @@ class _Graph:
     ) -> Iterator[Vertex]:
         """What a builder makes of it for which each instruction is a link of one chain."""
         selected = tuple(self._selected(view, end.here, stage, at.line))
-        text = (("instruction", at.keyword), ("text", at.logical))
+        selected, onto = self._mounts(view, at, selected)
         yield Vertex(
             at.line, at.keyword, at.text.rstrip("\r\n"), stage.index,
-            (*text, *_linear_fields(view, end.here, after)), end.parent, end.base, selected,
+            link(self.builder, at, view, end.here, after), end.parent, end.base, selected,
             printed=at.keyword in PRINTED,
             cacheable=self.builder != "kaniko" or at.keyword == "RUN",
             arguments=end.here.arguments, traces=self._traces(selected),
+            onto=onto, ordered=self.builder in BUILDAH, does=does(view, end.here, after, at.line),
         )  # fmt: skip
 
     def _selected(self, view: Typed, here: Here, stage: Stage, line: int) -> Iterator[Selection]:
         """What an instruction takes from the context, a stage or an image."""
         if isinstance(view, Copy):
             origin = self._origin(view.from_, stage, line, numbers=True)
-            yield from definitions.selections(view, here, line, origin)
+            found = definitions.selections(view, here, line, origin)
+            yield from named(view, found) if self.builder in BUILDAH else found
         elif isinstance(view, Run):
             for mount, path in definitions.bound(view.mounts, here):
                 kind, index, image = self._origin(mount.from_, stage, line, numbers=False)
                 yield Selection(kind, path, index, image, literal=True)
+
+    def _mounts(
+        self, view: Typed, at: Instruction, selected: tuple[Selection, ...]
+    ) -> tuple[tuple[Selection, ...], int | None]:
+        """Of what is mounted what counts by its content, and the stage that counts as it was built."""
+        if self.builder not in BUILDAH or not isinstance(view, Run):
+            return selected, None
+        if self.builder == "buildah-1.28":
+            return (), None
+        made = [each.stage for each in selected if each.stage is not None]
+        others = tuple(each for each in selected if each.stage is None) if counted(at) else ()
+        return others, made[-1] if made else None
 
     def _traces(self, selections: tuple[Selection, ...]) -> tuple[Trace | None, ...]:
         old = self.builder == "buildkit-0.8"
@@ -217,7 +256,7 @@ class _Graph:
         if index is None:
             return "image", None, name
         end = self.ends[index]
-        return "stage", end.parent, end.base
+        return "stage", end.files, end.base
 
 
 def _vertex(
@@ -232,16 +271,3 @@ def _vertex(
         at.line, at.keyword, at.text.rstrip("\r\n"), stage.index, definition, end.parent,
         end.base, selections, arguments=end.here.arguments, traces=traces,
     )  # fmt: skip
-
-
-def _linear_fields(view: Typed, here: Here, after: Here) -> Definition:
-    """What such a chain holds besides the text: what a RUN sees, and what a value became."""
-    if isinstance(view, Run):
-        arguments = tuple((k, v) for k, v in here.env.items() if k in here.arguments)
-        bodies = tuple((h.name, h.content) for h in view.heredocs)
-        return ("arguments", arguments), ("heredocs", bodies), ("shell", here.shell)
-    if isinstance(view, Copy):
-        return definitions.copy(view, here, 0)[1:]
-    if isinstance(view, Arg):
-        return ()  # its value is a RUN's business
-    return (("environment", tuple(after.config.items())), ("directory", after.cwd))

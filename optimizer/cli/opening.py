@@ -103,7 +103,7 @@ def _near(folder: Path, dockerfile: Path) -> Path:
 
 
 def _project(folder: Path, dockerfile: Path, settings: Settings) -> Project:
-    files = FolderFiles(folder, dockerfile=dockerfile)
+    files = FolderFiles(folder, dockerfile=dockerfile, builder=settings.builder)
     timings = measured(settings)
     root = repository(folder)
     weights = Weights()

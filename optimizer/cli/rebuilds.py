@@ -25,7 +25,7 @@ from optimizer.settings import Settings
 from optimizer.verify.builder import Builder
 from optimizer.verify.order import Order, Version
 from optimizer.verify.rebuilds import KINDS, Course, Rebuilds, rebuild
-from optimizer.verify.steps import RULES
+from optimizer.verify.steps import rules
 
 
 def rebuilt(
@@ -39,7 +39,7 @@ def rebuilt(
     """
     if builder.kind not in KINDS:
         raise UserError(f"--replay builds with {', '.join(KINDS)}; {builder.kind} is none of them")
-    settings = replace(settings, builder=RULES[builder.kind])
+    settings = replace(settings, builder=rules(builder))
     before, after = plans(result, opened.project, settings)
     if any(stage.triggers and stage.stage.base_stage is None for stage in before.stages):
         raise UserError(
@@ -49,8 +49,8 @@ def rebuilt(
     if len(course.commits) < count:
         say(f"{len(course.commits)} commits: older ones lack a file that the Dockerfile names")
     predicted = replay(before, after, found, settings.target)
-    rules = [plan.given.files.rules for plan in (before, after)]
-    versions = (Version(result.before, rules[0]), Version(result.after, rules[1]))
+    ignored = [plan.given.files.rules for plan in (before, after)]
+    versions = (Version(result.before, ignored[0]), Version(result.after, ignored[1]))
     with interruptible():
         return rebuild(builder, versions, order, course, predicted, say)
 

@@ -174,10 +174,15 @@ class Files:
                     yield prefix + name
 
 
-def find_rules(source: Source, dockerfile: str) -> tuple[str | None, str | None]:
-    """The ignore file for a Dockerfile of this context, text and name: BuildKit's choice."""
+def find_rules(
+    source: Source, dockerfile: str, builder: str = "buildkit"
+) -> tuple[str | None, str | None]:
+    """The ignore file for a Dockerfile of this context, text and name: as the builder chooses it."""
     plain = Files(source)
-    for name in (f"{dockerfile}.dockerignore", ".dockerignore"):
+    names = [f"{dockerfile}.dockerignore", ".dockerignore"]
+    if builder == "buildah":  # `ContainerIgnoreFile` in pkg/parse/parse.go; 1.28.2 was seen to
+        names[1:1] = [f"{dockerfile}.containerignore", ".containerignore"]
+    for name in names:
         path = plain.resolve(name)
         found = plain.entry(path) if path else None
         if path and found is not None and found.kind == "file":
@@ -207,23 +212,28 @@ class FolderFiles(Files):
     """A context on disk.
 
     `rules` is the text of the ignore file; without it, `<dockerfile>.dockerignore` or the
-    folder's `.dockerignore` holds. The Dockerfile may stand outside the folder.
+    folder's `.dockerignore` holds, or what else the builder takes for it. The Dockerfile may
+    stand outside the folder.
     """
 
     def __init__(
-        self, root: Path, rules: str | None = FOUND, dockerfile: Path | None = None
-    ) -> None:
+        self, root: Path, rules: str | None = FOUND, dockerfile: Path | None = None,
+        builder: str = "buildkit",
+    ) -> None:  # fmt: skip
         if not root.is_dir():
             raise UserError("is not a directory, so it cannot be a build context", path=str(root))
         source = FolderSource(root)
-        text, name = _rules_on_disk(root, dockerfile) if rules == FOUND else (rules, None)
+        text, name = _rules_on_disk(root, dockerfile, builder) if rules == FOUND else (rules, None)
         super().__init__(source, text, name)
 
 
-def _rules_on_disk(root: Path, dockerfile: Path | None) -> tuple[str | None, str | None]:
+def _rules_on_disk(
+    root: Path, dockerfile: Path | None, builder: str
+) -> tuple[str | None, str | None]:
     relative = os.path.relpath(dockerfile or root / "Dockerfile", root).replace(os.sep, "/")
-    beside = f"{relative}.dockerignore"
-    if beside.startswith("../") and (root / beside).is_file():
-        text = FolderSource(root).read(beside).decode("utf-8", "surrogateescape")
-        return text, beside
-    return find_rules(FolderSource(root), relative)
+    endings = (".dockerignore", ".containerignore") if builder == "buildah" else (".dockerignore",)
+    for beside in (relative + ending for ending in endings):
+        if beside.startswith("../") and (root / beside).is_file():
+            text = FolderSource(root).read(beside).decode("utf-8", "surrogateescape")
+            return text, beside
+    return find_rules(FolderSource(root), relative, builder)

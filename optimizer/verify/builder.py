@@ -25,6 +25,8 @@ from optimizer.verify.running import FailedError, answer, started, watch
 from optimizer.verify.said import Listener, Said
 
 KINDS = ("docker", "buildx", "podman", "buildah", "docker-classic")
+# What builds in processes of its own.
+DAEMONLESS = frozenset({"podman", "buildah"})
 # From 23 on, `docker build` needs the buildx plugin for BuildKit.
 _NEEDS_PLUGIN = 23
 # A daemon whose client is gone may still finish what it is at: how long, and how often, to look.
@@ -78,6 +80,20 @@ class Builder:
         """What the program is to find in its environment."""
         return {"DOCKER_BUILDKIT": "0" if self.kind == "docker-classic" else "1"}
 
+    @property
+    def buildah(self) -> tuple[int, int] | None:
+        """The version of buildah, which podman has in it; None if it cannot be told."""
+        if self.kind not in DAEMONLESS:
+            return None
+        shape = ["info", "--format", "{{.Host.BuildahVersion}}"]
+        words = ["--version"] if self.kind == "buildah" else shape
+        try:
+            said = answer([self.program, *words], self.env).decode("utf-8", "replace")
+        except FailedError:
+            return None
+        found = re.search(r"(\d+)\.(\d+)", said)
+        return (int(found[1]), int(found[2])) if found else None
+
     def build(
         self, recipe: Recipe, tag: str, timeout: float, tell: Callable[[str], None]
     ) -> list[Said]:
@@ -87,7 +103,8 @@ class Builder:
             FailedError: The build fails or takes longer than `timeout` seconds.
         """
         listener = Listener(tell)
-        watch(self._build_words(recipe, tag), self.env, timeout, listener)
+        words = self._build_words(recipe, tag)
+        watch(words, self.env, timeout, listener, inside_out=self.kind in DAEMONLESS)
         return listener.said
 
     def _build_words(self, recipe: Recipe, tag: str) -> list[str]:
@@ -100,8 +117,8 @@ class Builder:
             # A cache mount that one build filled is not there for the next.
             words += ["--progress=plain", "--build-arg", f"BUILDKIT_CACHE_MOUNT_NS={recipe.mounts or tag}"]
         else:
-            words += ["--force-rm"] if self.kind != "buildah" else []
-        if self.kind in {"podman", "buildah"}:
+            words += ["--force-rm"]
+        if self.kind in DAEMONLESS:
             words += [f"--layers={str(recipe.cached).lower()}", f"--ignorefile={recipe.rules}"]
         words += [] if recipe.cached else ["--no-cache"]
         words += [f"--target={recipe.target}"] if recipe.target else []
@@ -117,11 +134,17 @@ class Builder:
             FailedError: There is no such image.
         """
         if self.kind == "buildah":
-            shape = "{{json .OCIv1.Config}}"
-            words = ["inspect", "--type", "image", "--format", shape, tag]
+            # Its templates know no `json` (1.28), and what OCI calls the configuration lacks three.
+            words = [self.program, "inspect", "--type", "image", tag]
+            found: dict[str, Any] = json.loads(answer(words, self.env))["Docker"]["config"] or {}
+        elif self.kind == "podman":
+            words = [self.program, "image", "inspect", tag]
+            (image,) = json.loads(answer(words, self.env))
+            # Of an image in Docker's format; it tells of no Shell and no OnBuild (4.3).
+            found = {**(image["Config"] or {}), "Healthcheck": image.get("Healthcheck")}
         else:
-            words = ["image", "inspect", "--format", "{{json .Config}}", tag]
-        found: dict[str, Any] = json.loads(answer([self.program, *words], self.env)) or {}
+            words = [self.program, "image", "inspect", "--format", "{{json .Config}}", tag]
+            found = json.loads(answer(words, self.env)) or {}
         return {**found, "Labels": unmarked(found.get("Labels"))}
 
     def layers(self, tag: str) -> tuple[tuple[str, int], ...]:
@@ -132,7 +155,7 @@ class Builder:
         Raises:
             FailedError: There is no such image.
         """
-        if self.kind in {"podman", "buildah"}:
+        if self.kind in DAEMONLESS:
             return ()
         shape = "{{.Size}} {{.CreatedBy}}"
         words = ["history", "--no-trunc", "--human=false", "--format", shape, tag]
@@ -228,7 +251,7 @@ def find(kind: str | None) -> Builder:
 
 def _programs(kind: str) -> Iterator[str]:
     """Every program of that name on the PATH: an old client may do what a new one needs a plugin for."""
-    name = kind if kind in {"podman", "buildah"} else "docker"
+    name = kind if kind in DAEMONLESS else "docker"
     for folder in os.get_exec_path():
         if found := shutil.which(name, path=folder):
             yield found
@@ -236,7 +259,7 @@ def _programs(kind: str) -> Iterator[str]:
 
 def _answers(kind: str, program: str) -> bool:
     try:
-        if kind in {"podman", "buildah"}:
+        if kind in DAEMONLESS:
             answer([program, "info"], {})
         elif kind == "buildx":
             answer([program, "buildx", "version"], {})

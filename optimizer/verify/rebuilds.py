@@ -28,8 +28,8 @@ from optimizer.verify.salting import SALT, salted
 from optimizer.verify.steps import matched, timed
 
 # The classic client puts a name of its own into `.dockerignore` where the Dockerfile is not in the
-# context, so each `COPY . .` is new to it; podman and buildah number their steps otherwise.
-KINDS = ("docker", "buildx")
+# context, so each `COPY . .` is new to it.
+KINDS = ("docker", "buildx", "podman", "buildah")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import IO
 
 from optimizer.cache.buildlog import COLOUR
@@ -32,12 +33,13 @@ class FailedError(Exception):
 
 @contextlib.contextmanager
 def started(
-    words: list[str], env: Mapping[str, str], stderr: int = subprocess.DEVNULL
-) -> Iterator[subprocess.Popen[bytes]]:
+    words: list[str], env: Mapping[str, str], stderr: int = subprocess.DEVNULL,
+    *, inside_out: bool = False,
+) -> Iterator[subprocess.Popen[bytes]]:  # fmt: skip
     """A program that has ended when the block has, however that ends.
 
     It stands in a session of its own: a Ctrl-C in the terminal reaches dfopt alone, which then
-    ends the program in its own order.
+    ends the program in its own order; `inside_out`, what it has started first.
     """
     process = subprocess.Popen(
         words,
@@ -50,13 +52,24 @@ def started(
     try:
         yield process
     finally:
-        _stop(process)
+        _stop(process, inside_out=inside_out)
         if process.stdout is not None:
             process.stdout.close()
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a program and what it started to stop, and make them if they do not."""
+def _stop(process: subprocess.Popen[bytes], *, inside_out: bool) -> None:
+    """Ask a program and what it started to stop, and make them if they do not.
+
+    Podman that is asked itself (4.3) ends at once, and leaves its working container and in it the
+    RUN that goes on. If the RUN fails it puts away both.
+    """
+    children = _children(process.pid) if inside_out and process.poll() is None else []
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+    if children:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
     for kind in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
@@ -65,21 +78,31 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
                 process.wait(_PATIENCE)
 
 
+def _children(process: int) -> list[int]:
+    """What a process has started, as far as Linux tells."""
+    found = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(word) for word in thread.read_text().split()]
+    return found
+
+
 def watch(
-    words: list[str], env: Mapping[str, str], timeout: float, tell: Callable[[str], None]
-) -> None:
-    """Run a program, and hand over each line that it says.
+    words: list[str], env: Mapping[str, str], timeout: float, tell: Callable[[str], None],
+    *, inside_out: bool = False,
+) -> None:  # fmt: skip
+    """Run a program, and hand over each line that it says; `inside_out` as for `started`.
 
     Raises:
         FailedError: It exits with anything but 0, or has not ended after `timeout` seconds.
     """
     last: deque[str] = deque(maxlen=_LAST_LINES)
-    with started(words, env, subprocess.STDOUT) as process:
+    with started(words, env, subprocess.STDOUT, inside_out=inside_out) as process:
         late = threading.Event()
 
         def stop() -> None:
             late.set()
-            _stop(process)
+            _stop(process, inside_out=inside_out)
 
         timer = threading.Timer(timeout, stop)
         timer.daemon = True

@@ -19,7 +19,9 @@ _KIT = re.compile(
     r"^#(?P<id>\d+) \[(?:[a-z0-9]+/[\w./]+(?:->[\w./]+)? )?(?:(?P<stage>\S+) +)?(?P<number>\d+)/\d+\] \S"
 )
 _END = re.compile(r"^#(?P<id>\d+) (?:CACHED|DONE (?P<seconds>\d+(?:\.\d+)?)s)$")
-_STEP_LINE = re.compile(r"^(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: ")
+_STEP_LINE = re.compile(
+    r"^(?:\[(?P<stage>\d+)/\d+\] )?(?:Step|STEP) (?P<number>\d+)(?:/\d+)? ?: "
+)
 _ENDED = re.compile(r"^(?:\[\d+/\d+\] )?(?:Successfully built|COMMIT)\b")
 _USED = re.compile(r"^ *-{2,3}> Using cache")
 
@@ -60,7 +62,8 @@ class Seen:
     """A step in a builder's log.
 
     Attributes:
-        stage: As the log names it, in lower case; "" if it does not.
+        stage: As the log names it, in lower case; "" if it does not. With podman and buildah it
+            is the number of the stage in the file, from 1.
         number: Its number there.
         cached: Whether it was found in the cache.
         seconds: What it took, None if it was cached or did not end.
@@ -74,8 +77,9 @@ class Seen:
 
 def seen(said: Sequence[Said]) -> tuple[Seen, ...]:
     """The steps of a build."""
-    kit = any(s.line.startswith("#") for s in said)
-    return tuple(_kit(said) if kit else _linear(said))
+    # What a RUN says stands at the start of a line with the others, and may look like BuildKit's.
+    linear = any(_STEP_LINE.match(s.line) for s in said)
+    return tuple(_linear(said) if linear else _kit(said))
 
 
 def _kit(said: Sequence[Said]) -> Iterator[Seen]:
@@ -96,14 +100,16 @@ def _kit(said: Sequence[Said]) -> Iterator[Seen]:
 
 
 def _linear(said: Sequence[Said]) -> Iterator[Seen]:
-    """The others number all instructions; podman begins anew in each stage, at its FROM."""
-    number, begun, cached = 0, None, False
+    """The others number all instructions; podman and buildah begin anew in each stage, at its FROM."""
+    step, begun, cached = None, said[0].at, False
     for each in said:
         head = _STEP_LINE.match(each.line)
         if head or _ENDED.match(each.line):
-            if begun is not None:
+            if step is not None:
                 took = None if cached else (each.at - begun).total_seconds()
-                yield Seen("", number, cached, took)
-            number, begun, cached = number + 1, each.at if head else None, False
+                yield Seen(step["stage"] or "", int(step["number"]), cached, took)
+            step, begun, cached = head, each.at, False
         elif _USED.match(each.line):
             cached = True
+    if step is not None:
+        yield Seen(step["stage"] or "", int(step["number"]), cached, None)

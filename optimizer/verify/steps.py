@@ -18,19 +18,28 @@ _LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 _CLASSIC = re.compile(r"^/bin/sh -c #\(nop\) +")
 _SHELL = re.compile(r"/|\|\d")
 # By whose rules each kind of builder caches; `docker` is a client before 23, with its daemon.
-RULES: Mapping[str, str] = {
+_RULES: Mapping[str, str] = {
     "docker": "buildkit-0.8",
     "buildx": "buildkit",
     "docker-classic": "legacy",
     "podman": "buildah",
     "buildah": "buildah",
 }
+# From then on a mount of buildah counts by its content.
+_MOUNTS_COUNT = (1, 39)
+
+
+def rules(builder: Builder) -> str:
+    """By whose rules a builder caches."""
+    version = builder.buildah
+    old = version is not None and version < _MOUNTS_COUNT
+    return "buildah-1.28" if old else _RULES[builder.kind]
 
 
 def matched(builder: Builder, recipe: Recipe, said: Sequence[Said]) -> list[tuple[Vertex, Seen]]:
     """Each step of a build with the instruction that it runs: RUN, COPY, ADD and WORKDIR."""
     text = text_of(recipe)
-    names = numbered(text, recipe.build_args, recipe.target, RULES[builder.kind])
+    names = numbered(text, recipe.build_args, recipe.target, _RULES[builder.kind])
     found = [(names.get((step.stage, step.number)), step) for step in seen(said)]
     return [(vertex, step) for vertex, step in found if vertex is not None and vertex.printed]
 

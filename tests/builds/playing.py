@@ -6,17 +6,26 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from optimizer.cache.contents import Contents
 from optimizer.cache.held import known_effects
 from optimizer.cache.records import Outcome, Records
+from optimizer.cache.vertex import Vertex
 from optimizer.cache.vertices import vertices
 from optimizer.context.files import FolderFiles, Link
+from optimizer.dockerfile.source import parse
+from optimizer.dockerfile.stages import stages
 from optimizer.graph.plan import Given, make_plan
+from optimizer.verify.builder import Recipe
+from optimizer.verify.running import FailedError
+from optimizer.verify.said import Said
+from optimizer.verify.steps import matched
+from tests.builds.buildah import Buildah
 from tests.builds.daemon import Daemon
 from tests.builds.standalone import Standalone
 from tests.cache.histories import Build
@@ -31,8 +40,14 @@ _LONG_AGO = 1_000_000_000
 Played = list[dict[str, Any]]
 
 
-def play(builds: tuple[Build, ...], daemon: Daemon | Standalone) -> Played:
+class RefusedError(Exception):
+    """The builder does not know what is in the Dockerfile."""
+
+
+def play(builds: tuple[Build, ...], daemon: Daemon | Standalone | Buildah) -> Played:
     """Build one after another, each from a new folder, so that nothing but the key decides."""
+    if isinstance(daemon, Buildah):
+        return [_played_in_order(build, daemon) for build in builds]
     return [_played(build, daemon) for build in builds]
 
 
@@ -43,7 +58,7 @@ _BUILDERS = {"20": "buildkit-0.8", "32": "buildkit"}
 def predict(builds: tuple[Build, ...], builder: str = "20") -> Played:
     """What the model says of the same: True, False, or None for what it does not know."""
     records = Records()
-    return [_predicted(build, records, _BUILDERS[builder]) for build in builds]
+    return [_predicted(build, records, _BUILDERS.get(builder, builder)) for build in builds]
 
 
 def steps_of(played: Played, scenario: Scenario) -> str:
@@ -82,16 +97,23 @@ def _predicted(build: Build, records: Records, builder: str) -> dict[str, Any]:
             build.text, build.args, build.target, builder, known_effects(plan)
         )
         built = records.build(graph, Contents(files))
-    # The first step of a stage is its FROM, if that is an image.
-    numbers = {s.stage.index: int(s.stage.base_stage is None) for s in plan.stages}
-    found: dict[str, Outcome] = {}
-    for vertex, outcome in built.steps():
-        numbers[vertex.stage] += 1
-        found[f"{vertex.stage} {numbers[vertex.stage]}"] = outcome
+    names = _step_names(build, graph)
+    found: dict[str, Outcome] = {names[v.stage, v.line]: o for v, o in built.steps()}
     failed = [name for name, outcome in found.items() if outcome.missing]
     if failed:
         return {"failed": failed}
     return {name: outcome.hit if outcome.sure else None for name, outcome in found.items()}
+
+
+def _step_names(build: Build, graph: Sequence[Vertex]) -> dict[tuple[int, int], str]:
+    """The stage and line of a step -> stage and place in it; a FROM of an image has the first."""
+    numbers = {s.index: int(s.base_stage is None) for s in stages(parse(build.text), build.args)}
+    found = {}
+    for vertex in graph:
+        if vertex.printed:
+            numbers[vertex.stage] += 1
+            found[vertex.stage, vertex.line] = f"{vertex.stage} {numbers[vertex.stage]}"
+    return found
 
 
 @contextmanager
@@ -135,6 +157,22 @@ def _played(build: Build, daemon: Daemon | Standalone) -> dict[str, Any]:
             return {"failed": sorted(failed)}
     cached = _said(done.stdout, b"CACHED")
     return {name: number in cached for number, name in _names(build, done.stdout).items()}
+
+
+def _played_in_order(build: Build, buildah: Buildah) -> dict[str, Any]:
+    names = _step_names(build, vertices(build.text, build.args, build.target, buildah.kind))
+    with _laid_out(build) as root, tempfile.NamedTemporaryFile() as empty:
+        rules = root / (FolderFiles(root).rules_name or empty.name)
+        recipe = Recipe(root / "Dockerfile", rules, root, build.target, build.args, cached=True)
+        try:
+            said = buildah.build(recipe, "played", 600, lambda _: None)
+        except FailedError as error:
+            said = [Said(datetime.now(UTC), line) for line in error.lines]
+            if not said[-1].line.endswith("no such file or directory"):
+                raise RefusedError(build.text + "\n".join(error.lines)) from error
+            last = matched(buildah, recipe, said)[-1:]
+            return {"failed": [names[v.stage, v.line] for v, _ in last]}
+        return {names[v.stage, v.line]: s.cached for v, s in matched(buildah, recipe, said)}
 
 
 def _names(build: Build, log: bytes) -> dict[bytes, str]:

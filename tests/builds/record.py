@@ -5,6 +5,7 @@
     python -m tests.builds.record examples     # histories of the examples, as they are rewritten
     python -m tests.builds.record newer        # the scenarios once more, on a BuildKit of today
     python -m tests.builds.record newer FIRST LAST   # and histories
+    python -m tests.builds.record buildah [WORD...]  # scenarios with a word in their name, on buildah
 
 The recordings let the model be held against a real builder where there is none.
 """
@@ -16,13 +17,25 @@ import sys
 import time
 from collections.abc import Sequence
 
+from optimizer.verify.steps import rules
 from tests.builds.bases import provide
+from tests.builds.buildah import Buildah, buildah
 from tests.builds.daemon import Daemon, running
-from tests.builds.playing import play, steps_of
+from tests.builds.playing import RefusedError, play, steps_of
 from tests.builds.standalone import Standalone, standalone
 from tests.cache.courses import NAMES, course, rewritten
 from tests.cache.histories import BASE, history
-from tests.cache.recorded import COURSES, FILES, PLAYED, mark, mark_of, recordings, written
+from tests.cache.recorded import (
+    BUILDAH,
+    COURSES,
+    FILES,
+    PLAYED,
+    REFUSED,
+    mark,
+    mark_of,
+    recordings,
+    written,
+)
 from tests.cache.scenarios import SCENARIOS
 
 
@@ -57,6 +70,22 @@ def record_scenarios(daemon: Daemon | Standalone, builder: str) -> None:
     file.write_text(written(kept))
 
 
+def record_buildah(builder: Buildah, words: Sequence[str]) -> None:
+    """Play the scenarios that its version has not played as they stand."""
+    file = BUILDAH[rules(builder)]
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    for each in (s for s in SCENARIOS if "20" in s.builders or words):
+        chosen = not words or any(word in each.name for word in words)
+        if not chosen or kept.get(each.name, [""])[0] == each.mark:
+            continue
+        try:
+            seen = steps_of(play(each.builds(f" {time.time_ns()}"), builder), each)
+        except RefusedError:
+            seen = REFUSED
+        kept[each.name] = [each.mark, seen]
+        file.write_text(written(kept))
+
+
 def record_examples(daemon: Daemon, names: Sequence[str]) -> None:
     """Play the courses of the examples, each commit with the file before and after the rewrite."""
     kept = json.loads(COURSES.read_text()) if COURSES.exists() else {}
@@ -71,6 +100,10 @@ def record_examples(daemon: Daemon, names: Sequence[str]) -> None:
 
 def main(words: list[str]) -> None:
     """Record what is asked for."""
+    if words[0] == "buildah":
+        with buildah(BASE) as builder:
+            record_buildah(builder, words[1:])
+        return
     with running() as daemon:
         provide(daemon)
         if words == ["scenarios"]:

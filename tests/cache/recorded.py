@@ -1,4 +1,7 @@
-"""What real BuildKits (Docker 20.10.24's, and 0.32.2) were seen to do; see tests/builds/record.py."""
+"""What real BuildKits (Docker 20.10.24's, and 0.32.2) and buildahs were seen to do.
+
+See tests/builds/record.py.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,12 @@ PLAYED = {
     "20": Path(__file__).parent / "scenarios" / "played.json",
     "32": Path(__file__).parent / "scenarios" / "played-newer.json",
 }
+# The same of buildah, 1.28.2 and 1.39.3; REFUSED is what it does not build.
+BUILDAH = {
+    "buildah-1.28": Path(__file__).parent / "scenarios" / "played-buildah-1.28.json",
+    "buildah": Path(__file__).parent / "scenarios" / "played-buildah.json",
+}
+REFUSED = "refused"
 # Name of an example -> its mark, what it was rewritten to, and what was seen.
 COURSES = Path(__file__).parent / "courses.json"
 

@@ -193,6 +193,9 @@ def test_target():
 LINEAR = [
     ("legacy", "LABEL a=1\nRUN a", "LABEL a=2\nRUN a", "m"),
     ("buildah", "LABEL a=1\nRUN a", "LABEL a=2\nRUN a", "m"),
+    ("buildah", "ARG A=1\nCOPY f /f\nRUN a", "ARG A=2\nCOPY f /f\nRUN a", "hm"),
+    ("buildah", "ARG A=1\nCOPY f /f\nRUN a", "COPY f /f\nARG A=1\nRUN a", "mm"),
+    ("legacy", "FROM b AS s\nRUN a\nFROM b\nRUN a", "FROM b AS s\nRUN a\nFROM b\nRUN a", "hh"),
     ("kaniko", "LABEL a=1\nRUN a", "LABEL a=2\nRUN a", "m"),
     ("legacy", "RUN a\nLABEL a=1", "RUN a\nLABEL a=2", "h"),
     ("legacy", "ARG A=1\nCOPY f /f\nRUN a", "ARG A=2\nCOPY f /f\nRUN a", "mm"),

@@ -47,8 +47,8 @@ def attempt(kind: str = "docker"):
 
 
 def test_a_builder_that_cannot(project):
-    with pytest.raises(UserError, match="podman is none of them"):
-        attempt("podman")
+    with pytest.raises(UserError, match="docker-classic is none of them"):
+        attempt("docker-classic")
 
 
 def test_one_commit_is_no_history(project):

@@ -171,6 +171,33 @@ def test_the_rules_in_force(tmp_path, tree, dockerfile, name):
     assert FolderFiles(tmp_path, rules=None, dockerfile=tmp_path / dockerfile).rules is None
 
 
+@pytest.mark.parametrize(
+    ("names", "buildah"),
+    [
+        ((".dockerignore",), ".dockerignore"),
+        ((".containerignore", ".dockerignore"), ".containerignore"),
+        ((".containerignore", "Dockerfile.dockerignore"), "Dockerfile.dockerignore"),
+        ((".dockerignore", "Dockerfile.containerignore"), "Dockerfile.containerignore"),
+        (("Dockerfile.dockerignore", "Dockerfile.containerignore"), "Dockerfile.dockerignore"),
+    ],
+)
+def test_the_rules_that_buildah_reads(tmp_path, names, buildah):
+    """Docker and BuildKit read no `.containerignore`; in this order 1.28.2 was seen to choose."""
+    on_disk(tmp_path, dict.fromkeys(names, ""))
+    docker = [name for name in names if name.endswith(".dockerignore")]
+
+    assert FolderFiles(tmp_path, builder="buildah").rules_name == buildah
+    assert FolderFiles(tmp_path).rules_name == docker[-1]
+
+
+def test_buildah_reads_a_containerignore_outside_the_context(tmp_path):
+    on_disk(tmp_path, {"app/a": "", "app/b": "", "docker/Dockerfile.containerignore": "b\n"})
+    file = tmp_path / "docker" / "Dockerfile"
+
+    assert FolderFiles(tmp_path / "app", dockerfile=file, builder="buildah").walk() == ("a",)
+    assert FolderFiles(tmp_path / "app", dockerfile=file).walk() == ("a", "b")
+
+
 def test_a_dockerfile_outside_its_context(tmp_path):
     """The ignore file beside the Dockerfile counts wherever that is."""
     on_disk(tmp_path, {"app/a": "", "app/b": "", "docker/Dockerfile.dockerignore": "b\n"})

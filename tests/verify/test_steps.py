@@ -61,6 +61,14 @@ PODMAN = """\
 [2/2] STEP 2/2: RUN pip install .
 [2/2] COMMIT a
 """
+SINGLE = """\
+STEP 1/3: FROM a
+STEP 2/3: RUN x
+--> Using cache 1
+STEP 3/3: RUN echo '#1 [2/3] RUN x'
+#1 [2/3] RUN x
+Error: building at STEP "RUN echo"
+"""
 
 
 def lines(text: str) -> list[Said]:
@@ -119,15 +127,66 @@ def test_numbers_begin_behind_an_image(tmp_path):
     [
         (
             CLASSIC,
-            [(1, False, 2.0), (2, True, None), (3, False, 2.0), (4, False, 1.0)],
+            [("", 1, False, 2.0), ("", 2, True, None), ("", 3, False, 2.0), ("", 4, False, 1.0)],
         ),
-        (PODMAN, [(1, False, 1.0), (2, True, None), (3, False, 1.0), (4, False, 1.0)]),
+        (
+            PODMAN,
+            [("1", 1, False, 1.0), ("1", 2, True, None), ("2", 1, False, 1.0), ("2", 2, False, 1.0)],
+        ),
+        (SINGLE, [("", 1, False, 1.0), ("", 2, True, None), ("", 3, False, None)]),
     ],
-    ids=["classic", "podman"],
+    ids=["classic", "podman", "a single stage that fails"],
 )
-def test_steps_of_the_others_are_numbered_through(text, steps):
-    """Their seconds are those between the lines."""
-    assert [Seen("", *step) for step in steps] == list(seen(lines(text)))
+def test_steps_of_the_others_are_numbered(text, steps):
+    """Their seconds are those between the lines; what a RUN says may look like BuildKit's."""
+    assert [Seen(*step) for step in steps] == list(seen(lines(text)))
+
+
+# What buildah 1.28.2 says of it: a stage that nobody asks for is passed over, and has its number.
+STAGES = """\
+ARG V=12
+FROM debian:$V AS a
+ENV A=1
+RUN x
+FROM debian AS unused
+RUN y
+FROM a
+# a comment
+COPY --from=a /x /x
+LABEL l=1
+"""
+SAID = """\
+[1/3] STEP 1/3: FROM debian:12 AS a
+[1/3] STEP 2/3: ENV A=1
+--> 1
+[1/3] STEP 3/3: RUN x
+--> Using cache 2
+--> 2
+[3/3] STEP 1/3: FROM 2
+[3/3] STEP 2/3: COPY --from=a /x /x
+--> 3
+[3/3] STEP 3/3: LABEL l=1
+[3/3] COMMIT t
+--> 4
+"""
+
+
+def test_steps_of_buildah_are_known_by_stage_and_number(tmp_path):
+    file = tmp_path / "Dockerfile"
+    file.write_text(STAGES)
+    found = matched(Builder("buildah", "buildah"), Recipe(file, file, tmp_path), lines(SAID))
+
+    assert [(4, True), (9, False)] == [(v.line, s.cached) for v, s in found]
+
+
+def test_a_target_that_is_the_first_stage_has_no_number(tmp_path):
+    """As in a file of one stage."""
+    file = tmp_path / "Dockerfile"
+    file.write_text(STAGES)
+    said = lines(SAID.replace("[1/3] ", "").split("[3/3]")[0] + "COMMIT t\n")
+    found = matched(Builder("podman", "podman"), Recipe(file, file, tmp_path, "a"), said)
+
+    assert [(4, True)] == [(v.line, s.cached) for v, s in found]
 
 
 def test_each_step_is_told_once():
