@@ -27,8 +27,9 @@ from unittest.mock import patch
 
 from optimizer.cli.opening import open_dockerfile
 from optimizer.context.discover import find_dockerfiles
+from optimizer.effects.instructions import interpret_step
 from optimizer.effects.model import Effects, unknown
-from optimizer.effects.step import Position, Step, interpret_step
+from optimizer.effects.step import Position, Step
 from optimizer.effects.tool import Command, Tool
 from optimizer.effects.tools import TOOLS
 from optimizer.errors import UserError
@@ -181,7 +182,7 @@ def listed(path: Path) -> dict[str, Listed]:
 
 
 def _ran(step: Step, file: Path, seen: Mapping[str, str | None]) -> Ran:
-    return Ran(f"{file}:{step.line}", step.effects.doubt, dict(seen))
+    return Ran(f"{file}:{step.line}", step.effects.why, dict(seen))
 
 
 def share(part: int, whole: int) -> str:

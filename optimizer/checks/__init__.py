@@ -11,7 +11,7 @@ from optimizer.checks.missing_inputs import MISSING_INPUTS
 from optimizer.checks.volatile_argument import VOLATILE_ARGUMENT
 from optimizer.errors import UserError
 from optimizer.graph.plan import Given, Plan, make_plan
-from optimizer.passes.sinking import left_alone
+from optimizer.passes.leave import left_alone
 from optimizer.pipeline import Project, optimize
 from optimizer.settings import Settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -196,7 +197,8 @@ def _sources(dockerfile: Path) -> list[str]:
         if any(w.startswith("--from") for w in words):
             continue
         found += [w for w in words if not w.startswith("--")][:-1]
-    return [w.lstrip("/") for w in found if not _NOT_PLAIN.search(w)]
+    # BuildKit takes what leads out of the context for the context itself.
+    return [posixpath.normpath(f"/{w}").lstrip("/") for w in found if not _NOT_PLAIN.search(w)]
 
 
 def _complete(context: Path, sources: list[str]) -> bool:

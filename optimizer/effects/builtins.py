@@ -43,6 +43,8 @@ def _cd(_: Interpreter, arguments: tuple[str, ...], scope: Scope) -> Status:
     scope.add(Effects(probes=frozenset({path, *_passed(words, scope)})))
     scope.cwd = path
     kind = scope.machine.kind(path)
+    if kind is Kind.ABSENT:
+        scope.add(Effects(reads=frozenset({path})))  # as with a file that is not there
     if kind is Kind.DIRECTORY or (kind is Kind.UNKNOWN and path in _STANDARD):
         return True
     return None

@@ -144,6 +144,17 @@ class Tree:
             return False
         return not any(layer.open_ended(path) for layer in self.layers)
 
+    def hidden_by(self, path: str) -> int | None:
+        """The line of the step because of which it is not known what stands at or below a path."""
+        path = self._find(clean(path))[2]
+        for layer in reversed(self.layers):
+            kind = layer.kind(path)
+            if kind is Kind.UNKNOWN or layer.open_ended(path):
+                return layer.hidden_by(path)
+            if kind is not None:
+                break
+        return None
+
     def named(self, path: str) -> Paths:
         """What RUNs may have written below a directory by its name, not by that of a folder above."""
         runs = (layer.effects for layer in self.layers if isinstance(layer, Written))

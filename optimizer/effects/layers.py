@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,6 +52,9 @@ class Layer(Protocol):
     def open_ended(self, path: str) -> bool:
         """Whether it may have added something unknown at or below the path."""
 
+    def hidden_by(self, path: str) -> int | None:
+        """The line of the step because of which it is not known what this layer holds there."""
+
     def target(self, path: str) -> str | None:
         """Where the path leads if this layer holds a link there."""
 
@@ -71,7 +74,7 @@ class Layer(Protocol):
         """Whether it holds a link that `target` tells."""
 
 
-class _Silent:
+class Silent:
     """A layer that knows nothing of any path."""
 
     def kind(self, path: str) -> Kind | None:  # noqa: ARG002 - the Layer protocol
@@ -95,6 +98,9 @@ class _Silent:
     def open_ended(self, path: str) -> bool:  # noqa: ARG002
         return False
 
+    def hidden_by(self, path: str) -> int | None:  # noqa: ARG002
+        return None
+
     def target(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
@@ -115,7 +121,7 @@ class _Silent:
 
 
 @dataclass(frozen=True)
-class Copied(_Silent):
+class Copied(Silent):
     """What a COPY or ADD of the context brought."""
 
     copying: Copying
@@ -179,10 +185,11 @@ class Copied(_Silent):
 
 
 @dataclass(frozen=True)
-class Written(_Silent):
-    """What a RUN (or an ADD of something unknown) may have written."""
+class Written(Silent):
+    """What a RUN (or an ADD of something unknown) may have written, and the line of that step."""
 
     effects: Effects
+    line: int | None = field(default=None, compare=False)
 
     @cached_property
     def put(self) -> Paths:
@@ -224,9 +231,12 @@ class Written(_Silent):
     def open_ended(self, path: str) -> bool:
         return self.effects.written.reach_into(path)
 
+    def hidden_by(self, path: str) -> int | None:  # noqa: ARG002 - all that it holds is its step's
+        return self.line
+
 
 @dataclass(frozen=True)
-class Made(_Silent):
+class Made(Silent):
     """A directory that WORKDIR made."""
 
     path: str
@@ -236,7 +246,7 @@ class Made(_Silent):
 
 
 @dataclass(frozen=True)
-class Shipped(_Silent):
+class Shipped(Silent):
     """What is known of files of a base image: marks by path, None for what is not there."""
 
     files: Mapping[str, str | None]
@@ -251,7 +261,7 @@ class Shipped(_Silent):
 
 
 @dataclass(frozen=True)
-class Taken(_Silent):
+class Taken(Silent):
     """One path of another stage, copied here."""
 
     stage: Tree
@@ -294,6 +304,9 @@ class Taken(_Silent):
         if there is not None:
             return not self.stage.complete(there)
         return covers(tree(path), self.destination) and not self.stage.complete(self.source)
+
+    def hidden_by(self, path: str) -> int | None:
+        return self.stage.hidden_by(self._there(path) or self.source)
 
     def places(self, source: str) -> Paths:
         cut = len(self.source.rstrip("/"))

@@ -11,7 +11,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator, KeysView, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -205,6 +205,7 @@ class Effects:
         provides: What it leaves that others need not fetch again (`Ahead.goods`).
         derived: Files among the writes whose content is known to follow from others.
         doubt: Why the rest is not known. A step in doubt reads and writes everything.
+        hidden_by: The line of the step that may have written what the doubt is about.
     """
 
     reads: Paths = NOTHING
@@ -228,6 +229,14 @@ class Effects:
     provides: frozenset[str] = frozenset()
     derived: tuple[Derived, ...] = ()
     doubt: str | None = None
+    hidden_by: int | None = field(default=None, compare=False)
+
+    @property
+    def why(self) -> str | None:
+        """The doubt in the words of a report."""
+        if self.doubt is None or self.hidden_by is None:
+            return self.doubt
+        return f"{self.doubt}: line {self.hidden_by} may have written it"
 
     @cached_property
     def asked(self) -> Patterns:

@@ -27,6 +27,8 @@ _ERREXIT = re.compile(r"-[a-z]*e[a-z]*")
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 # Who takes variables away.
 _WITHOUT = frozenset({"unset", "env", "sudo", "doas", "setpriv"})
+# What fails by itself; an assignment does with its substitution.
+_SIMPLE = frozenset({"command", "test_command", "declaration_command", "variable_assignment", "variable_assignments"})  # fmt: skip
 _MOUNTS = frozenset({"cache", "secret", "ssh"})
 
 
@@ -115,7 +117,7 @@ def _chained(node: Node) -> bool:
     if node.type == "list":
         left, sign, *right = node.children
         return sign.type == "&&" and all(map(_chained, (left, *right)))
-    return node.type in {"command", "test_command", "declaration_command"}
+    return node.type in _SIMPLE
 
 
 def _other_variables(whole: Step, ahead: Ahead) -> Iterator[str]:

@@ -154,7 +154,7 @@ def _names(step: Step) -> frozenset[str]:
 def observed(run: Step, names: frozenset[str]) -> str | None:
     """How a RUN may observe one of the variables; None if it cannot."""
     if run.effects.doubt is not None:
-        return f"may see {', '.join(sorted(names))}: {run.effects.doubt}"
+        return f"may see {', '.join(sorted(names))}: {run.effects.why}"
     text = run.instruction.text
     for name in sorted(names):
         if name in _ALWAYS_OBSERVED or name in text:
@@ -200,7 +200,7 @@ def _copy_run(copy: Step, run: Step) -> Reason | None:
     copying, effects = copy.copying, run.effects
     assert copying is not None  # noqa: S101 - see `needed`
     if effects.doubt is not None:
-        return Reason(f"line {run.line} is not understood: {effects.doubt}")
+        return Reason(f"line {run.line} is not understood: {effects.why}")
     clash = next(_clashes(copy, effects), None)
     if clash is not None:
         because = f"line {run.line} changes {clash}, which line {copy.line} brings"
@@ -323,7 +323,7 @@ def _absolute(step: Step) -> bool:
 def _effects(first: Effects, second: Effects, line: int, later: int) -> Reason | None:
     for effects, number in ((first, line), (second, later)):
         if effects.doubt is not None:
-            return Reason(f"line {number} is not understood: {effects.doubt}")
+            return Reason(f"line {number} is not understood: {effects.why}")
     seen = second.reads | second.probes | second.lists
     before = first.reads | first.probes | first.lists
     changes = (first.writes | first.metadata, second.writes | second.metadata)

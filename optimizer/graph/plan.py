@@ -12,9 +12,10 @@ from optimizer.dockerfile.source import Source, parse
 from optimizer.dockerfile.stages import Stage, global_arguments, reference, stages
 from optimizer.effects.bases import base
 from optimizer.effects.image import Tree
+from optimizer.effects.instructions import interpret_step
 from optimizer.effects.layers import Shipped
 from optimizer.effects.state import start
-from optimizer.effects.step import Position, Step, Surroundings, interpret_step
+from optimizer.effects.step import Position, Step, Surroundings
 from optimizer.effects.tool import Tool
 from optimizer.effects.tools import TOOLS
 from optimizer.graph.weights import Weights

@@ -18,8 +18,8 @@ from optimizer.effects.step import Step
 from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan
 from optimizer.passes.base import Answer, Pass, Promise, Rewrite
+from optimizer.passes.leave import left_alone
 from optimizer.passes.leaving_out import allowed, changed, without
-from optimizer.passes.sinking import left_alone
 
 _LINE = "# syntax=docker/dockerfile:1"
 
@@ -52,9 +52,9 @@ def _changing(plan: Plan, stage: StagePlan) -> Iterator[tuple[int, int]]:
 
 
 def _passes(lighter: Step, run: Step) -> bool:
-    """Whether what is left of the copy may stand below the RUN, at least in part."""
+    """Whether what is left of the copy may stand below the RUN, or what this has done ahead, at least in part."""
     why = reason(lighter, run)
-    return why is None or (why.needs is not None and why.needs != lighter.effects.writes)
+    return why is None or bool(run.effects.ahead) or (why.needs is not None and why.needs != lighter.effects.writes)
 
 
 DECLARE_SYNTAX = Pass("DF106", "declare-syntax", Promise.SAME_BEHAVIOUR, propose)

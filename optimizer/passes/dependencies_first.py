@@ -27,10 +27,11 @@ from optimizer.graph.ahead import objection, text, unlike
 from optimizer.graph.plan import Plan, StagePlan, make_plan, origins
 from optimizer.graph.splitting import cut, cuts
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, read
+from optimizer.passes.leave import left_alone
 from optimizer.passes.narrow_copies import narrow
 from optimizer.passes.reorder_steps import moved
 from optimizer.passes.sink_arguments import propose as sink_arguments
-from optimizer.passes.sinking import left_alone, sink
+from optimizer.passes.sinking import sink
 from optimizer.passes.split_runs import cleans_up
 
 

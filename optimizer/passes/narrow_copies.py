@@ -20,11 +20,13 @@ from dataclasses import replace
 
 from optimizer.context.ignore import Rules, add_lines
 from optimizer.effects.step import Step
+from optimizer.graph.edges import needed
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, lines
 from optimizer.passes.layout import move
+from optimizer.passes.leave import left_alone
 from optimizer.passes.pieces import pieces
-from optimizer.passes.sinking import Sinking, left_alone, new_text, sink
+from optimizer.passes.sinking import Sinking, new_text, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:
@@ -32,7 +34,10 @@ def propose(plan: Plan) -> Iterator[Answer]:
     for number, stage in enumerate(plan.stages):
         for index in reversed(range(len(stage.steps))):
             step = stage.steps[index]
-            if step.copying is None or step.new or not _followed(stage, index):
+            if step.copying is None or step.new:
+                continue
+            if not _followed(stage, index):
+                yield from _installed_elsewhere(plan, number, step)
                 continue
             if left_alone(plan.source, step):
                 yield Refusal(step.line, "a comment asks to leave it")
@@ -40,6 +45,23 @@ def propose(plan: Plan) -> Iterator[Answer]:
                 yield Refusal(step.line, "the base image may have ONBUILD triggers")
             else:
                 yield from narrow(plan, number, index)
+
+
+def _installed_elsewhere(plan: Plan, number: int, copy: Step) -> Iterator[Refusal]:
+    """Of a copy with no RUN below: that a stage made of this one fetches by a part of what it brings."""
+    assert copy.copying is not None  # noqa: S101 - see `propose`
+    whole = copy.copying.atoms.keys()
+    beneath = {number}
+    for stage in plan.stages[number + 1 :]:
+        if stage.stage.base_stage not in beneath:
+            continue
+        beneath.add(stage.stage.index)
+        fetching = (s for s in stage.steps if s.keyword == "RUN" and s.effects.network)
+        run = next((s for s in fetching if 0 < len(needed(copy, s)) < len(whole)), None)
+        if run is not None:
+            because = f"line {run.line} runs in another stage, which is made of this one"
+            yield Refusal(copy.line, f"{because}; dfopt could narrow the copy if it stood there")
+            return
 
 
 def _followed(stage: StagePlan, index: int) -> bool:

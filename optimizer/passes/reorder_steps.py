@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from optimizer.graph.plan import Plan
 from optimizer.passes.base import Answer, Pass, Promise, Rewrite, lines
 from optimizer.passes.layout import move
-from optimizer.passes.sinking import Sinking, left_alone, new_text, sink
+from optimizer.passes.leave import left_alone
+from optimizer.passes.sinking import Sinking, new_text, sink
 
 
 def propose(plan: Plan) -> Iterator[Answer]:

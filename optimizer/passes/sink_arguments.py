@@ -20,7 +20,7 @@ from optimizer.graph.plan import Plan, StagePlan
 from optimizer.graph.weights import volatile_steps
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, lines
 from optimizer.passes.layout import move
-from optimizer.passes.sinking import left_alone
+from optimizer.passes.leave import left_alone
 
 _BUSTER = re.compile(r"(cache|bust|force|invalidate|no_?cache|refresh|rebuild)", re.IGNORECASE)
 

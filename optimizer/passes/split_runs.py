@@ -20,8 +20,8 @@ from optimizer.graph.edges import reason
 from optimizer.graph.plan import Plan, StagePlan, make_plan
 from optimizer.graph.splitting import cut, cuts
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, read
+from optimizer.passes.leave import left_alone
 from optimizer.passes.narrow_copies import narrow
-from optimizer.passes.sinking import left_alone
 
 _CLEANS_UP = re.compile(
     r"\b(rm|clean|purge|prune|autoremove|auto-remove|autoclean|del|remove|uninstall|strip)\b"

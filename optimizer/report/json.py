@@ -92,7 +92,7 @@ def _step(stage: StagePlan, index: int, after: list[dict[str, Any]]) -> dict[str
         "probes": _probes(step, copies),
         "writes": sorted(step.effects.writes),
         "network": step.effects.network,
-        "doubt": step.effects.doubt,
+        "doubt": step.effects.why,
         "after": after,
     }
 

@@ -25,7 +25,7 @@ def as_json(
             {
                 "line": each.step.line,
                 "text": each.step.instruction.text.rstrip("\r\n"),
-                "doubt": each.step.effects.doubt,
+                "doubt": each.step.effects.why,
                 "read": sorted(each.read),
                 "inferred": sorted(each.inferred),
                 "missed": sorted(each.missed),
@@ -61,7 +61,7 @@ def as_text(path: str, traced: Sequence[Traced]) -> Iterator[str]:
         first = each.step.instruction.text.split("\n")[0]
         yield f"{path}:{each.step.line}: {first.rstrip()}"
         if each.step.effects.doubt is not None:
-            yield f"  not understood: {each.step.effects.doubt}"
+            yield f"  not understood: {each.step.effects.why}"
             yield f"  taken to read all of the {_files(each.inferred)}; read {_list(each.read)}"
             continue
         yield f"  read {_list(each.read)}{'' if each.missed or each.extra else ', as inferred'}"

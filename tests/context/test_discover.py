@@ -146,6 +146,8 @@ def test_a_context_without_the_sources_gives_way(tmp_path):
         ("COPY --from=x gone ./\nCOPY $A *.c ./", "docker"),
         ("COPY gone ./", "docker"),
         ('COPY ["package.json", "./"]', "docker"),
+        ("COPY ../package.json ./", "."),
+        ("COPY .. ./", "docker"),
     ],
 )
 def test_sources_tell_the_context(tmp_path, copied, context):

@@ -89,7 +89,7 @@ def trace(
         texts = {n: (app / n).read_text(errors="replace") for n in before if (app / n).is_file()}
         log = Path(folder) / "trace"
         done = subprocess.run(
-            ["strace", "-f", "-qq", "-s", "4096", "-e", "trace=file,getdents64", "-y", "-o", str(log), "sh", "-c", command],
+            ["strace", "-f", "--seccomp-bpf", "-qq", "-s", "4096", "-e", "trace=file,getdents64", "-y", "-o", str(log), "sh", "-c", command],
             cwd=app, env=env, check=False, capture_output=True, text=True,
         )  # fmt: skip
         seen = Seen(

@@ -82,7 +82,7 @@ AHEAD = (
     ),
     Mutant(
         "ahead: options of uv pip mean the same for the requirements",
-        "    if whole is None or not {name for name, _ in given.given} <= _PIP_AHEAD:\n",
+        "    if whole is None or not {name for name, _ in given.given} <= _AHEAD:\n",
         "    if whole is None:\n",
     ),
     Mutant(
@@ -132,7 +132,7 @@ AHEAD = (
     ),
     Mutant(
         "ahead: what is installed first does not matter to what uv builds",
-        "    plain = named <= _AHEAD and not given.operands and not apart\n",
+        "    plain = named <= _AHEAD and not given.operands and not is_one_piece(command, own)\n",
         "    plain = named <= _AHEAD and not given.operands\n",
     ),
     Mutant(
@@ -192,8 +192,8 @@ AHEAD = (
     ),
     Mutant(
         "ahead: cargo fetches what is replaced by a folder",
-        "    if not settled or apart or not project.names_its_targets:\n",
-        "    if not settled or not project.names_its_targets:\n",
+        "    if not settled or apart:\n",
+        "    if not settled:\n",
     ),
     Mutant(
         "ahead: old versions of symfony/flex bring no recipes either",

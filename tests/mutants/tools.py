@@ -12,7 +12,7 @@ TOOLS = (
     ),
     Mutant(
         "cmake: a program that it starts is none of the project's",
-        '        elif asked:\n            _doubt(reading, path, f"it starts {asked[0]}")\n',
+        '        elif asked:\n            doubt(reading, path, f"it starts {asked[0]}")\n',
         "",
     ),
     Mutant(
@@ -30,6 +30,16 @@ TOOLS = (
         "chown: an owner is no change",
         " | _accounts(command, options) | _changes_modes(command, words, recursive=recursive)\n",
         " | _accounts(command, options)\n",
+    ),
+    Mutant(
+        "npm: an install script that is not known looks at nothing",
+        '    if names is None or not names <= _OWN.keys():\n        return frozenset({"*"})\n',
+        '    if names is None:\n        return frozenset({"*"})\n    names &= _OWN.keys()\n',
+    ),
+    Mutant(
+        "npm: a package is what is published by its name, wherever it came from",
+        "    if address and not _OF_REGISTRY.match(address):\n        yield address\n",
+        "",
     ),
     Mutant(
         "npm: the lock keeps its style",

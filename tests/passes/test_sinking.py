@@ -129,3 +129,55 @@ def test_several_sources_pass_a_working_directory():
     after = optimize(text, Project(MemoryFiles({"a.txt": "", "b.txt": ""}))).after
 
     assert after.splitlines()[-1] == "COPY a.txt b.txt /x/"
+
+
+LACKING = "FROM debian:12\nWORKDIR /app\nCOPY {} {}\nRUN apt-get update && apt-get install -y curl && {}\n"
+
+
+def lacking(command: str, rules: str = "", source: str = ".", into: str = "./"):
+    files = {"main.py": "", "config/b.py": "", ".dockerignore": rules}
+    project = Project(MemoryFiles(files).with_rules(rules))
+    return optimize(LACKING.format(source, into, command), project)
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("cp -r dist /srv", "dist"),
+        ("cat config/c.txt", "config/c.txt"),
+        ("tar -xf data.tgz -C /srv", "data.tgz"),
+        ("dpkg -i tool.deb", "tool.deb"),
+        ("sort < lines.txt", "lines.txt"),
+        ("chmod +x run.sh", "run.sh"),
+        ("cd dist", "dist"),
+        ("ls dist", "dist"),
+        ("git describe", ".git"),
+        ("cp -r dist /srv || exit 1", "dist"),
+        ("(cat README || true) && cp -r dist /srv", "dist"),
+    ],
+)
+def test_what_is_asked_for_in_vain_may_be_made_before_the_build(command, missing):
+    """The context of a build that works holds more than this one: the copy stays above."""
+    result = lacking(command)
+
+    assert not result.changed
+    assert f"line 4 reads {missing}, which is not in the build context now" in result.refusals[0].because
+
+
+@pytest.mark.parametrize(
+    ("command", "rules", "source", "into"),
+    [
+        ("cp -r dist /srv || true", "dist\n", ".", "./"),
+        ("(git describe || true)", ".git\n", ".", "./"),
+        ("(cat local.conf 2> /dev/null || true)", "", ".", "./"),
+        ("cat /srv/lines.txt", "", ".", "./"),
+        ("cat dist/lines.txt", "", "config", "config/"),
+        ("cat dist/lines.txt", "", "main.py", "./"),
+        ("touch /srv/b && cat /srv/b", "", ".", "./"),
+        ("test -e dist", "", ".", "./"),
+    ],
+    ids=["ignored", "no-repository", "forgiven", "elsewhere", "other-folder", "one-file", "made", "tested-for"],
+)
+def test_what_the_copy_could_not_bring(command, rules, source, into):
+    """It is ignored, stands elsewhere, is made on the spot, or may be missing."""
+    assert lacking(command, rules, source, into).changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.effects.tools.cmake_project import ASSUMPTION
+from optimizer.effects.tools.cmake_programs import ASSUMPTION
 from optimizer.effects.tools.cmake_syntax import NotPlainError, calls
 from tests.effects.machine import effects_of
 

@@ -105,6 +105,17 @@ def test_writes_exactly_these(script, writes):
     assert (None, writes) == (effects.doubt, own(effects.writes))
 
 
+@pytest.mark.parametrize(("script", "unknown"), [("go mod download", "/app/**"), ("go mod verify", "/app/go.mod"), ("go mod download", "/app/go.work")])
+def test_a_download_of_a_module_that_is_not_known(script, unknown):
+    """It may ask for a go.mod anywhere, and writes nothing but its own files beside those that it finds."""
+    effects = run(script, {"go.mod": None} if unknown != "/app/go.work" else {}, unknown=[unknown])
+
+    assert effects.doubt is None
+    assert (effects.reads >= {"/**"}, effects.network, effects.unpinned) == (True, True, True)
+    assert own(effects.writes) >= {"/app/go.mod", "/app/go.sum", "/app/go.work.sum"}
+    assert {path.rpartition("/")[2] for path in own(effects.writes)} == {"go.mod", "go.sum", "go.work", "go.work.sum"}
+
+
 @pytest.mark.parametrize(
     ("script", "files", "given", "doubt"),
     [
@@ -116,7 +127,11 @@ def test_writes_exactly_these(script, writes):
         ("go build -toolexec x", {}, {}, "-toolexec"),
         ("go build --frobnicate", {}, {}, "--frobnicate".removeprefix("-")),
         ('go build -o "$OUT" .', {}, {"env": {"OUT": "\0"}}, "not known"),
-        ("go mod download", {"go.mod": None}, {"unknown": ["/app/**"]}, "not known"),
+        ("go build", {"go.mod": None}, {"unknown": ["/app/**"]}, "whether there is a /app/go.mod is not known"),
+        ("go mod tidy", {"go.mod": None}, {"unknown": ["/app/**"]}, "not known"),
+        ("go mod download", {"go.mod": None}, {"unknown": ["/app/**"], "env": {"GOWORK": "\0"}}, "not known"),
+        ("GOWORK=/w/go.work go mod download", {"go.mod": None}, {"unknown": ["/app/**"]}, "not known"),
+        ("go mod download -modfile=b.mod", {"b.mod": None}, {"unknown": ["/app/**"]}, "not known"),
         ("go build", {"go.mod": None}, {}, "no go.mod"),
         ("go vet -vettool=x", {}, {}, "program of its own"),
         ("go build", {}, {"env": {"GOFLAGS": "\0"}}, "GOFLAGS"),

@@ -59,6 +59,8 @@ def own(paths):
         ("F=a.txt make", {"Makefile": "F ?= y\ngo:\n\tcat ${F}\n"}, {"Makefile", "a.txt"}),
         ("make", {"Makefile": "export F := y\ngo:\n\tcat $$F\n"}, {"Makefile", "y"}),
         ("make", {"Makefile": "go: \\\n  y\n\tcat $<\n"}, {"Makefile", "y"}),
+        ("make", {"Makefile": ".SILENT: go\n.NOTPARALLEL:\n.PRECIOUS: y\ngo:\n\tcat y\n"}, {"Makefile", "y"}),
+        ("make", {"Makefile": ".DELETE_ON_ERROR:\ngo:\n\tcat y\n"}, {"Makefile", "y"}),
     ],
 )
 def test_reads_exactly_these(script, files, reads):
@@ -82,6 +84,9 @@ def test_reads_exactly_these(script, files, reads):
         ("SHELL = /usr/bin/python3\ngo:\n\tprint()\n", "SHELL"),
         ("go: other\n\ttrue\n", "no rule for other"),
         (".ONESHELL:\ngo:\n\tcd x\n", ".ONESHELL"),
+        (".SILENT: .POSIX\n.POSIX:\ngo:\n\ttrue\n", ".POSIX"),
+        (".SILENT .IGNORE: go\ngo:\n\tcat y\n", ".SILENT"),
+        (".INTERMEDIATE: y\ngo: y\n\tcat y\n", ".INTERMEDIATE"),
         ("A = $(B)\nB = $(A)\ngo:\n\techo $(A)\n", "names itself"),
         ("go:\n\t./configure\n", "/app/configure"),
     ],

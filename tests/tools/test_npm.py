@@ -162,6 +162,8 @@ def test_lifecycle_scripts_of_workspaces_run(hook, reads):
         ("npx concurrently --frob x", {}, "concurrently --frob"),
         ("npx run-s gone", {}, "has no script gone"),
         ("npx patch-package ms", {}, "makes or changes a patch"),
+        ("cd $(date +%d) && semantic-ui-css-patch", {}, "not known"),
+        ("npx @semantic-ui-react/css-patches", {}, "not a command that dfopt knows"),
         ("npx ./tool", {}, "address or a folder"),
         ("npm install $(curl x)", {}, "not known"),
         ("npm version patch", {}, "git commit"),
@@ -347,17 +349,6 @@ def test_install_keeps_what_was_there():
 
 
 @pytest.mark.parametrize(
-    ("entry", "any_variable"),
-    [({"hasInstallScript": True}, True), ({}, False)],
-)
-def test_native_builds_see_every_variable(entry, any_variable):
-    """A dependency's install script may look at CC, CFLAGS or anything else."""
-    files = {"package-lock.json": lock(**{"node_modules/bcrypt": entry})}
-
-    assert any_variable is ("*" in run("npm ci", files).variables)
-
-
-@pytest.mark.parametrize(
     ("dependency", "files", "reads"),
     [
         ("@prisma/client", {"prisma/schema.prisma": ""}, "prisma/schema.prisma"),
@@ -386,21 +377,13 @@ def test_prisma_generates_at_its_install_up_to_6(spec, reads):
     assert reads is ("prisma/schema.prisma" in own(run("npm ci", files).reads))
 
 
-def test_nx_reads_its_workspace():
-    """The postinstall of nx builds the project graph, of all files (20.8, measured)."""
-    locked = lock(**{"node_modules/nx": {"hasInstallScript": True}})
-
-    assert "nx.json" in (run("npm ci", {"nx.json": "{}", "package-lock.json": locked}).doubt or "")
-    assert run("npm ci", {"package-lock.json": locked}).doubt is None
-
-
 @pytest.mark.parametrize(
     ("script", "reads"),
     [
         ("husky", set()), ("husky install", set()), ("husky || true", set()), ("is-ci || husky install", set()),
         ("cross-env A=1 cat src/index.js", {"src/index.js"}), ("run-s show", {"src/index.js"}), ("run-p 'sh*'", {"src/index.js"}),
         ("concurrently 'cat src/index.js' 'npm:show'", {"src/index.js"}), ("npx only-allow npm", set()), ("rimraf dist", set()),
-        ("patch-package", {"patches/**"}), ("simple-git-hooks", set()),
+        ("patch-package", {"patches/**"}), ("simple-git-hooks", set()), ("semantic-ui-css-patch", set()),
     ],
 )  # fmt: skip
 def test_programs_of_lifecycle_scripts(script, reads):
@@ -409,6 +392,14 @@ def test_programs_of_lifecycle_scripts(script, reads):
     effects = run("npm ci", files)
 
     assert (None, {"package.json", "package-lock.json"} | reads) == (effects.doubt, own(effects.reads))
+
+
+def test_style_sheets_are_mended_in_node_modules():
+    """semantic-ui-css-patch writes into one of five packages, and asks for nothing else."""
+    effects = run("semantic-ui-css-patch", {"node_modules/ms/index.js": ""})
+
+    assert "node_modules/semantic-ui-css/**" in own(effects.writes)
+    assert {p.split("/")[0] for p in own(effects.writes | effects.reads | effects.probes)} == {"node_modules"}
 
 
 PATCH = "--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-1\n+2\n"

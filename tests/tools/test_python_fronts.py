@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.effects.tool import exported
-from optimizer.effects.tools.pdm import content_hashes
+from optimizer.effects.tools.pdm_install import content_hashes
 from tests.effects.machine import effects_of
 from tests.tools.test_pip import left, taken
 

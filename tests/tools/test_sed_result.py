@@ -62,6 +62,7 @@ def test_letters_of_several_bytes(script, text):
         pytest.param("s/./x/", "ä\n", id="letters of several bytes"),
         pytest.param("s/[^a]/x/", "ä\n", id="and all but one"),
         pytest.param("/a/d", "a\udce4\n", id="no UTF-8"),
+        pytest.param("/[b-a]/d", TEXT, id="a range that ends before it begins"),
     ],
 )
 def test_not_known(script, text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 
-from optimizer.effects.model import NONE, NOTHING, CacheDir, Conditional, Effects, tree, unknown
+from optimizer.effects.model import NONE, CacheDir, Conditional, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Tool, known
 from optimizer.effects.tools.bun_lock import names, out_of_sync
 from optimizer.effects.tools.looking import toml, upwards
@@ -91,8 +91,7 @@ def _install(command: Command, options: Options, names: tuple[str, ...]) -> Effe
     if options.has("--ignore-scripts"):
         return effects
     text = machine.text(posixpath.join(root, "bun.lock"))
-    locked = {"dependencies": dict.fromkeys(_names(text), NOTHING)}
-    effects |= dependency_scripts(after(command, effects), found, locked)
+    effects |= dependency_scripts(after(command, effects), found, None, _names(text))
     return effects | _scripts(command, found, effects)
 
 

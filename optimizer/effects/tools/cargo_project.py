@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from typing import Any
 
 from optimizer.effects.model import NONE, Conditional, Effects
 from optimizer.effects.tool import Command, Kind, exported_lines, known
-from optimizer.effects.tools.looking import look
+from optimizer.effects.tools.looking import look, upwards
 
 Manifest = Mapping[str, Any]
 _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 _TARGETS = ("src/lib.rs", "src/main.rs", "build.rs")
 _FOLDERS = ("src/bin", "examples", "tests", "benches")
 _MOST = 500
+# Settings by which a build writes or runs something elsewhere.
+ELSEWHERE = re.compile(
+    r"target-dir|build-dir|out-dir|artifact-dir|^\s*\[?env|include|runner|rustc", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,11 @@ class Project:
     files: Effects
     scripts: frozenset[str] = frozenset()
     manifests: Effects = NONE
+
+    @property
+    def lock(self) -> str:
+        """The path of its Cargo.lock."""
+        return posixpath.join(self.root, "Cargo.lock")
 
     @property
     def names_its_targets(self) -> bool:
@@ -68,20 +78,12 @@ class Project:
         return ""
 
 
-def above(folder: str) -> Iterator[str]:
-    """The folder and those above it."""
-    yield folder
-    while folder != "/":
-        folder = posixpath.dirname(folder)
-        yield folder
-
-
 def settings(command: Command, folder: str) -> Effects:
     """Cargo's and rustup's settings of a folder."""
     names = (".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain")
     home = cargo_home(command)
     own = (f"{home}/config.toml", f"{home}/config", f"{home}/credentials.toml")
-    paths = [posixpath.join(place, name) for place in above(folder) for name in names]
+    paths = [posixpath.join(place, name) for place in upwards(folder) for name in names]
     return look(command.machine, *paths, *(p for p in own if known(p)))
 
 
@@ -95,7 +97,7 @@ def find(command: Command, manifest: str | None) -> Project:
     folder, seen = command.cwd, NONE
     if manifest is not None:
         folder = posixpath.dirname(command.path(manifest))
-    for place in above(folder):
+    for place in upwards(folder):
         path = posixpath.join(place, "Cargo.toml")
         seen |= look(command.machine, path)
         kind = command.machine.kind(path)
@@ -144,7 +146,7 @@ def _gather(command: Command, folder: str, seen: Effects) -> Project:
 def _workspace_above(command: Command, folder: str) -> tuple[str, Effects]:
     """The nearest manifest above that has a workspace."""
     seen = NONE
-    for place in list(above(folder))[1:]:
+    for place in upwards(folder)[1:]:
         path = posixpath.join(place, "Cargo.toml")
         seen |= look(command.machine, path)
         if command.machine.kind(path) is not Kind.FILE:
@@ -236,7 +238,7 @@ def _tables(table: Manifest) -> list[Manifest]:
 
 def lock(command: Command, project: Project) -> frozenset[Conditional]:
     """Cargo.lock is rewritten if a crate or a dependency of the project is not in it."""
-    path = posixpath.join(project.root, "Cargo.lock")
+    path = project.lock
     text = command.machine.text(path)
     if text is None:
         return frozenset({Conditional(path, "lock-in-sync", f"there is no {path}")})

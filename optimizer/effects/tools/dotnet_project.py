@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects
 from optimizer.effects.tool import Command, Kind
-from optimizer.effects.tools.looking import look, whole_tree
+from optimizer.effects.tools.looking import look, upwards, whole_tree
 
 PROJECTS = (
     ".csproj",
@@ -254,7 +254,7 @@ def _imported(
     above = _ABOVE.search(named)
     if above:
         start = command.path((above.group(2) or ".").replace("\\", "/"), here)
-        return [posixpath.join(p, above.group(1).strip()) for p in _up(start)], False
+        return [posixpath.join(p, above.group(1).strip()) for p in upwards(start)], False
     if re.match(
         r"\$\((?:MSBuildExtensionsPath\w*|MSBuildToolsPath|MSBuildBinPath|VSToolsPath|NuGetPackageRoot|MicrosoftNETSdk\w*)\)|^Sdk\.(?:props|targets)$",
         named,
@@ -267,18 +267,11 @@ def _imported(
     return [_path(command, resolved, here)], False
 
 
-def _up(folder: str) -> list[str]:
-    found = [folder]
-    while found[-1] != "/":
-        found.append(posixpath.dirname(found[-1]))
-    return found
-
-
 def _upward(command: Command, folder: str) -> tuple[Effects, list[str]]:
     """The settings that apply to a folder, and those of them that are MSBuild files."""
     done, files = NONE, []
     for name in _UPWARD:
-        for place in _up(folder):
+        for place in upwards(folder):
             path = posixpath.join(place, name)
             done |= look(command.machine, path)
             if command.machine.kind(path) is Kind.ABSENT:

@@ -9,6 +9,7 @@ from optimizer.effects.model import Effects, unknown
 from optimizer.effects.tool import ANY, Command, Tool, known
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.paths import places, read, write
+from optimizer.effects.tools.sed_picked import picked
 from optimizer.effects.tools.sed_result import edited
 from optimizer.effects.tools.sed_script import only_edits
 from optimizer.effects.tools.syntax import not_known, parse, syntax
@@ -19,6 +20,8 @@ _SED = syntax(
     "--posix --debug --follow-symlinks",
     "-e -f -l --expression --file --line-length",
 )
+# Without `-i`: that is no option of these.
+_PRINTING = syntax("-n -E -r --quiet --silent --regexp-extended", "-e --expression")
 _SCRIPTS = frozenset({"-e", "--expression"})
 _IN_PLACE = re.compile(r"-([nErsuz]*)i(.*)", re.DOTALL)
 
@@ -49,6 +52,25 @@ def _contents(
     texts = [(path, command.machine.text(path)) for path in map(command.path, files)]
     made = [(path, edited(text, scripts)) for path, text in texts if text is not None]
     return tuple((path, text) for path, text in made if text is not None)
+
+
+def _sed_prints(command: Command) -> str | None:
+    """What sed prints, where its only script and its text are known."""
+    options = parse(command, _PRINTING)
+    if isinstance(options, Effects) or not known(command.cwd, *command.arguments):
+        return None
+    scripts, files = options.values("-e", "--expression"), options.operands
+    if not scripts:
+        scripts, files = files[:1], files[1:]
+    if len(scripts) != 1 or len(files) > 1 or files == ("-",):
+        return None
+    text = command.machine.text(command.path(files[0])) if files else command.stdin
+    if text is None:
+        return None
+    quiet = options.has("-n", "--quiet", "--silent")
+    extended = options.has("-E", "-r", "--regexp-extended")
+    plain = None if quiet or extended else edited(text, scripts)
+    return plain if plain is not None else picked(text, scripts[0], quiet=quiet, extended=extended)
 
 
 def _harmless(script: str) -> bool:
@@ -125,6 +147,6 @@ def _awk_reads(command: Command, options: Options, given: tuple[str, ...]) -> Ef
 
 
 EDITOR_TOOLS: tuple[Tool, ...] = (
-    Tool("sed", ("sed", "gsed"), _sed, "reads its files; -i writes them"),
+    Tool("sed", ("sed", "gsed"), _sed, "reads its files; -i writes them", prints=_sed_prints),
     Tool("awk", ("awk", "gawk", "mawk", "nawk"), _awk, "reads its files"),
 )

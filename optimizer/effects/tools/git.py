@@ -207,6 +207,8 @@ def _inside(call: _Call) -> Effects:
     if sure and verb in _HOOKED:
         return unknown(f"git {verb} may run the hooks of the project's own repository")
     stores = frozenset(tree(posixpath.join(root, ".git")) for root in roots)
+    if not roots:
+        stores |= {posixpath.join(command.cwd, ".git")}  # asked for in vain: it fails
     network = verb in _NETWORK or call.words[:2] == ("remote", "update")
     seen = Effects(
         probes=probes,

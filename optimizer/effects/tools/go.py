@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.effects.bases import GO as GO_VERSION
-from optimizer.effects.model import NONE, CacheDir, Effects, Paths, tree, unknown
+from optimizer.effects.model import EVERYTHING, NONE, CacheDir, Effects, Paths, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Tool, exported, known, shipped_version
 from optimizer.effects.tools import go_build, go_environment
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
-from optimizer.effects.tools.go_module import Module, asked, find, sums
+from optimizer.effects.tools.go_module import Module, above, asked, find, sums
 from optimizer.effects.tools.go_options import OPTIONS, parse
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
@@ -154,6 +154,8 @@ def _run(command: Command, options: Options, answer: Callable[[Run], Effects]) -
 def _download(run: Run) -> Effects:
     """`go mod download`, `verify`, `graph`: go.mod, go.sum, and what they name."""
     writes = sums(run.command, run.module)
+    if _hidden(run):
+        return _whatever(run)
     if run.options.operands:
         # Named modules are fetched at any version, and their sums are saved.
         return _edited(run) | replace(
@@ -168,6 +170,24 @@ def _download(run: Run) -> Effects:
         unpinned=any(w.violated for w in writes),
         seconds=_FETCH,
         provides=_modules(run),
+    )
+
+
+def _hidden(run: Run) -> bool:
+    """Whether the module that go would find is not known, but where it may stand is."""
+    usual = run.command.env.get("GOWORK", "") in {"", "off"} and not run.options.has("-modfile")
+    return run.module.hidden and usual
+
+
+def _whatever(run: Run) -> Effects:
+    """A download for a module that is not known: replacements may lead to a go.mod anywhere.
+
+    Of a replacement no more is read than its go.mod, and nothing is written there (go 1.19, strace).
+    """
+    names = ("go.mod", "go.sum", "go.work", "go.work.sum")
+    files = frozenset(f"{f.rstrip('/')}/{n}" for f in above(run.command.cwd) for n in names)
+    return replace(places(run.command), network=True, unpinned=True, seconds=_FETCH) | Effects(
+        reads=EVERYTHING, writes=files
     )
 
 

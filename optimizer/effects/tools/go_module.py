@@ -70,6 +70,7 @@ class Module:
         main: The go.mod of the working directory's module.
         root: Its folder; "" if there is no module.
         workspace: The go.work in force; "" if there is none.
+        hidden: Whether there may be a go.mod or go.work that is not known.
     """
 
     folders: frozenset[str] = frozenset()
@@ -78,6 +79,7 @@ class Module:
     main: Lines = Lines(())
     root: str = ""
     workspace: str = ""
+    hidden: bool = False
 
 
 def above(folder: str) -> Iterator[str]:
@@ -113,7 +115,7 @@ def find(command: Command, folder: str, modfile: str | None = None) -> Module:
     """The module of a folder, with its workspace."""
     path, seen = upward(command, folder, "go.mod")
     root = posixpath.dirname(path) if path else ""
-    done = Module(files=seen, root=root)
+    done = Module(files=seen, root=root, hidden=seen.doubt is not None)
     if path:
         done = _with_module(command, done, root, modfile)
     work = command.env.get("GOWORK", "")
@@ -125,7 +127,7 @@ def find(command: Command, folder: str, modfile: str | None = None) -> Module:
         return _with_workspace(command, done, command.path(work))
     # go 1.18 and later look for a workspace; go.work stands beside go.mod or above it.
     path, seen = upward(command, folder, "go.work")
-    done = replace(done, files=done.files | seen)
+    done = replace(done, files=done.files | seen, hidden=done.hidden or seen.doubt is not None)
     return _with_workspace(command, done, path) if path else done
 
 
@@ -144,6 +146,7 @@ def _with_module(command: Command, done: Module, folder: str, modfile: str | Non
             done,
             folders=done.folders | {folder},
             files=done.files | seen,
+            hidden=done.hidden or text is None,
             main=lines if folder == done.root else done.main,
         ),
         folder,
@@ -171,7 +174,9 @@ def _with_workspace(command: Command, done: Module, path: str) -> Module:
     if text is None:
         seen = seen.in_doubt(f"{path} is not known")
     lines = read_lines(text or "")
-    found = replace(done, files=done.files | seen, workspace=path)
+    found = replace(
+        done, files=done.files | seen, workspace=path, hidden=done.hidden or text is None
+    )
     done = _replaced(command, found, folder, lines)
     for words in lines.of("use"):
         if words:

@@ -21,6 +21,9 @@ _DEFAULTS = {
     "AR": "ar",
     "SHELL": "/bin/sh",
 }
+# Special targets that change neither what runs nor with what (manual, 4.8): what is printed, how many
+# jobs run, what an interrupted or failed make removes.
+_HARMLESS = frozenset({".SILENT", ".NOTPARALLEL", ".DELETE_ON_ERROR", ".PRECIOUS", ".LOW_RESOLUTION_TIME"})  # fmt: skip
 _SHELLS = frozenset({"/bin/sh", "/bin/bash", "/usr/bin/bash", "bash", "sh", "/usr/bin/env bash"})
 _DEEPEST = 20
 
@@ -100,6 +103,8 @@ def _statement(
     targets, needs = (expand(made, part, {}).split() for part in found.groups())
     if targets == [".PHONY"]:
         made.phony |= set(needs)
+        return []
+    if _HARMLESS.issuperset(targets):
         return []
     if any(t.startswith(".") and "/" not in t for t in targets):
         raise NotPlainError(targets[0])

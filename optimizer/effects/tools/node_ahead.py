@@ -17,18 +17,23 @@ import posixpath
 from collections.abc import Iterable
 
 from optimizer.effects.model import Effects
-from optimizer.effects.tool import Kind, Machine
+from optimizer.effects.tool import Command, Kind, Machine
+from optimizer.effects.tools.node_installed import kept_elsewhere
 
 # More folders would make a line that nobody wants to read.
 _FOLDERS = 4
 
 
-def needs_more(whole: Effects, bare: Effects) -> bool:
-    """Whether an install needs more of the project than one that runs no scripts of it."""
+def needs_more(command: Command, whole: Effects, bare: Effects) -> bool:
+    """Whether an install needs more of the project than one that runs no scripts of it.
+
+    What scripts of dependencies leave elsewhere is not the project's.
+    """
     if whole.doubt is not None:
         return True
+    writes = whole.writes - kept_elsewhere(command).writes
     # What is only looked for and is not there needs no copy.
-    same = whole.reads <= bare.reads and whole.lists <= bare.lists and whole.writes <= bare.writes
+    same = whole.reads <= bare.reads and whole.lists <= bare.lists and writes <= bare.writes
     return not same
 
 

@@ -15,7 +15,7 @@ from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, known, region
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.node_installed import git_hooks, repository
-from optimizer.effects.tools.node_package import Project, in_folder, look
+from optimizer.effects.tools.node_package import Project
 from optimizer.effects.tools.node_run import nearest, run_named
 from optimizer.effects.tools.node_scripts import after
 
@@ -155,11 +155,6 @@ _VALUE_FLAGS = frozenset(
 )
 
 
-# The files of a patch, and the package that one of them is of.
-_CHANGED = re.compile(r"^(?:--- a/|\+\+\+ b/|rename (?:from|to) )(\S+)", re.MULTILINE)
-_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/]+/")
-
-
 def concurrently(command: Command) -> Effects:
     """Each word is a command of its own."""
     words = list(command.arguments)
@@ -176,58 +171,6 @@ def concurrently(command: Command) -> Effects:
             return done | unknown(f"concurrently {word} is not understood")
         done |= command.machine.run(script, after(command, done))
     return done
-
-
-def patch_package(command: Command) -> Effects:
-    """Puts patches/ onto node_modules (8.0 measured: it reads every patch, package.json and the lock)."""
-    words, folder = list(command.arguments), "patches"
-    while words:
-        word = words.pop(0)
-        if word == "--patch-dir" and words:
-            folder = words.pop(0)
-        elif word.startswith("--patch-dir="):
-            folder = word.partition("=")[2]
-        elif word not in {
-            "--use-yarn",
-            "--error-on-fail",
-            "--error-on-warn",
-            "--shrinkwrap",
-            "--reverse",
-        }:
-            return unknown(f"patch-package {word} makes or changes a patch")
-    if not known(folder):
-        return unknown("the folder of patch-package is not known")
-    place = command.path(folder)
-    there = command.machine.kind(place) is not Kind.ABSENT
-    patches = (
-        Effects(reads=frozenset({tree(place)})) if there else Effects(probes=frozenset({place}))
-    )
-    files = ("package.json", "yarn.lock", "package-lock.json", "npm-shrinkwrap.json")
-    seen = look(command.machine, *in_folder(command.cwd, files))
-    return (
-        modules(command)
-        | patches
-        | seen
-        | _patched(command, place)
-        | Effects(variables=frozenset({"CI", "PATCH_PACKAGE_*", "*"}))
-    )
-
-
-def _patched(command: Command, place: str) -> Effects:
-    """The packages that the patches are for; all that is installed where a patch cannot be read.
-
-    A patch is put on from where patch-package is started, whatever its file is called, and a state
-    file is written into the package (8.0).
-    """
-    files = [f for f in command.machine.walk(place) if f.endswith(".patch")]
-    texts = [command.machine.text(f) for f in files]
-    if not command.machine.complete(place) or None in texts:
-        return Effects(writes=frozenset({command.path("node_modules/**")}))
-    paths = {path for text in texts for path in _CHANGED.findall(text or "")}
-    packages = {found[0] if (found := _PACKAGE.match(path)) else path for path in paths}
-    if foreign := sorted(p for p in packages if not _PACKAGE.match(p + "/")):
-        return unknown(f"a patch changes {foreign[0]}, which is no package")
-    return Effects(writes=frozenset(tree(command.path(p.rstrip("/"))) for p in packages))
 
 
 def is_ci(command: Command) -> Effects:
@@ -297,7 +240,6 @@ NODE_BINS: tuple[Tool, ...] = (
     Tool("cross-env", ("cross-env", "cross-env-shell"), cross_env, "follows the program behind the variables"),
     Tool("npm-run-all", ("npm-run-all", "run-s", "run-p", "npm-run-all2"), many_scripts, "follows the scripts by pattern"),
     Tool("concurrently", ("concurrently", "conc"), concurrently, "follows every command"),
-    Tool("patch-package", ("patch-package",), patch_package, "puts patches/ onto node_modules"),
     Tool("is-ci", ("is-ci",), is_ci, "the environment alone"),
     Tool("only-allow", ("only-allow", "opencollective", "opencollective-postinstall", "check-node-version"), _quiet, "prints or refuses"),
     Tool("simple-git-hooks", ("simple-git-hooks",), hooks(*(f"{s}.{e}" for s in (".simple-git-hooks", "simple-git-hooks") for e in ("cjs", "js", "mjs", "json"))), "git hooks, where there is a repository"),

@@ -24,6 +24,8 @@ _INSTALLS = frozenset({"preinstall", "install", "postinstall"})
 # A word that npm takes for a tag, unless it is a range (npm-package-arg, semver).
 _TAG = re.compile(r"[A-Za-z][\w.~!-]*")
 _RANGE = re.compile(r"v?\d|[xXvV]$|[xX]\.")
+# Where a registry keeps its tarballs (npm's own, and those that stand in for it).
+_OF_REGISTRY = re.compile(r"https?://.*/-/")
 # How npm tells the line end and the indentation of a JSON file (json-parse-even-better-errors).
 _STYLE = re.compile(r"^\s*[{\[]((?:\r?\n)+)([ \t]*)")
 
@@ -48,15 +50,57 @@ def entries(lock: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {k: v for k, v in found.items() if isinstance(v, dict)}
 
 
-def with_install_scripts(lock: Mapping[str, Any]) -> frozenset[str] | None:
-    """The names of locked packages that run a script at their install; None if not told."""
+def with_install_scripts(lock: Mapping[str, Any], *, anywhere: bool = False) -> frozenset[str] | None:
+    """The locked packages that run a script at their install, by name; None if not told.
+
+    One that did not come from a registry goes by its address as well: it need not be what is
+    published by that name. One of git may run `prepare`, which the lock does not tell. What is for
+    another system is not installed, unless npm is told `force` or `os`.
+    """
     if not entries(lock):
         return None
     return frozenset(
-        str(entry.get("name") or place.rpartition("node_modules/")[2])
+        name
         for place, entry in entries(lock).items()
-        if entry.get("hasInstallScript") and "node_modules/" in place
+        if "node_modules/" in place and not entry.get("link") and (anywhere or _for_linux(entry))
+        for name in _running(place, entry)
     )
+
+
+def _running(place: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    address = str(entry.get("resolved") or "")
+    if entry.get("hasInstallScript"):
+        yield str(entry.get("name") or place.rpartition("node_modules/")[2])
+    elif not address.startswith("git"):
+        return
+    if address and not _OF_REGISTRY.match(address):
+        yield address
+
+
+def _for_linux(entry: Mapping[str, Any]) -> bool:
+    """Whether a package may be installed on linux, by its `os` (npm-install-checks)."""
+    told = entry.get("os")
+    told = [told] if isinstance(told, str) else told if isinstance(told, list) else []
+    wanted = [name for name in told if not str(name).startswith("!")]
+    return "!linux" not in told and (not wanted or not {"linux", "any"}.isdisjoint(wanted))
+
+
+def holds(lock: Mapping[str, Any], project: Project) -> bool:
+    """Whether the lock has all that the packages of a project ask for, so that an install adds none."""
+    found = entries(lock)
+    return all(
+        _normal(kind, found.get(place, {}).get(kind), package)
+        == _normal(kind, package.data.get(kind), package)
+        for package in project.packages
+        for place in [_place(project, package)]
+        for kind in KINDS
+    )
+
+
+def _place(project: Project, package: Package) -> str:
+    """Where the lock has a package of the project."""
+    place = posixpath.relpath(package.folder, project.root.folder)
+    return "" if place == "." else place
 
 
 def all_names(lock: Mapping[str, Any]) -> frozenset[str]:
@@ -85,8 +129,7 @@ def out_of_sync(lock: Mapping[str, Any], project: Project) -> str:
         )
     found = entries(lock)
     for package in project.packages:
-        place = posixpath.relpath(package.folder, root.folder)
-        place = "" if place == "." else place
+        place = _place(project, package)
         if place not in found:
             return f"the lock has no entry for {package.file}"
         for difference in _differences(found[place], package):

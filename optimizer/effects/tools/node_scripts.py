@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects, Paths, covers, overlaps, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, Machine
+from optimizer.effects.tools.ci_variables import CI_VARIABLES
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.node_package import Package, Project, look
 
@@ -21,7 +22,7 @@ ROOT_SCRIPTS = (
 # For workspaces and linked folders, in this order, before the root's own (npm 7 to 12).
 LINK_SCRIPTS = ("preinstall", "prepare", "install", "postinstall")
 
-# What an installer adds for its scripts, beside npm_package_* and npm_config_*.
+# What an installer looks at; PREFIX and DESTDIR are where npm's global packages are.
 NODE_VARIABLES = frozenset(
     [
         "npm_*",
@@ -32,7 +33,6 @@ NODE_VARIABLES = frozenset(
         "PNPM_*",
         "pnpm_*",
         "COREPACK_*",
-        "CI",
         "HOME",
         "PATH",
         "USER",
@@ -51,6 +51,9 @@ NODE_VARIABLES = frozenset(
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
         "SSH_AUTH_SOCK",
+        "PREFIX",
+        "DESTDIR",
+        *CI_VARIABLES,
         *GIT_VARIABLES,
     ]
 )

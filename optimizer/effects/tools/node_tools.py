@@ -11,6 +11,7 @@ from optimizer.effects.tools.lerna import LERNA
 from optimizer.effects.tools.ngcc import NGCC
 from optimizer.effects.tools.node import NODE
 from optimizer.effects.tools.node_bins import NODE_BINS
+from optimizer.effects.tools.node_patches import NODE_PATCHES
 from optimizer.effects.tools.npm import NPM
 from optimizer.effects.tools.npm_exec import NPX
 from optimizer.effects.tools.playwright import PLAYWRIGHT
@@ -38,4 +39,5 @@ TOOLS: tuple[Tool, ...] = (
     SVELTE_KIT,
     COMPONENTSJS,
     *NODE_BINS,
+    *NODE_PATCHES,
 )

@@ -46,7 +46,7 @@ def installing(install: Install) -> Effects:
     if not plain or bare.doubt is not None or not fitting:
         return done
     found, _ = project(install)
-    if found is None or not _settled(install, found, lock, bare) or not needs_more(done, bare):
+    if found is None or not _settled(install, found, lock, bare) or not needs_more(install.command, done, bare):
         return done
     # Where all that an install may fill is removed, no rule has to keep a developer's own out.
     every = [posixpath.join(p.folder, "node_modules") for p in found.packages]

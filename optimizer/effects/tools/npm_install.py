@@ -168,9 +168,28 @@ def install_effects(install: Install) -> Effects:
         effects = effects.in_doubt("npm runs the project's .npm-extension.cjs")
     if not install.scripts:
         return effects
-    dependencies = dependency_scripts(after(command, unsaved), found, lock)
+    dependencies = _dependencies(replace(install, command=after(command, unsaved)), found, lock)
     effects, unsaved = effects | dependencies, unsaved | dependencies
     return effects | _own_scripts(install, found, unsaved, saved)
+
+
+def _dependencies(
+    install: Install, found: Project, lock: Mapping[str, object] | None
+) -> Effects:
+    """The scripts of what is installed: those that the lock tells, if it has all of it."""
+    if lock is None:
+        return dependency_scripts(install.command, found, None)
+    new = frozenset(_name(word) for word in install.names)
+    if not node_lock.holds(lock, found) or (new and not _asked_for_again(install, found.root, lock)):
+        return dependency_scripts(install.command, found, None, new | node_lock.all_names(lock))
+    anywhere = any(not layer.keys().isdisjoint({"force", "os"}) for layer in install.settings.layers)
+    told = node_lock.with_install_scripts(lock, anywhere=anywhere)
+    return dependency_scripts(install.command, found, told, node_lock.all_names(lock))
+
+
+def _name(word: str) -> str:
+    """The package that a word of the command line asks for."""
+    return word[0] + word[1:].partition("@")[0]
 
 
 def _own_scripts(install: Install, found: Project, before: Effects, saved: Effects) -> Effects:

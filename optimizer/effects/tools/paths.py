@@ -79,10 +79,10 @@ def read_below(command: Command, words: Iterable[str]) -> Effects:
 
 
 def full(command: Command, path: str) -> str:
-    """A path with all below it, unless it is known to be a file."""
-    return (
-        path if is_directory(command, path) is False and _is_file(command, path) else below(path)
-    )
+    """A path with all below it, unless it is known to be a file, or not to be there."""
+    if is_tree(path) or command.machine.kind(path) not in {Kind.FILE, Kind.ABSENT}:
+        return below(path)
+    return path
 
 
 def _is_file(command: Command, path: str) -> bool:

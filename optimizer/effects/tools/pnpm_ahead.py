@@ -38,7 +38,7 @@ def installing(run: Pnpm) -> Effects:
         return done
     found, _ = project(run)
     unclear = bare.doubt is not None or fetched.doubt is not None or any(c.violated for c in bare.conditional)
-    if unclear or found is None or found.locals or not needs_more(done, bare):
+    if unclear or found is None or found.locals or not needs_more(run.command, done, bare):
         return done
     then = removal(run.command.machine, run.root, [posixpath.join(run.root, "node_modules")])
     production = ("--prod",) if any(run.words.on(name) for name in _PRODUCTION) else ()

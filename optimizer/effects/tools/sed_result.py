@@ -67,4 +67,7 @@ def _deletion(regex: re.Pattern[str] | None) -> Line | None:
 def _regex(text: str) -> re.Pattern[str] | None:
     if not _REGEX.fullmatch(text):
         return None
-    return re.compile(text.replace("\\/", "/").replace("\\-", "-"))
+    try:
+        return re.compile(text.replace("\\/", "/").replace("\\-", "-"))
+    except re.error:  # `[b-a]`: sed refuses it, too
+        return None

@@ -9,40 +9,55 @@ from __future__ import annotations
 
 import posixpath
 
-from optimizer.effects.model import NOTHING, Effects, tree, unknown
+from optimizer.effects.model import NONE, NOTHING, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Machine, Tool, known
 from optimizer.effects.tools import tsconfig
 from optimizer.effects.tools.looking import look, upwards
-from optimizer.effects.tools.options import Options, split
+from optimizer.effects.tools.options import split
 from optimizer.effects.tools.tsc_imports import outside, sources
 
 _FLAGS = frozenset("--noEmit --pretty --listFiles --strict --skipLibCheck --diagnostics".split())
 _VALUED = frozenset({"-p", "--project"})
+_BUILD = frozenset({"-b", "--build"})
+_BUILD_FLAGS = _BUILD | {"-f", "--force", "-v", "--verbose", "--pretty"}
 _LEADING_OUT = ("file:", "link:", "portal:", "workspace:")
 _DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 
 
 def effects(command: Command) -> Effects:
     """What a run of tsc reads and writes."""
-    options = split(command.arguments, _FLAGS, _VALUED)
-    if (absent := _absent(command, options)) is not None:
-        return absent
-    if options.unknown or options.operands:
+    built = command.arguments[:1] in {(word,) for word in _BUILD}
+    options = (
+        split(command.arguments, _BUILD_FLAGS) if built else split(command.arguments, _FLAGS, _VALUED)
+    )
+    named = options.operands if built else options.values("-p", "--project")[-1:]
+    if options.unknown or (options.operands and not built):
         word = options.unknown or options.operands[0]
         return unknown(
             f"tsc {word} reads the project's sources" if known(word) else "a word of tsc"
         )
-    project = options.last("-p", "--project") or "."
-    if not known(project, command.cwd):
+    if not known(command.cwd, *named):
         return unknown("which project tsc compiles is not known")
+    done = NONE
+    for project in named or (".",):
+        done |= _project(command, project, keeps=not options.has("--noEmit"), built=built)
+    return done
+
+
+def _project(command: Command, project: str, *, keeps: bool, built: bool) -> Effects:
+    """What is read for a project, and where the result goes."""
     file = command.path(project)
-    if command.machine.kind(file) is not Kind.FILE:
+    kind = command.machine.kind(file)
+    if kind is Kind.ABSENT and file.endswith(".json"):
+        # tsc says so and looks at nothing else (5.6, strace).
+        return Effects(probes=frozenset({file}), variables=frozenset({"*"}), seconds=0.5)
+    if kind is not Kind.FILE:
         file = posixpath.join(file, "tsconfig.json")
-    config = tsconfig.read(command, file)
+    config = tsconfig.read(command, file, built=built)
     if isinstance(config, Effects):
         return config
     done = config.seen | _manifests(command.machine, config.folder)
-    written = config.records | (NOTHING if options.has("--noEmit") else config.written)
+    written = config.records | (config.written if keeps else NOTHING)
     if not done.doubt:
         done |= _leading_out(command.machine, config)
     if done.doubt:
@@ -59,22 +74,6 @@ def effects(command: Command) -> Effects:
         variables=frozenset({"*"}),
         seconds=3.0,
     )
-
-
-def _absent(command: Command, options: Options) -> Effects | None:
-    """A project that is not there: `-p` and `-b` say so and look at nothing else (tsc 5.6, strace)."""
-    built = options.operands if options.unknown in {"-b", "--build"} else ()
-    named = built or options.values("-p", "--project")
-    if (
-        len(named) != 1
-        or not known(command.cwd, *command.arguments)
-        or not named[0].endswith(".json")
-    ):
-        return None
-    file = command.path(named[0])
-    if command.machine.kind(file) is not Kind.ABSENT:
-        return None
-    return Effects(probes=frozenset({file}), variables=frozenset({"*"}), seconds=0.5)
 
 
 def _manifests(machine: Machine, folder: str) -> Effects:

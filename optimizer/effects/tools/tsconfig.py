@@ -58,8 +58,14 @@ class _Settings:
     problem: str = ""
 
 
-def read(command: Command, file: str) -> Config | Effects:
-    """A configuration file; a doubt if it leaves open what is compiled."""
+def read(command: Command, file: str, *, built: bool = False) -> Config | Effects:
+    """A configuration file; a doubt if it leaves open what is compiled.
+
+    Args:
+        command: Who reads it.
+        file: Where it stands.
+        built: Whether `tsc -b` does, which always keeps a record (5.6 to 7.0).
+    """
     found = _settings(command, file, _DEEPEST)
     if found.problem:
         return found.seen.in_doubt(found.problem)
@@ -85,16 +91,16 @@ def read(command: Command, file: str) -> Config | Effects:
     stem = posixpath.basename(file).removesuffix(".json")
     written |= {posixpath.join(folder, f"{stem}.tsbuildinfo")}
     types = frozenset(values.get("typeRoots", ()))
-    return Config(folder, sources, written, _records(file, values), types, found.seen)
+    return Config(folder, sources, written, _records(file, values, built=built), types, found.seen)
 
 
-def _records(file: str, values: Mapping[str, Any]) -> Paths:
-    """Where `incremental` and `composite` keep a record.
+def _records(file: str, values: Mapping[str, Any], *, built: bool) -> Paths:
+    """Where `incremental`, `composite` and `-b` keep a record.
 
     Measured (tsc 4.9, 5.9): in `outDir`, as far from it as the file stands from `rootDir`, even where
     nothing is emitted; else beside the file.
     """
-    if not (values.get("incremental") or values.get("composite")):
+    if not (built or values.get("incremental") or values.get("composite")):
         return NOTHING
     folder, name = posixpath.dirname(file), posixpath.basename(file).removesuffix(".json")
     found = {posixpath.join(folder, f"{name}.tsbuildinfo")}

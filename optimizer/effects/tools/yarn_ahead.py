@@ -47,7 +47,7 @@ def _classic(yarn: Yarn, done: Effects) -> Effects:
     odd = not words.flags.keys() <= _CLASSIC or "yarn-offline-mirror" in yarn.rc.classic
     if odd or found is None or not lock or _MADE.search(lock) or found.locals or "installConfig" in found.root.data:
         return done
-    if bare.doubt is not None or any(c.violated for c in bare.conditional) or not needs_more(done, bare):
+    if bare.doubt is not None or any(c.violated for c in bare.conditional) or not needs_more(yarn.command, done, bare):
         return done
     folders = [posixpath.join(p.folder, "node_modules") for p in found.packages]
     then = removal(yarn.command.machine, yarn.root, folders)
@@ -68,7 +68,7 @@ def _modern(yarn: Yarn, done: Effects) -> Effects:
     version = _VERSION.search(lock)
     if version is None or int(version[1]) < _YARN_3 or not yarn.words.flags.keys() <= _MODERN:
         return done
-    if bare.doubt is not None or any(c.violated for c in bare.conditional) or not needs_more(done, bare):
+    if bare.doubt is not None or any(c.violated for c in bare.conditional) or not needs_more(yarn.command, done, bare):
         return done
     into = {tree(cache_dir(yarn).path), *map(tree, done.generated)}
     offered = offer(
