@@ -43,7 +43,7 @@ _SUITE = ("tests/builds/test_expectations.py",)
 _OTHERS = ("tests/test_cases.py", "tests/test_examples.py", "tests/cli", "tests/context",
            "tests/graph", "tests/tools", "tests/effects", "tests/dockerfile")  # fmt: skip
 # For the cache model, whose rules the suite above does not ask for.
-_CACHE = ("tests/cache/test_scenarios.py", "tests/cache")
+_CACHE = ("tests/cache/test_scenarios.py", "tests/cache/test_buildah.py", "tests/cache")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[(.+?)\])?(?: - .*)?$", re.MULTILINE)
 
 

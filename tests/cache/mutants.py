@@ -67,7 +67,7 @@ _ROWS = [
     ("content: the mode of a folder", "return not names or entry.mode != 0o755", "return not names"),
     ("content: an empty folder", "return not names or entry.mode != 0o755", "return entry.mode != 0o755"),
     ("content: a link that is the source", '                yield selection.followed(place), ""\n            return', '                yield selection, ""\n            return'),
-    ("content: the name of a match", "else posixpath.join(head, rest) if head and rest else head or rest", "else rest"),
+    ("content: the name of a match", "return posixpath.join(head, rest) if head and rest else head or rest or self.named", "return rest or self.named"),
     ("content: --exclude", "        if self.exclude and self._excluded", "        if False and self._excluded"),
     # What a stage holds
     ("stage: its content is never known", "    if selection.stage is None or UNKNOWN in selection.pattern:\n", "    if True:\n"),
@@ -96,6 +96,12 @@ _ROWS = [
     ("stage: no doubt", "return Outcome(False, number, sure=not candidates)", "return Outcome(False, number)"),
     ("stage: nothing but doubt", "    return bool(one.ground) and one.copied.names != other.copied.names", "    return True"),
     ("stage: the ground may not hold a file that is new", "    return bool(one.ground) and one.copied.names != other.copied.names", "    return False"),
+    # Buildah
+    ("buildah: an ARG at a RUN", 'return head, ("text", text), ("arguments", arguments), ', 'return head, ("text", text), '),
+    ("buildah: a file that is renamed", "each.plain and _into(view)", "each.plain"),
+    ("buildah: sources in their order", "            return tuple((number,) for number in range(len(self.selections)))\n", "            pass\n"),
+    ("buildah: a mount without a type", "if each.stage is None) if counted(at) else ()", "if each.stage is None)"),
+    ("buildah: a stage has triggers", "return stage.instructions if self.builder in BUILDAH else", "return"),
 ]  # fmt: skip
 
 CACHE_MUTANTS = tuple(Mutant(f"cache: {name}", old, new) for name, old, new in _ROWS)
