@@ -20,6 +20,7 @@ from optimizer.effects.tool import GLOB, Command, Kind, Tool, known
 from optimizer.effects.tools.modes import given
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
+    asked,
     below,
     delete,
     full,
@@ -62,7 +63,7 @@ def _cp(command: Command, options: Options) -> Effects:
     if recursive and options.has("-L", "-H", "--dereference"):
         return unknown(f"{command.name} -L follows links, which may lead anywhere")
     sources = places(command, target.sources)
-    reads = frozenset(full(command, s) for s in sources) if recursive else sources
+    reads = frozenset(asked(command, s) for s in sources) if recursive else sources
     written, surely = copied(command, target, recursive=recursive)
     if options.has("--parents"):
         written, surely = frozenset({below(target.path)}), False
