@@ -24,7 +24,7 @@ TOOLS = (
         "find: -delete neither looks at the tree nor changes it",
         "            yield _deleted(search)\n",
         "            yield NONE\n",
-        also=(("    return Effects(reads=frozenset(below(root) for root in roots))\n", "    return NONE\n"),),
+        also=(("    return Effects(reads=frozenset(asked(search.command, root) for root in roots))\n", "    return NONE\n"),),
     ),
     Mutant(
         "chown: an owner is no change",

@@ -151,6 +151,7 @@ def lacking(command: str, rules: str = "", source: str = ".", into: str = "./"):
         ("chmod +x run.sh", "run.sh"),
         ("cd dist", "dist"),
         ("ls dist", "dist"),
+        ("find dist -name '*.js'", "dist"),
         ("git describe", ".git"),
         ("cp -r dist /srv || exit 1", "dist"),
         ("(cat README || true) && cp -r dist /srv", "dist"),

@@ -64,7 +64,7 @@ def test_web_roots(line, expected):
         (f"apt-get install -y {ANY}", {"/**"}),
         ("apt-get build-dep -y ./", {"/app/**"}),
         ("apt-get -c own.conf update", {"/app/own.conf"}),
-        ("dpkg -i x.deb", {"/app/x.deb/**"}),
+        ("dpkg -i x.deb", {"/app/x.deb"}),
         ("rpm --import KEY", {"/app/KEY"}),
         ("apk add --allow-untrusted x.apk", {"/app/x.apk"}),
         ("dnf install -y ./x.rpm https://y/z.rpm", {"/app/x.rpm"}),

@@ -23,7 +23,7 @@ TABLE = [
     ("sort -o out a.txt", "r:/app/a.txt w:/app/out"),
     ("uniq a.txt out", "r:/app/a.txt w:/app/out"),
     ("jq -r .version a.txt", "r:/app/a.txt"),
-    ("diff -r conf /opt/conf", "r:/app/conf/** r:/opt/conf/**"),
+    ("diff -r conf /opt/conf", "r:/app/conf/** r:/opt/conf"),
     ("ls", "p:/app l:/app"),
     ("ls conf", "p:/app/conf l:/app/conf"),
     ("ls -la conf", "r:/app/conf/**"),

@@ -19,7 +19,7 @@ from optimizer.effects.tools.managers import (
     web_roots,
 )
 from optimizer.effects.tools.options import Options
-from optimizer.effects.tools.paths import full, places, write_words
+from optimizer.effects.tools.paths import asked, full, places, write_words
 from optimizer.effects.tools.syntax import not_known, syntax
 
 _APT = syntax(
@@ -172,7 +172,7 @@ def _dpkg(command: Command) -> Effects:
     for flag in flags:
         if not (_DPKG_OPTIONS.fullmatch(flag) or re.fullmatch(r"-[iErPaGOBR]+", flag)):
             return not_known(command, flag)
-    files = frozenset(full(command, path) for path in local(command, words, ".deb"))
+    files = frozenset(asked(command, path) for path in local(command, words, ".deb"))
     return system(seconds=3) | Effects(
         reads=files, writes=web_roots(("-",)) if files else frozenset()
     )

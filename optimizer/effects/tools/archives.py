@@ -16,7 +16,7 @@ from optimizer.effects.tools.gpg import GPG
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
     STANDARD,
-    full,
+    asked,
     homes,
     make_directories,
     place,
@@ -114,7 +114,7 @@ def _packed(command: Command, options: Options) -> Effects:
     if not options.values("-C", "--directory") and not options.operands:
         return Effects()
     found = {
-        full(command, region(command.path(word, base)))
+        asked(command, region(command.path(word, base)))
         for word in options.operands
         for base in bases
     }
@@ -215,7 +215,7 @@ def _zip(command: Command, options: Options) -> Effects:
     archives = places(
         command, (a if a.endswith(".zip") else f"{a}.zip" for a in options.operands[:1])
     )
-    packed = frozenset(full(command, path) for path in places(command, options.operands[1:]))
+    packed = frozenset(asked(command, path) for path in places(command, options.operands[1:]))
     return Effects(reads=archives | packed, variables=_OBSERVED, seconds=1) | write(
         command, archives, sure=False
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.effects.model import NONE, NOTHING, Effects, Paths, is_tree, unknown
 from optimizer.effects.tool import ANY, GLOB, Command, Tool
-from optimizer.effects.tools.paths import below, place, read, write_words
+from optimizer.effects.tools.paths import asked, below, place, read, write_words
 from optimizer.effects.tools.syntax import not_known
 
 # findutils 4.9 and busybox: tests and options, with and without a value.
@@ -73,7 +73,7 @@ def _seen(search: _Search) -> Effects:
     )
     if depth and depth[0] in _SHALLOW and only_names and not any(is_tree(r) for r in roots):
         return Effects(probes=roots, lists=roots if depth[0] == "1" else NOTHING)
-    return Effects(reads=frozenset(below(root) for root in roots))
+    return Effects(reads=frozenset(asked(search.command, root) for root in roots))
 
 
 def _actions(search: _Search) -> Iterator[Effects]:

@@ -75,14 +75,20 @@ def read(command: Command, words: Iterable[str]) -> Effects:
 
 def read_below(command: Command, words: Iterable[str]) -> Effects:
     """Files are read, and directories with all that is in them."""
-    return Effects(reads=frozenset(full(command, path) for path in places(command, words)))
+    return Effects(reads=frozenset(asked(command, path) for path in places(command, words)))
 
 
 def full(command: Command, path: str) -> str:
-    """A path with all below it, unless it is known to be a file, or not to be there."""
-    if is_tree(path) or command.machine.kind(path) not in {Kind.FILE, Kind.ABSENT}:
-        return below(path)
-    return path
+    """A path with all below it, unless it is known to be a file."""
+    return (
+        path if is_directory(command, path) is False and _is_file(command, path) else below(path)
+    )
+
+
+def asked(command: Command, path: str) -> str:
+    """The same of what is read: where nothing is known to stand, a name is asked for in vain."""
+    absent = not is_tree(path) and command.machine.kind(path) is Kind.ABSENT
+    return path if absent else full(command, path)
 
 
 def _is_file(command: Command, path: str) -> bool:

@@ -10,6 +10,7 @@ from optimizer.effects.model import NO_LINKS, NONE, NOTHING, Effects, Link, is_t
 from optimizer.effects.tool import GLOB, Command, Kind, Tool
 from optimizer.effects.tools.options import Options
 from optimizer.effects.tools.paths import (
+    asked,
     below,
     full,
     homes,
@@ -50,7 +51,7 @@ def _cp(command: Command, options: Options) -> Effects:
     if recursive and options.has("-L", "-H", "--dereference"):
         return unknown(f"{command.name} -L follows links, which may lead anywhere")
     sources = places(command, target.sources)
-    reads = frozenset(full(command, s) for s in sources) if recursive else sources
+    reads = frozenset(asked(command, s) for s in sources) if recursive else sources
     written, surely = copied(command, target, recursive=recursive)
     if options.has("--parents"):
         written, surely = frozenset({below(target.path)}), False
