@@ -287,6 +287,8 @@ def _ahead(run: Run, done: Effects) -> Effects:
         and run.options.last("-mod") in {None, "readonly"}
         and not run.options.has("-modfile", "-modcacherw")
         and _by_modules(run)
+        # It would write the sums of modules that the build does not need, and they would stay (go 1.15).
+        and not any(each.violated for each in sums(command, module))
         and not _vendored(run)
     )
     if not plain:
