@@ -89,9 +89,14 @@ def test_a_part_may_stand_above(before, after):
             "looks into /go/pkg/mod",
         ),
         (
+            COPY + "RUN chmod 600 /src/go.sum && go build -o /srv .\n",
+            MANIFESTS + PART + COPY + "RUN chmod 600 /src/go.sum && go build -o /srv .\n",
+            "changes /src/go.sum before it",
+        ),
+        (
             COPY + "RUN echo > /src/go.sum && go build -o /srv .\n",
             MANIFESTS + PART + COPY + "RUN echo > /src/go.sum && go build -o /srv .\n",
-            "changes /src/go.sum before it",
+            "no RUN behind it offers it",
         ),
         (COPY + BUILD, MANIFESTS + PART + "COPY main.go .\n" + BUILD, "is not the same"),
         (MANIFESTS + PART + COPY + BUILD, MANIFESTS + PART + PART + COPY + BUILD, "no RUN behind"),
