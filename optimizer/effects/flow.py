@@ -142,8 +142,13 @@ def both(shell: Interpreter, node: Node, scope: Scope, last: Last | None = None)
     if status is False:
         scope.become(failed)
         return run(right[0], scope)
+    # What the left side alone asks for may be missing, if the right side goes on.
+    foreseen = scope.effects.expected - before.effects.expected
+    failed.effects = failed.effects.forgiving(foreseen)
     second = run(right[0], failed)
     sure = failed.ended == "fail" or second is True
+    if not failed.ended and second is not False:
+        scope.effects = scope.effects.forgiving(foreseen)
     scope.become(joined([scope, failed]))
     return True if sure else None
 

@@ -206,6 +206,7 @@ class Effects:
         derived: Files among the writes whose content is known to follow from others.
         doubt: Why the rest is not known. A step in doubt reads and writes everything.
         hidden_by: The line of the step that may have written what the doubt is about.
+        forgiven: What it goes on without where that is not there: `cat .env || true`.
     """
 
     reads: Paths = NOTHING
@@ -230,6 +231,12 @@ class Effects:
     derived: tuple[Derived, ...] = ()
     doubt: str | None = None
     hidden_by: int | None = field(default=None, compare=False)
+    forgiven: Paths = NOTHING
+
+    @property
+    def expected(self) -> Paths:
+        """What it reads, lists, or changes the mode of, and does not do without."""
+        return (self.reads | self.lists | self.metadata) - self.forgiven
 
     @property
     def why(self) -> str | None:
@@ -266,7 +273,7 @@ class Effects:
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
         other = carrying(through(other, self.links), self.links).where(self.provides)
-        hidden = self.surely_writes
+        hidden, forgiven = self.surely_writes, self.forgiven | other.forgiven
         return Effects(
             reads=self.reads | without(other.reads, hidden),
             probes=self.probes | without(other.probes, hidden),
@@ -296,6 +303,7 @@ class Effects:
                 *(d for d in other.derived if not self.changes),
             ),
             doubt=self.doubt or other.doubt,
+            forgiven=forgiven - self.expected - other.expected if forgiven else NOTHING,
         )
 
     def where(self, provided: frozenset[str]) -> Effects:
@@ -312,6 +320,10 @@ class Effects:
     def maybe(self) -> Effects:
         """The same, where it is not sure that it happens at all (`a || b`, `if`)."""
         return replace(self, surely_writes=NOTHING, deletes=NOTHING, makes=NOTHING, contents=(), ahead=(), provides=NOTHING, derived=())  # fmt: skip
+
+    def forgiving(self, paths: Paths) -> Effects:
+        """The same, where it goes on without these if they are not there."""
+        return replace(self, forgiven=self.forgiven | paths)
 
     def in_doubt(self, why: str) -> Effects:
         """The same, with something about it not known."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import replace
 
 from optimizer.dockerfile.instructions import Run
@@ -36,7 +35,6 @@ from optimizer.effects.tool import GLOB, SOMEWHERE, Command, Kind, clean
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _MASKS = frozenset({"bind", "cache", "tmpfs", "secret", "ssh"})
-_GIVES_UP = re.compile(r"\b(?:exit|false|return)\b")
 
 
 def ran(
@@ -76,7 +74,7 @@ def _run(
         effects = unknown("the working directory of the base image is not known")
     named = effects.reads | effects.probes
     own = frozenset(path for path in around.own if machine.tree.places(path) & named)
-    lacks = _lacks(effects, machine.tree, typed.script)
+    lacks = _lacks(effects, machine.tree)
     effects = carrying(effects, machine.tree.links | effects.links)
     # What every RUN reads comes behind none of its commands: it is the same ahead of it.
     whole = replace(
@@ -92,21 +90,13 @@ def _run(
     return _unmounted(effects, hidden) if hidden else effects, own, lacks
 
 
-def _lacks(effects: Effects, image: Tree, script: str) -> Paths:
+def _lacks(effects: Effects, image: Tree) -> Paths:
     """What a RUN asks for in vain, as far as it does not make that itself, or do without.
 
     Of a folder that is read whole only its own name counts: tools look into many that may be there.
     """
-    asked = effects.reads | effects.lists | effects.metadata
-    plain = (p for p in asked if not is_tree(p) and GLOB not in p and image.kind(p) is Kind.ABSENT)
-    lacking = (p for p in plain if not any(covers(w, p) for w in effects.writes))
-    return frozenset(p for p in lacking if not _forgiven(posixpath.basename(p), script))
-
-
-def _forgiven(name: str, script: str) -> bool:
-    """Whether the script goes on without the file where it names it: `cat .env || true`."""
-    naming = [part for part in re.split(r"&&|;|\n", script) if name in part]
-    return bool(naming) and all("||" in p and not _GIVES_UP.search(p.partition("||")[2]) for p in naming)
+    plain = (p for p in effects.expected if not is_tree(p) and GLOB not in p and image.kind(p) is Kind.ABSENT)
+    return frozenset(p for p in plain if not any(covers(w, p) for w in effects.writes))
 
 
 def _unmounted(effects: Effects, hidden: Paths) -> Effects:

@@ -155,6 +155,11 @@ def lacking(command: str, rules: str = "", source: str = ".", into: str = "./"):
         ("git describe", ".git"),
         ("cp -r dist /srv || exit 1", "dist"),
         ("(cat README || true) && cp -r dist /srv", "dist"),
+        ("(cat dist || true) && cp -r dist /srv", "dist"),
+        ("cp -r dist /srv || (echo build it first && exit 1)", "dist"),
+        ("cp -r dist /srv || { echo build it first; exit 1; }", "dist"),
+        ("cp -r dist /srv || cp -r dist /opt", "dist"),
+        ("fail() { echo $1; return 1; }; cp -r dist /srv || fail dist", "dist"),
     ],
 )
 def test_what_is_asked_for_in_vain_may_be_made_before_the_build(command, missing):
@@ -171,13 +176,15 @@ def test_what_is_asked_for_in_vain_may_be_made_before_the_build(command, missing
         ("cp -r dist /srv || true", "dist\n", ".", "./"),
         ("(git describe || true)", ".git\n", ".", "./"),
         ("(cat local.conf 2> /dev/null || true)", "", ".", "./"),
+        ("{ cat local.conf && cat other.conf; } || echo none", "", ".", "./"),
+        ("sh -c 'cat local.conf || true'", "", ".", "./"),
         ("cat /srv/lines.txt", "", ".", "./"),
         ("cat dist/lines.txt", "", "config", "config/"),
         ("cat dist/lines.txt", "", "main.py", "./"),
         ("touch /srv/b && cat /srv/b", "", ".", "./"),
         ("test -e dist", "", ".", "./"),
     ],
-    ids=["ignored", "no-repository", "forgiven", "elsewhere", "other-folder", "one-file", "made", "tested-for"],
+    ids=["ignored", "no-repository", "forgiven", "both-forgiven", "forgiven-in-a-shell", "elsewhere", "other-folder", "one-file", "made", "tested-for"],
 )
 def test_what_the_copy_could_not_bring(command, rules, source, into):
     """It is ignored, stands elsewhere, is made on the spot, or may be missing."""
