@@ -54,6 +54,8 @@ _TRUST = " ".join(
         "REQUESTS_CA_BUNDLE",
     )
 )
+# What Debian's slim images leave out, and their packages with it: nobody reads it in a build.
+_LEFT_OUT = tuple(f"/usr/share/{name}" for name in ("doc", "groff", "info", "lintian", "locale", "man"))
 _CLEAN = "rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log"
 
 # From first to last: one may be made from those above it.
@@ -125,7 +127,7 @@ def _cache() -> Path:
 
 def _recipe() -> str:
     """Changes when the recipe or the machine's settings do."""
-    return hashlib.sha256(repr((BASES, _TRUST, settings())).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((BASES, _TRUST, _LEFT_OUT, settings())).encode()).hexdigest()[:16]
 
 
 @contextlib.contextmanager
@@ -194,6 +196,13 @@ def _debian(daemon: Daemon, tag: str) -> None:
             file = root / path.lstrip("/")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
+        excluded = root / "etc/dpkg/dpkg.cfg.d/docker"
+        excluded.write_text("".join(f"path-exclude {folder}/*\n" for folder in _LEFT_OUT))
+        # Only the files: update-alternatives of a JDK asks for the folder of its manual pages.
+        for folder in _LEFT_OUT:
+            for path in (root / folder.lstrip("/")).rglob("*"):
+                if not path.is_dir() or path.is_symlink():
+                    path.unlink()
         archives = root / "var/cache/apt/archives"
         for package in archives.glob("*.deb"):
             package.unlink()
