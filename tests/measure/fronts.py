@@ -21,8 +21,8 @@ from pathlib import Path
 
 from optimizer.effects.model import Effects, covers
 from tests.effects.machine import effects_of
+from tests.measure.comparing import answer_of, missed
 from tests.measure.node import make, trace
-from tests.measure.pip import said
 
 PROJECT = "[project]\nname = 'demo'\nversion = '1.0'\nrequires-python = '>=3.9'\n"
 SIX = "dependencies = ['six==1.16.0']\n"
@@ -138,19 +138,18 @@ def unbounded(files: dict[str, str], line: str, text: str) -> set[str]:
 def compare(line: str, files: dict[str, str], env: dict[str, str]) -> bool:
     """Run one case; print it, and say whether all is well."""
     seen = trace(files, line, "", env)
-    answer: Effects = effects_of(line, {f"/app/{n}": t for n, t in files.items()})
-    missed = {f for f in seen.read & files.keys() if not said(answer, f)}
-    missed |= {f for f in seen.after - seen.before if not said(answer, f, writes=True)}
+    answer: Effects = answer_of(line, files)
+    lacking = missed(seen, files, answer)
     if "out.txt" in line:
-        missed |= unbounded(files, line, written(files, line, env))
+        lacking |= unbounded(files, line, written(files, line, env))
     print(
-        "MISSED" if missed or seen.code else "ok",
+        "MISSED" if lacking or seen.code else "ok",
         seen.code,
         line,
-        *sorted(missed),
+        *sorted(lacking),
         answer.doubt or "",
     )
-    return not missed and not seen.code
+    return not lacking and not seen.code
 
 
 def main() -> None:
