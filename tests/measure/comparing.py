@@ -1,6 +1,6 @@
 """What a traced command did to a project, compared with what dfopt says of it.
 
-The project stands in /app for dfopt, and in `up/app` of a temporary folder for the real tool
+The project stands in `APP` for dfopt, and in `up/app` of a temporary folder for the real tool
 (`tests.measure.node`), so that `../lib` is beside it for both. A doubt covers everything.
 """
 
@@ -19,15 +19,17 @@ from optimizer.effects.model import Effects, covers
 from tests.effects.machine import effects_of
 from tests.measure.node import Seen, make
 
+APP = "/srv/up/app"
+
 
 def place(name: str) -> str:
     """Where a file of the project is for dfopt."""
-    return posixpath.normpath(f"/app/{name}")
+    return posixpath.normpath(f"{APP}/{name}")
 
 
 def answer_of(line: str, files: Mapping[str, str], env: Mapping[str, str] | None = None) -> Effects:
     """What dfopt says of a command line in a project."""
-    return effects_of(line, {place(n): t for n, t in files.items()}, env=env)
+    return effects_of(line, {place(n): t for n, t in files.items()}, cwd=APP, env=env)
 
 
 def said(answer: Effects, name: str, *, writes: bool = False) -> bool:

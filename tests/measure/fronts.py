@@ -21,7 +21,7 @@ from pathlib import Path
 
 from optimizer.effects.model import Effects, covers
 from tests.effects.machine import effects_of
-from tests.measure.comparing import answer_of, missed
+from tests.measure.comparing import APP, answer_of, missed, place
 from tests.measure.node import make, trace
 
 PROJECT = "[project]\nname = 'demo'\nversion = '1.0'\nrequires-python = '>=3.9'\n"
@@ -113,7 +113,7 @@ def prepared(files: dict[str, str], setup: str, env: dict[str, str]) -> dict[str
 
 
 def written(files: dict[str, str], line: str, env: dict[str, str]) -> str:
-    """What an export really writes into out.txt, as if the project stood in /app."""
+    """What an export really writes into out.txt, as if the project stood where dfopt is told."""
     with tempfile.TemporaryDirectory() as folder:
         app = make(files, Path(folder))
         subprocess.run(
@@ -123,14 +123,14 @@ def written(files: dict[str, str], line: str, env: dict[str, str]) -> str:
             check=True,
             capture_output=True,
         )
-        return re.sub(r"/tmp/[^\s\"']*/up/app", "/app", (app / "out.txt").read_text())
+        return re.sub(r"/tmp/[^\s\"']*/up/app", APP, (app / "out.txt").read_text())
 
 
 def unbounded(files: dict[str, str], line: str, text: str) -> set[str]:
     """What pip reads by an export's real text, and dfopt does not say of pip behind the export."""
-    at = {f"/app/{n}": t for n, t in files.items()}
-    real = effects_of("pip install -r out.txt", {**at, "/app/out.txt": text})
-    told = effects_of(f"{line} && pip install -r out.txt", at)
+    at = {place(n): t for n, t in files.items()}
+    real = effects_of("pip install -r out.txt", {**at, place("out.txt"): text}, cwd=APP)
+    told = effects_of(f"{line} && pip install -r out.txt", at, cwd=APP)
     reads = real.reads - told.surely_writes if told.doubt is None else frozenset()
     return {p for p in reads if not any(covers(t, p) for t in told.reads)}
 

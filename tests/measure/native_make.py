@@ -10,7 +10,7 @@ def plain(text: str, more: dict[str, str] | None = None, *lines: str) -> tuple[d
     return {**REST, "Makefile": text.replace("    ", "\t"), **(more or {})}, "", lines or ("make",)
 
 
-C = {"main.c": "#include \"a.h\"\nint main(void) { return A; }\n", "a.h": "#define A 0\n"}
+C = {"main.c": '#include "a.h"\nint main(void) { return A; }\n', "a.h": "#define A 0\n"}
 SUB = {"web/Makefile": "F = x.txt\nall:\n\tcat $(F)\n", "web/y.txt": ""}
 
 MAKE = (
