@@ -78,8 +78,8 @@ def _outside(text: str, file: str, folders: frozenset[str]) -> Iterator[str]:
     # Macros take paths relative to the file or to the crate (rust-embed, sqlx::migrate), also behind
     # `env!("CARGO_MANIFEST_DIR")`.
     for path in _LITERAL.findall(text):
-        for base in (posixpath.dirname(file), *sorted(folders)):
-            found = clean(posixpath.join(base, path.lstrip("/") if path.startswith("/..") else path))
+        for start in (posixpath.dirname(file), *sorted(folders)):
+            found = clean(posixpath.join(start, path.lstrip("/") if path.startswith("/..") else path))
             if found != "/":
                 yield found
 

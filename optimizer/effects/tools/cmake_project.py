@@ -17,8 +17,9 @@ from itertools import pairwise
 
 from optimizer.effects.model import Effects, covers, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, clean, known
+from optimizer.effects.tools.c_includes import outside
 from optimizer.effects.tools.cmake_programs import external, start_programs
-from optimizer.effects.tools.cmake_reading import Reading, doubt, expand, fills, leads
+from optimizer.effects.tools.cmake_reading import Reading, doubt, expand, fills, leads, parts, reach
 from optimizer.effects.tools.cmake_syntax import Call, NotPlainError, calls
 from optimizer.effects.tools.cmake_written import install, write
 from optimizer.effects.tools.looking import upwards, whole_tree, words
@@ -27,14 +28,15 @@ from optimizer.effects.tools.looking import upwards, whole_tree, words
 _SILENT = words(
     "message cmake_minimum_required cmake_policy option mark_as_advanced project enable_language "
     "enable_testing add_definitions add_compile_definitions math endforeach endwhile endmacro "
-    "endfunction endif else elseif if break continue return"
+    "endfunction endif else break continue return"
 )
 _EXTERNAL = words("externalproject_add fetchcontent_declare externalproject_add_step")
 _STARTING = words("execute_process exec_program add_custom_command add_custom_target try_run")
 _COMPILING = words("add_executable add_library target_sources try_compile pybind11_add_module")
 _PARENT = words("DIRECTORY PATH REALPATH PARENT_PATH REAL_PATH")
-_SOURCE = re.compile(r"\.(c|cc|cpp|cxx|cu|h|hh|hpp|hxx|inl|inc|s|S|m|mm|proto|idl|f|f90)$")
-_INCLUDE = re.compile(r'^\s*(?:#\s*include|import|\.incbin|include)\s*[<"]?([^">\s]+)', re.MULTILINE)
+_SEARCHED = re.compile(r"^CMAKE_.*_PATH$|_DIR$|_ROOT$|^APPEND$|^PREPEND$")
+# Where cmake itself and the system's packages are.
+_SYSTEM = frozenset({"/", "/usr", "/usr/local"})
 
 
 def project(
@@ -66,10 +68,25 @@ def project(
     )  # fmt: skip
     for path in files:
         _file(reading, path)
+    for value in given.values():
+        _given(reading, value)
     _environment(reading)
+    _follow(reading)
+    return reading.effects
+
+
+def _follow(reading: Reading) -> None:
+    """The files of cmake in what was reached, and what they reach; then what sources include."""
+    machine, done = reading.command.machine, set[str]()
+    while rest := reading.reached - done:
+        place = min(rest)
+        done.add(place)
+        named = (place,) if machine.kind(place) is Kind.FILE else machine.walk(place)
+        for path in named:
+            if _own(path) and not any(covers(tree(f), path) for f in (reading.source, reading.build)):
+                _file(reading, path)
     if reading.compiles:
         _includes(reading)
-    return reading.effects
 
 
 def _ours(command: Command, build: str) -> bool:
@@ -89,11 +106,13 @@ def _files(command: Command, source: str, build: str) -> Iterator[str]:
     """The top file first: the others see its variables."""
     top = posixpath.join(source, "CMakeLists.txt")
     yield top
-    for path in command.machine.walk(source):
-        if covers(tree(build), path) or path == top:
-            continue
-        if posixpath.basename(path) == "CMakeLists.txt" or path.endswith(".cmake"):
+    for path in sorted(command.machine.walk(source), key=lambda p: p.count("/")):
+        if _own(path) and not covers(tree(build), path) and path != top:
             yield path
+
+
+def _own(path: str) -> bool:
+    return posixpath.basename(path) == "CMakeLists.txt" or path.endswith(".cmake")
 
 
 def _file(reading: Reading, path: str) -> None:
@@ -104,10 +123,12 @@ def _file(reading: Reading, path: str) -> None:
     folder = posixpath.dirname(path)
     outer = dict(reading.variables)
     # A module runs in the folder of whoever includes it.
-    alone = reading.source if reading.single else None
+    alone = reading.source if reading.single and covers(tree(reading.source), path) else None
     reading.base = folder if path.endswith("/CMakeLists.txt") else alone
     at = {"CMAKE_CURRENT_SOURCE_DIR": reading.base or ANY, "CMAKE_CURRENT_LIST_DIR": folder}
     reading.variables |= at
+    if above := [f for f in reading.projects if covers(tree(f), path)]:
+        reading.variables["PROJECT_SOURCE_DIR"] = max(above, key=len)
     try:
         for call in calls(text):
             _call(reading, call, path)
@@ -121,11 +142,14 @@ def _call(reading: Reading, call: Call, path: str) -> None:
     name, arguments = call.name, call.arguments
     if name == "project" and arguments and reading.base:
         reading.variables[f"{arguments[0]}_SOURCE_DIR"] = reading.base
+        reading.variables["PROJECT_SOURCE_DIR"] = reading.base
+        reading.projects.add(reading.base)
     if name in _SILENT:
         return
     values = [expand(reading, a) for a in arguments]
     for raw, value in zip(arguments, values, strict=True):
-        leads(reading, raw, value, path)
+        # A variable is not read yet where it is set, unless it is one that cmake searches.
+        leads(reading, raw, value, path, root=name not in {"set", "list"} or bool(_SEARCHED.search(values[0])))
     if name == "set" and arguments:
         _set(reading, call, values, path)
         return
@@ -170,8 +194,29 @@ def _answer(reading: Reading, call: Call, values: list[str], path: str) -> None:
         for key, value in pairwise(values):
             if re.search(r"OUTPUT_(DIRECTORY|PATH)", key):
                 fills(reading, value, path, f"where {key} is")
+    elif name == "string" and "REPLACE" in values[:2]:
+        _replaced(reading, call.arguments, values, path)
     elif name == "include" and values and "/" in call.arguments[0] and ANY in values[0]:
         doubt(reading, path, f"include({call.arguments[0]})")
+
+
+def _replaced(reading: Reading, raw: tuple[str, ...], values: list[str], path: str) -> None:
+    """`string(REGEX REPLACE "/[^/]*$" "" UP ${CMAKE_SOURCE_DIR})`: a folder above is computed."""
+    start = values.index("REPLACE") + 1
+    pattern, texts = values[start : start + 1], values[start + 3 :]
+    cuts = any("/" in p and reading.source not in p for p in pattern)
+    if cuts and any(reading.source in text for text in texts):
+        doubt(reading, path, f"a path that is computed: {raw[-1]}")
+
+
+def _given(reading: Reading, value: str) -> None:
+    """A value of the command line: a path of it starts where cmake runs, in the source or the build folder."""
+    for part in parts(value):
+        bases = {reading.command.cwd, reading.source, reading.build}
+        for where in {clean(posixpath.join(base, part)) for base in bases if known(part)}:
+            named = "/" in part or reading.command.machine.kind(where) is not Kind.ABSENT
+            if named and where not in _SYSTEM and where not in bases:
+                reach(reading, where)
 
 
 def _environment(reading: Reading) -> None:
@@ -179,21 +224,17 @@ def _environment(reading: Reading) -> None:
     for name, value in sorted(reading.command.env.items()):
         if name in {"HOME", "PWD", "OLDPWD"} or ANY in name:
             continue
-        for part in re.split(r"[:;]", value):
+        for part in re.split(r":", value) if name == "PATH" else (p for v in value.split(":") for p in parts(v)):
             if part.startswith("/") and known(part):
                 folder = posixpath.dirname(part.rstrip("/")) if name == "PATH" else part
-                if folder not in {"/", "/usr", "/usr/local"}:
-                    reading.effects |= Effects(reads=frozenset({tree(clean(folder))}))
+                if clean(folder) not in _SYSTEM:
+                    reach(reading, clean(folder))
 
 
 def _includes(reading: Reading) -> None:
-    """Sources that include a file outside of the project."""
-    machine = reading.command.machine
-    for path in machine.walk(reading.source):
-        if not _SOURCE.search(path) or covers(tree(reading.build), path):
-            continue
-        for named in _INCLUDE.findall(machine.text(path) or ""):
-            where = clean(posixpath.join(posixpath.dirname(path), named))
-            outside = ".." in named.split("/") and not covers(tree(reading.source), where)
-            if outside or (named.startswith("/") and not named.startswith(("/usr/", "/opt/"))):
-                doubt(reading, path, named)
+    """Sources that include a file outside of the project; one that is not there may be found elsewhere."""
+    folders = {f for f in (reading.source, *reading.reached) if not f.startswith(("/usr/", "/opt/"))}
+    there, missing = outside(reading.command, sorted(folders))
+    reading.effects |= Effects(reads=frozenset(p for p in there if not p.startswith(("/usr/", "/opt/"))))
+    for path in sorted(p for p in missing if not p.startswith(("/usr/", "/opt/")))[:1]:
+        doubt(reading, path, "it is included, and not there")
