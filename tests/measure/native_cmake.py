@@ -40,6 +40,8 @@ CMAKE = (
     project("add_executable(app main.c)\n", {"main.c": '#include "x.def"\n' + MAIN, "x.def": '#include "../beside.h"\n', "../beside.h": ""}, *B, head=HEAD),
     project("add_executable(app main.c)\n", {"main.c": '#define H "../beside.h"\n#include H\n' + MAIN, "../beside.h": ""}, *B, head=HEAD),
     project("add_executable(app main.c)\n", {"main.c": "#include <b.h>\n" + MAIN, "../inc/b.h": ""}, "CPATH=$PWD/../inc cmake -B build && CPATH=$PWD/../inc cmake --build build", "cmake -B build -DCMAKE_C_FLAGS=-I$PWD/../inc && cmake --build build", "CFLAGS=-I$PWD/../inc cmake -B build && cmake --build build", "cmake -B build -DCMAKE_C_FLAGS=\"-include $PWD/../inc/b.h -I../../inc\" && cmake --build build", head=HEAD),
+    project("add_executable(app main.c)\n", {"main.c": MAIN, "cc.sh": "#!/bin/sh\nexec cc \"$@\"\n", "../told": ""}, "chmod +x cc.sh && CC=$PWD/cc.sh cmake -B build && cmake --build build", "chmod +x cc.sh && cmake -B build -DCMAKE_C_COMPILER_LAUNCHER=env && cmake --build build", head=HEAD),
+    project("set(CMAKE_C_COMPILER ${CMAKE_SOURCE_DIR}/cc.sh)\nproject(app C)\nadd_executable(app main.c)\n", {"main.c": MAIN, "cc.sh": "#!/bin/sh\nexec cc \"$@\"\n"}, "chmod +x cc.sh && cmake -B build && cmake --build build", head="cmake_minimum_required(VERSION 3.13)\n"),
     project("add_custom_target(x ALL COMMAND cp ${CMAKE_SOURCE_DIR}/../beside.txt .)\n", {}, *B),
     project("add_custom_command(OUTPUT a.txt COMMAND ${CMAKE_COMMAND} -E copy ../beside.txt a.txt WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})\nadd_custom_target(x ALL DEPENDS a.txt)\n", {}, *B),
     project("execute_process(COMMAND ${CMAKE_COMMAND} -P ${CMAKE_SOURCE_DIR}/s.cmake)\n", {"s.cmake": "file(COPY ../beside.txt DESTINATION ..)\n"}),

@@ -1,4 +1,6 @@
-"""The files outside of some folders that C sources in them include, one by one and in turn.
+"""What a compiler takes from elsewhere: files that C sources include, itself.
+
+The files outside of some folders that sources in them include are found one by one and in turn.
 
 A name in quotes is looked for beside the file that has it first (gcc, "Search Path"). One in angle
 brackets is looked for in folders that others name; only if it climbs it may lead out of these.
@@ -55,3 +57,13 @@ def _named(text: str) -> Iterable[tuple[str, bool]]:
         return
     for mark, name, other, defined in _NAMES.findall(text):
         yield name or defined, (mark or other) != "<"
+
+
+def own_program(command: Command, values: Iterable[str]) -> str:
+    """A program of the project that one of some variables for a compiler names; "" if none does."""
+    for value in values:
+        for word in value.split():
+            path = command.path(word)
+            if "/" in word and command.machine.text(path) is not None:
+                return path
+    return ""

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from optimizer.effects.model import Effects, covers, tree, unknown
 from optimizer.effects.tool import ANY, Command, Kind, clean, known
-from optimizer.effects.tools.c_includes import outside
+from optimizer.effects.tools.c_includes import outside, own_program
 from optimizer.effects.tools.cmake_programs import external, start_programs
 from optimizer.effects.tools.cmake_reading import Reading, doubt, expand, fills, leads, parts, reach
 from optimizer.effects.tools.cmake_syntax import Call, NotPlainError, calls
@@ -35,6 +35,7 @@ _STARTING = words("execute_process exec_program add_custom_command add_custom_ta
 _COMPILING = words("add_executable add_library target_sources try_compile pybind11_add_module")
 _PARENT = words("DIRECTORY PATH REALPATH PARENT_PATH REAL_PATH")
 _SEARCHED = re.compile(r"^CMAKE_.*_PATH$|_DIR$|_ROOT$|^APPEND$|^PREPEND$")
+_COMPILER = re.compile(r"^(CC|CXX|ASM|FC|CUDACXX|AR|LD)$|_(COMPILER|LAUNCHER|EMULATOR|AR|LINKER|PROGRAM)$|^RULE_LAUNCH_")
 # Where cmake itself and the system's packages are.
 _SYSTEM = frozenset({"/", "/usr", "/usr/local"})
 
@@ -66,27 +67,32 @@ def project(
         reads=own, writes=own, variables=frozenset({"*"}), seconds=30.0,
         probes=frozenset(posixpath.join(folder, ".git") for folder in upwards(source)),
     )  # fmt: skip
-    for path in files:
-        _file(reading, path)
     for value in given.values():
         _given(reading, value)
+    _compilers(reading, {**command.env, **given})
     _environment(reading)
-    _follow(reading)
+    alone = reading.single
+    _follow(reading, files)
+    if alone and not reading.single:
+        _follow(reading, files)
+    if reading.compiles:
+        _includes(reading)
     return reading.effects
 
 
-def _follow(reading: Reading) -> None:
-    """The files of cmake in what was reached, and what they reach; then what sources include."""
+def _follow(reading: Reading, files: tuple[str, ...]) -> None:
+    """The files of cmake in the source folder, those in what they reach, and so on."""
     machine, done = reading.command.machine, set[str]()
+    for path in files:
+        _file(reading, path)
     while rest := reading.reached - done:
         place = min(rest)
         done.add(place)
         named = (place,) if machine.kind(place) is Kind.FILE else machine.walk(place)
         for path in named:
             if _own(path) and not any(covers(tree(f), path) for f in (reading.source, reading.build)):
+                reading.single &= path.endswith(".cmake")
                 _file(reading, path)
-    if reading.compiles:
-        _includes(reading)
 
 
 def _ours(command: Command, build: str) -> bool:
@@ -123,7 +129,7 @@ def _file(reading: Reading, path: str) -> None:
     folder = posixpath.dirname(path)
     outer = dict(reading.variables)
     # A module runs in the folder of whoever includes it.
-    alone = reading.source if reading.single and covers(tree(reading.source), path) else None
+    alone = reading.source if reading.single else None
     reading.base = folder if path.endswith("/CMakeLists.txt") else alone
     at = {"CMAKE_CURRENT_SOURCE_DIR": reading.base or ANY, "CMAKE_CURRENT_LIST_DIR": folder}
     reading.variables |= at
@@ -173,6 +179,7 @@ def _set(reading: Reading, call: Call, values: list[str], path: str) -> None:
             hit = [v for v in reading.variables if v.startswith(head) and v.endswith(tail)]
             reading.variables |= dict.fromkeys(hit, ANY)
         return
+    _compilers(reading, {name: new})
     reading.variables[name] = new if call.sure or reading.variables.get(name) == new else ANY
 
 
@@ -217,6 +224,13 @@ def _given(reading: Reading, value: str) -> None:
             named = "/" in part or reading.command.machine.kind(where) is not Kind.ABSENT
             if named and where not in _SYSTEM and where not in bases:
                 reach(reading, where)
+
+
+def _compilers(reading: Reading, variables: dict[str, str]) -> None:
+    """A compiler of the project's own, or what starts it: `CC`, `CMAKE_C_COMPILER_LAUNCHER`."""
+    values = [value for name, value in variables.items() if _COMPILER.search(name)]
+    if own := own_program(reading.command, values):
+        doubt(reading, own, "it is started")
 
 
 def _environment(reading: Reading) -> None:

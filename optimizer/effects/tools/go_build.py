@@ -7,7 +7,7 @@ import re
 
 from optimizer.effects.model import Effects, Paths, tree, unknown
 from optimizer.effects.tool import Command, Kind, known
-from optimizer.effects.tools.c_includes import outside
+from optimizer.effects.tools.c_includes import outside, own_program
 from optimizer.effects.tools.go_module import Module, above
 from optimizer.effects.tools.looking import look, whole_tree
 from optimizer.effects.tools.options import Options
@@ -19,6 +19,7 @@ _NAMED = re.compile(r"(?:-[IL]\s*|=|\s|:)((?:\$\{SRCDIR\}|\.\.)?/[^\s,;\"']*|\.\
 _MAJOR = re.compile(r"^v\d+$")
 # Variables that name folders for the C compiler and pkg-config (gcc, "Environment Variables").
 _SEARCHED = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "LIBRARY_PATH", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR")
+_PROGRAMS = ("CC", "CXX", "FC", "AR", "PKG_CONFIG")
 _SYSTEM = ("/usr/", "/lib/", "/opt/")
 
 
@@ -87,7 +88,9 @@ def _native(command: Command, folders: frozenset[str], options: Options) -> Effe
         return whole_tree(*paths)
     searched = {p for p in paths if not f"{p}/".startswith(_SYSTEM)}
     there, missing = outside(command, folders | searched)
-    return whole_tree(*paths, *there) | Effects(probes=missing)
+    done = whole_tree(*paths, *there) | Effects(probes=missing)
+    own = own_program(command, [command.env.get(name, "") for name in _PROGRAMS])
+    return done.in_doubt(f"go starts {own}, a program of the project") if own else done
 
 
 def bins(command: Command, gopaths: tuple[str, ...]) -> Paths:

@@ -1,0 +1,2 @@
+#include "deep/name.h"
+#define APP NAME
