@@ -16,10 +16,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from optimizer.effects.model import Effects, covers, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, clean, known
-from optimizer.effects.tools.c_includes import outside, own_program
+from optimizer.effects.tool import ANY, Command, Kind
+from optimizer.effects.tools.cmake_given import compilers, environment, includes, named
 from optimizer.effects.tools.cmake_programs import external, start_programs
-from optimizer.effects.tools.cmake_reading import Reading, doubt, expand, fills, leads, parts, reach
+from optimizer.effects.tools.cmake_reading import (
+    Reading,
+    doubt,
+    expand,
+    fills,
+    leads,
+)
 from optimizer.effects.tools.cmake_syntax import Call, NotPlainError, calls
 from optimizer.effects.tools.cmake_written import install, write
 from optimizer.effects.tools.looking import upwards, whole_tree, words
@@ -35,9 +41,6 @@ _STARTING = words("execute_process exec_program add_custom_command add_custom_ta
 _COMPILING = words("add_executable add_library target_sources try_compile pybind11_add_module")
 _PARENT = words("DIRECTORY PATH REALPATH PARENT_PATH REAL_PATH")
 _SEARCHED = re.compile(r"^CMAKE_.*_PATH$|_DIR$|_ROOT$|^APPEND$|^PREPEND$")
-_COMPILER = re.compile(r"^(CC|CXX|ASM|FC|CUDACXX|AR|LD)$|_(COMPILER|LAUNCHER|EMULATOR|AR|LINKER|PROGRAM)$|^RULE_LAUNCH_")
-# Where cmake itself and the system's packages are.
-_SYSTEM = frozenset({"/", "/usr", "/usr/local"})
 
 
 def project(
@@ -68,15 +71,15 @@ def project(
         probes=frozenset(posixpath.join(folder, ".git") for folder in upwards(source)),
     )  # fmt: skip
     for value in given.values():
-        _given(reading, value)
-    _compilers(reading, {**command.env, **given})
-    _environment(reading)
+        named(reading, value)
+    compilers(reading, {**command.env, **given})
+    environment(reading)
     alone = reading.single
     _follow(reading, files)
     if alone and not reading.single:
         _follow(reading, files)
     if reading.compiles:
-        _includes(reading)
+        includes(reading)
     return reading.effects
 
 
@@ -179,7 +182,7 @@ def _set(reading: Reading, call: Call, values: list[str], path: str) -> None:
             hit = [v for v in reading.variables if v.startswith(head) and v.endswith(tail)]
             reading.variables |= dict.fromkeys(hit, ANY)
         return
-    _compilers(reading, {name: new})
+    compilers(reading, {name: new})
     reading.variables[name] = new if call.sure or reading.variables.get(name) == new else ANY
 
 
@@ -214,41 +217,3 @@ def _replaced(reading: Reading, raw: tuple[str, ...], values: list[str], path: s
     cuts = any("/" in p and reading.source not in p for p in pattern)
     if cuts and any(reading.source in text for text in texts):
         doubt(reading, path, f"a path that is computed: {raw[-1]}")
-
-
-def _given(reading: Reading, value: str) -> None:
-    """A value of the command line: a path of it starts where cmake runs, in the source or the build folder."""
-    for part in parts(value):
-        bases = {reading.command.cwd, reading.source, reading.build}
-        for where in {clean(posixpath.join(base, part)) for base in bases if known(part)}:
-            named = "/" in part or reading.command.machine.kind(where) is not Kind.ABSENT
-            if named and where not in _SYSTEM and where not in bases:
-                reach(reading, where)
-
-
-def _compilers(reading: Reading, variables: dict[str, str]) -> None:
-    """A compiler of the project's own, or what starts it: `CC`, `CMAKE_C_COMPILER_LAUNCHER`."""
-    values = [value for name, value in variables.items() if _COMPILER.search(name)]
-    if own := own_program(reading.command, values):
-        doubt(reading, own, "it is started")
-
-
-def _environment(reading: Reading) -> None:
-    """Variables that name folders: cmake, compilers and pkg-config search them."""
-    for name, value in sorted(reading.command.env.items()):
-        if name in {"HOME", "PWD", "OLDPWD"} or ANY in name:
-            continue
-        for part in re.split(r":", value) if name == "PATH" else (p for v in value.split(":") for p in parts(v)):
-            if part.startswith("/") and known(part):
-                folder = posixpath.dirname(part.rstrip("/")) if name == "PATH" else part
-                if clean(folder) not in _SYSTEM:
-                    reach(reading, clean(folder))
-
-
-def _includes(reading: Reading) -> None:
-    """Sources that include a file outside of the project; one that is not there may be found elsewhere."""
-    folders = {f for f in (reading.source, *reading.reached) if not f.startswith(("/usr/", "/opt/"))}
-    there, missing = outside(reading.command, sorted(folders))
-    reading.effects |= Effects(reads=frozenset(p for p in there if not p.startswith(("/usr/", "/opt/"))))
-    for path in sorted(p for p in missing if not p.startswith(("/usr/", "/opt/")))[:1]:
-        doubt(reading, path, "it is included, and not there")
