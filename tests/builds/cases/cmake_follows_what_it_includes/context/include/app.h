@@ -1,2 +1,0 @@
-#include "deep/name.h"
-#define APP NAME

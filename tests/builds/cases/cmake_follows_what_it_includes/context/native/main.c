@@ -1,4 +1,0 @@
-#include <stdio.h>
-#include "../include/app.h"
-
-int main(void) { return puts(APP) < 0; }

@@ -1,1 +1,0 @@
-configure_file(${CMAKE_CURRENT_LIST_DIR}/../words.txt.in words.txt)
