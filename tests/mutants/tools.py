@@ -7,13 +7,18 @@ from tests.mutants.mutant import Mutant
 TOOLS = (
     Mutant(
         "cmake: nothing outside of the sources is read",
-        '        if not covers(tree(reading.source), where) and where != "/":\n',
-        "        if False:\n",
+        "    if not any(covers(tree(own), folder) for own in (reading.source, reading.build)):\n",
+        "    if False:\n",
     ),
     Mutant(
         "cmake: a program that it starts is none of the project's",
         '        elif asked:\n            doubt(reading, path, f"it starts {asked[0]}")\n',
         "",
+    ),
+    Mutant(
+        "make: it has no rules of its own",
+        "made_of(path) if made.builtin else ()",
+        "()",
     ),
     Mutant(
         "git: nothing of the repository around is read",

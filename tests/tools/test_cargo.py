@@ -43,6 +43,11 @@ def own(paths):
         ("cd crates/b && cargo fetch", WORKSPACE, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/crates/a/Cargo.toml", "/app/crates/b/Cargo.toml"}),
         ("cargo fetch", {"Cargo.toml": APP["Cargo.toml"] + 'x = { path = "../x" }\n', "/x/Cargo.toml": '[package]\nname = "x"\n'}, {"/app/Cargo.toml", "/app/Cargo.lock", "/x/Cargo.toml"}),
         ("cargo fetch", {".cargo/config.toml": "", "/rust-toolchain": ""}, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/.cargo/config.toml", "/rust-toolchain"}),
+        ("cargo fetch", {".cargo/config.toml": '[source.kept]\ndirectory = "third"\n', "third/serde/Cargo.toml": ""}, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/.cargo/config.toml", "/app/third/**"}),
+        ("cargo fetch", {"/.cargo/config": 'paths = ["app/../dep"]\n', "/dep/Cargo.toml": '[package]\nname = "dep"\n'}, {"/app/Cargo.toml", "/app/Cargo.lock", "/.cargo/config", "/dep/**", "/dep/Cargo.toml"}),
+        ("cargo tree", {".cargo/config.toml": '[patch.crates-io]\nserde = { path = "../serde" }\n', "/serde/Cargo.toml": '[package]\nname = "serde"\n'}, {"/app/Cargo.toml", "/app/Cargo.lock", "/app/.cargo/config.toml", "/serde/**", "/serde/Cargo.toml"}),
+        ("cargo metadata --format-version 1", {}, {"/app/Cargo.toml", "/app/Cargo.lock"}),
+        ("cd crates/old && cargo fetch", {**WORKSPACE, "crates/old/Cargo.toml": '[package]\nname = "old"\n', "crates/old/Cargo.lock": ""}, {"/app/Cargo.toml", "/app/crates/old/Cargo.toml", "/app/crates/old/Cargo.lock"}),
         ("cargo install ripgrep", {}, set()),
         ("rustup target add wasm32-unknown-unknown", {"rust-toolchain.toml": ""}, {"/app/rust-toolchain.toml"}),
     ],
@@ -92,6 +97,49 @@ def test_sources_reach_out(source, reads):
 
     assert effects.doubt is None
     assert reads in effects.reads
+
+
+@pytest.mark.parametrize(
+    ("files", "reads"),
+    [
+        ({"src/main.rs": '#[path = "../../shared/mod.rs"]\nmod m;', "/shared/mod.rs": "mod a;", "/shared/a.rs": 'include_str!("../words/w")', "/words/w": ""}, "/words/w"),
+        ({"Cargo.toml": '[package]\nname = "app"\n[[bin]]\nname = "app"\npath = "../code/main.rs"\n', "/code/main.rs": 'include_str!("../words/w")', "/words/w": ""}, "/code/**"),
+        ({"Cargo.toml": '[package]\nname = "app"\n[lib]\npath = "../code/lib.rs"\n', "/code/lib.rs": 'include_str!("../words/w")', "/words/w": ""}, "/words/w"),
+        ({".cargo/config.toml": '[build]\nrustflags = ["-C", "link-arg=@../flags"]\n', "/flags": ""}, "/flags/**"),
+        ({".cargo/config.toml": '[build]\nrustflags = "-L../libs"\n', "/libs/a": ""}, "/libs/**"),
+    ],
+)  # fmt: skip
+def test_what_is_reached_reaches_further(files, reads):
+    """Sources outside of the crate name others; so do settings."""
+    effects = run("cargo build", files)
+
+    assert effects.doubt is None
+    assert reads in effects.reads
+
+
+def test_the_folder_of_the_manifest_is_where_a_path_starts():
+    """`concat!(env!("CARGO_MANIFEST_DIR"), "/../words/w")`."""
+    files = {"up/a/Cargo.toml": '[package]\nname = "a"\n', "up/a/src/lib.rs": '"/../words/w"', "up/words/w": ""}
+
+    assert "/app/up/words/w" in run("cd up/a && cargo check", {**files, "Cargo.toml": None}).reads
+
+
+@pytest.mark.parametrize(
+    ("script", "files"),
+    [
+        ("cargo build", {".cargo/config.toml": '[target.x]\nlinker = "cc.sh"\n'}),
+        ("CARGO_TARGET_X_LINKER=/app/cc.sh cargo build", {}),
+        ("RUSTC_WRAPPER=./cc.sh cargo check", {}),
+    ],
+)
+def test_a_program_of_the_project_may_do_anything(script, files):
+    """It stands between cargo and what it starts."""
+    assert "cargo runs /app/cc.sh" in (run(script, {**files, "cc.sh": ""}).doubt or "")
+
+
+def test_a_new_crate_in_a_workspace():
+    """Cargo reads the other members."""
+    assert "/app/crates/b/Cargo.toml" in run("cargo new crates/c", WORKSPACE).reads
 
 
 @pytest.mark.parametrize(

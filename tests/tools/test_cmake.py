@@ -56,7 +56,18 @@ def own(paths):
         (BUILD, listed("include_directories(../common)"), {"common/**"}),
         (BUILD, listed("include_directories(${PROJECT_SOURCE_DIR}/../common)"), {"common/**"}),
         (BUILD, listed("add_subdirectory(../lib lib)"), {"lib/**"}),
-        (BUILD, listed("file(GLOB S ${CMAKE_CURRENT_LIST_DIR}/../common/*.c)"), {"common/*.c/**"}),
+        (BUILD, listed("file(GLOB S ${CMAKE_CURRENT_LIST_DIR}/../common/*.c)"), {"common/**"}),
+        (BUILD, listed("file(GLOB_RECURSE S ../common/*/x/*.c)"), {"common/**"}),
+        (BUILD, {"p/src/a.c": '#include "b.def"\n', "p/src/b.def": '#include "../../common/c.h"\n', "common/c.h": '#include "d.h"\n', "common/d.h": ""}, {"common/c.h", "common/d.h"}),
+        (BUILD, {**listed("include_directories(../common)"), "common/c.h": '#include "../more/m.h"\n', "more/m.h": ""}, {"common/**", "more/m.h"}),
+        (BUILD, {**listed("include(../common/x.cmake)"), "common/x.cmake": "include(${CMAKE_CURRENT_LIST_DIR}/y.cmake)\n", "common/y.cmake": "file(READ ${CMAKE_CURRENT_LIST_DIR}/../more/m B)\n"}, {"common/x.cmake/**", "common/y.cmake/**", "more/m/**"}),
+        (BUILD, {**listed("add_subdirectory(../lib lib)"), "lib/CMakeLists.txt": "include_directories(${CMAKE_CURRENT_SOURCE_DIR}/../common)\n"}, {"lib/**", "common/**"}),
+        (BUILD, {"p/sub/CMakeLists.txt": "project(sub)\ninclude_directories(${PROJECT_SOURCE_DIR}/../../common)\n"}, {"common/**"}),
+        (BUILD, listed("if(EXISTS ${CMAKE_SOURCE_DIR}/../flag)\nset(A 1)\nendif()"), {"flag/**"}),
+        ("cmake -S p -B build -DCMAKE_PREFIX_PATH=/app/deps", {"deps/x.cmake": "include(${CMAKE_CURRENT_LIST_DIR}/../more/m.cmake)"}, {"deps/**", "more/m.cmake/**"}),
+        ("cmake -S p -B build -DCMAKE_PROJECT_INCLUDE=common/x.cmake", {"common/x.cmake": ""}, {"common/x.cmake/**"}),
+        ("cmake -S p -B build -DCMAKE_C_FLAGS='-O2 -I/app/common'", {}, {"common/**"}),
+        ("CFLAGS=-I/app/common cmake -S p -B build", {}, {"common/**"}),
         (BUILD, listed("if(WIN32)\nadd_subdirectory(${X}/../y)\nendif()"), set()),
         (BUILD, listed("if(NOT UNIX)\ninclude(${X}/../y)\nelse()\nset(A 1)\nendif()"), set()),
         (BUILD, listed("# include_directories(../common)\n#[[ ../common ]]"), set()),
@@ -83,7 +94,10 @@ def test_reads_below_the_source_folder(script, files, outside):
         (listed("add_custom_command(OUTPUT x COMMAND python gen.py)"), "it starts python"),
         (listed("file(WRITE ${WHERE} x)"), "where file writes"),
         (listed("set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/src)"), "and filled"),
-        ({"p/src/a.c": '#include "../../common/c.h"\n'}, "../../common/c.h"),
+        ({"p/src/a.c": '#include "../../common/gone.h"\n'}, "/app/common/gone.h"),
+        ({**listed("include(../common/x.cmake)"), "common/x.cmake": "execute_process(COMMAND ./gen.sh)"}, "/app/common/x.cmake reaches further"),
+        (listed('string(REGEX REPLACE "/[^/]*$" "" UP ${CMAKE_SOURCE_DIR})'), "a path that is computed"),
+        (listed("set(CMAKE_C_COMPILER ${CMAKE_SOURCE_DIR}/src/a.c)"), "it is started"),
         ({"p/cmake/Own.cmake": "set(A ("}, "is not understood"),
         ({"p/build/CMakeCache.txt": "X:STRING=1\n"}, "the cache of another configuration"),
     ],
@@ -99,6 +113,10 @@ def test_doubts(files, doubt):
         ("cmake -P x.cmake", "cmake -P"),
         ("cmake -S p -B build -DCMAKE_TOOLCHAIN_FILE=x.cmake", "toolchain"),
         ("cmake --preset x", "--preset"),
+        ("CMAKE_TOOLCHAIN_FILE=x.cmake cmake -S p -B build", "toolchain"),
+        ("CC=/app/p/src/a.c cmake -S p -B build", "it is started"),
+        (f"{BUILD} && make test", "the target test runs"),
+        ("cmake -S p -B build && cmake --build build --target package", "the target package runs"),
         ("make -C p", "the makefile in /app/p"),
         ("cmake --build build", "what was configured in /app/build"),
         ("cmake -S docs -B build", "/app/docs/CMakeLists.txt"),
@@ -144,6 +162,30 @@ def test_installing_writes_below_the_prefix():
     assert {"/usr/local/**", "/srv/conf/**"} <= run(BUILD + " && make install", files).writes
     assert "/usr/local/**" not in run(BUILD, files).writes
     assert "/opt/x/**" in run("cmake -S p -B build -DCMAKE_INSTALL_PREFIX=/opt/x && cmake --install build", files).writes
+
+
+@pytest.mark.parametrize(
+    ("words", "writes"),
+    [
+        ("copy ../common/c.h made.h WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}", {"/app/p/made.h"}),
+        ("touch a ../b", {"/app/p/b"}),
+        ("cat a ../b", set()),
+        ("rename a ${CMAKE_SOURCE_DIR}/c", {"/app/p/c"}),
+    ],
+)
+def test_commands_of_cmake_write(words, writes):
+    """`cmake -E` starts from the build folder, unless it is told another one."""
+    effects = run(BUILD, listed("add_custom_command(OUTPUT x COMMAND ${CMAKE_COMMAND} -E " + words + ")"))
+
+    assert effects.doubt is None
+    assert {p for p in effects.writes if not p.startswith(("/app/p/build", "/root/"))} - {"/app/p"} == writes | {f"{p}/**" for p in writes}
+
+
+def test_conditions_that_ask_for_files():
+    """These are answered by what is there; others only by the system and by variables."""
+    text = "if(A)\nelseif(EXISTS b)\nendif()\nif(WIN32)\nif(EXISTS c)\nendif()\nendif()"
+
+    assert [("if", ("A",)), ("elseif", ("EXISTS", "b"))][1:] == [(c.name, c.arguments) for c in calls(text)]
 
 
 def test_quotes_and_brackets():

@@ -63,6 +63,11 @@ def test_reads_exactly_these(script, files, reads):
         ("go build", {"main.go": NATIVE, "/native/a.h": ""}, "/native/a.h/**"),
         ("go build", {"main.go": NATIVE, "/include/b.h": ""}, "/include/**"),
         ("CGO_CFLAGS='-I/opt/x' go build", {}, "/opt/x/**"),
+        ("go build", {"a.c": '#include "a.inc"\n', "a.inc": '#include "../native/a.h"\n', "/native/a.h": '#include "b.h"\n', "/native/b.h": ""}, "/native/b.h/**"),
+        ("go build", {"main.go": NATIVE, "/include/b.h": '#include "../deep/c.h"\n', "/deep/c.h": ""}, "/deep/c.h/**"),
+        ("CPATH=/inc go build", {"/inc/b.h": ""}, "/inc/**"),
+        ("PKG_CONFIG_PATH=/pc go vet", {}, "/pc/**"),
+        ("go doc .", {}, "/app/**"),
         ("go build -pgo=../p.pprof", {"/p.pprof": ""}, "/p.pprof"),
     ],
 )  # fmt: skip
@@ -96,6 +101,8 @@ def test_the_checkout_is_not_read(script):
         ("go mod vendor", {"/app/go.mod", "/app/go.sum", "/app/vendor/**"}),
         ("GOBIN=/opt/bin go install ./...", {"/opt/bin/**"}),
         ("go vet ./...", set()),
+        ("go vet -mod=mod ./...", {"/app/go.mod", "/app/go.sum"}),
+        ("GOFLAGS=-modcacherw go env -json", set()),
     ],
 )
 def test_writes_exactly_these(script, writes):
@@ -208,3 +215,20 @@ def test_lock_in_sync(files, lacking):
 def test_unpinned(script, unpinned):
     """A whole version, or go.sum, fixes what is fetched."""
     assert unpinned is run(script).unpinned
+
+
+@pytest.mark.parametrize("script", ["go build", "go vet ./...", "go list -m all"])
+def test_a_workspace_keeps_sums_of_its_own(script):
+    """What loads packages writes go.work.sum, if that lacks something."""
+    files = {"go.work": "go 1.21\nuse .\n"}
+
+    assert "/app/go.work.sum" in {c.path for c in run(script, files).conditional if c.violated}
+    assert not [c for c in run(script, {**files, "go.work.sum": ""}).conditional if c.violated]
+
+
+def test_a_compiler_of_the_project_may_do_anything():
+    """CC may name a script."""
+    script = "CC=/app/cc.sh go build"
+
+    assert "go starts /app/cc.sh" in (run(script, {"cc.sh": ""}).doubt or "")
+    assert run(f"CGO_ENABLED=0 {script}", {"cc.sh": ""}).doubt is None

@@ -23,6 +23,8 @@ _FLAGS = words(
 _VALUED = words("-S -B -D -G -A -T -U --install-prefix --toolchain --log-level")
 _BUILD_FLAGS = words("--clean-first -v --verbose --use-stderr")
 _BUILD_VALUED = words("-t --target --config -j --parallel")
+# Targets that start what was built, or are described elsewhere (ctest, cpack).
+_OWN = words("test RUN_TESTS Experimental Nightly Continuous package package_source dist")
 _CACHE = "# dfopt\nCMAKE_HOME_DIRECTORY:INTERNAL={}\nCMAKE_INSTALL_PREFIX:PATH={}\n"
 
 
@@ -55,7 +57,8 @@ def _configure(command: Command) -> Effects:
     for value in options.values("-D"):
         name, _, text = value.partition("=")
         given[name.partition(":")[0]] = text
-    if given.get("CMAKE_TOOLCHAIN_FILE") or options.has("--toolchain"):
+    toolchain = given.get("CMAKE_TOOLCHAIN_FILE") or command.env.get("CMAKE_TOOLCHAIN_FILE")
+    if toolchain or options.has("--toolchain"):
         return unknown("a toolchain file is not modelled")
     at = options.operands[0] if options.operands else "."
     build = command.path(options.last("-B") or ".")
@@ -80,6 +83,8 @@ def made(command: Command, build: str, targets: tuple[str, ...]) -> Effects:
     if setup is None:
         return unknown(f"what was configured in {build} is not known")
     source, prefix = setup
+    if own := _OWN & set(targets):
+        return unknown(f"the target {min(own)} runs the project's own programs")
     installs = any("install" in target for target in targets)
     if installs and (not known(prefix) or command.env.get("DESTDIR")):
         return unknown("where cmake installs to is not known")

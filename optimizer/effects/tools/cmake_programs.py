@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import replace
+from itertools import pairwise
 
-from optimizer.effects.model import Conditional, Effects, tree
+from optimizer.effects.model import Conditional, Effects, covers, tree
 from optimizer.effects.tool import ANY, Kind, clean, known
 from optimizer.effects.tools.cmake_reading import Reading, doubt, fills, parts
 from optimizer.effects.tools.looking import words
@@ -34,6 +35,9 @@ _AFTER = words(
     "OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_STRIP_TRAILING_WHITESPACE COMMAND TIMEOUT "
     "RESULTS_VARIABLE COMMAND_ERROR_IS_FATAL"
 )
+# Verbs of `cmake -E` (cmake(1), 3.25) that write nothing, and those that write what they name last.
+_READING = words("cat capabilities compare_files echo echo_append environment false true sleep time md5sum sha1sum sha224sum sha256sum sha384sum sha512sum")
+_LAST = words("copy copy_if_different copy_if_newer copy_directory copy_directory_if_different create_symlink create_hardlink")
 # Data for a program that is started: it is read, not run.
 _DATA = (".patch", ".diff", ".cmake", ".txt", ".in", ".h", ".json", ".cfg", ".conf", ".md")
 
@@ -62,11 +66,28 @@ def start_programs(reading: Reading, values: list[str], path: str) -> None:
         if asked[:2] == ["cmake", "-E"] and asked[2:3] != ["env"]:
             for word in asked[3:]:
                 _handed_on(reading, word, path)
+            place = next((b for a, b in pairwise(rest[end:]) if a == "WORKING_DIRECTORY"), "")
+            _changed(reading, asked[2:], place, path)
         elif asked[:1] == ["git"] and known(*asked):
             git = replace(reading.command, program="git", arguments=tuple(asked[1:]), cwd=reading.source)
             reading.effects |= reading.command.machine.call(git)
         elif asked:
             doubt(reading, path, f"it starts {asked[0]}")
+
+
+def _changed(reading: Reading, asked: list[str], place: str, path: str) -> None:
+    """What `cmake -E copy a b` and the like change, from the build folder or a named one."""
+    paths = [w for w in asked[1:] if not w.startswith("-")]
+    if not asked or asked[0] in _READING:
+        return
+    for word in paths[-1:] if asked[0] in _LAST else paths:
+        below = not place and not word.startswith("/")
+        if not known(word, place) or (below and ".." in word.split("/") and not reading.single):
+            doubt(reading, path, f"where cmake -E {asked[0]} writes")
+            continue
+        where = clean(posixpath.join(reading.build, place, word))
+        if not covers(tree(reading.build), where):
+            reading.effects |= Effects(writes=frozenset({where, tree(where)}), reads=frozenset({tree(where)}))
 
 
 def _handed_on(reading: Reading, value: str, path: str) -> None:

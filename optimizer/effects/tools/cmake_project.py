@@ -16,9 +16,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from optimizer.effects.model import Effects, covers, tree, unknown
-from optimizer.effects.tool import ANY, Command, Kind, clean, known
+from optimizer.effects.tool import ANY, Command, Kind
+from optimizer.effects.tools.cmake_given import compilers, environment, includes, named
 from optimizer.effects.tools.cmake_programs import external, start_programs
-from optimizer.effects.tools.cmake_reading import Reading, doubt, expand, fills, leads
+from optimizer.effects.tools.cmake_reading import (
+    Reading,
+    doubt,
+    expand,
+    fills,
+    leads,
+)
 from optimizer.effects.tools.cmake_syntax import Call, NotPlainError, calls
 from optimizer.effects.tools.cmake_written import install, write
 from optimizer.effects.tools.looking import upwards, whole_tree, words
@@ -27,14 +34,13 @@ from optimizer.effects.tools.looking import upwards, whole_tree, words
 _SILENT = words(
     "message cmake_minimum_required cmake_policy option mark_as_advanced project enable_language "
     "enable_testing add_definitions add_compile_definitions math endforeach endwhile endmacro "
-    "endfunction endif else elseif if break continue return"
+    "endfunction endif else break continue return"
 )
 _EXTERNAL = words("externalproject_add fetchcontent_declare externalproject_add_step")
 _STARTING = words("execute_process exec_program add_custom_command add_custom_target try_run")
 _COMPILING = words("add_executable add_library target_sources try_compile pybind11_add_module")
 _PARENT = words("DIRECTORY PATH REALPATH PARENT_PATH REAL_PATH")
-_SOURCE = re.compile(r"\.(c|cc|cpp|cxx|cu|h|hh|hpp|hxx|inl|inc|s|S|m|mm|proto|idl|f|f90)$")
-_INCLUDE = re.compile(r'^\s*(?:#\s*include|import|\.incbin|include)\s*[<"]?([^">\s]+)', re.MULTILINE)
+_SEARCHED = re.compile(r"^CMAKE_.*_PATH$|_DIR$|_ROOT$|^APPEND$|^PREPEND$")
 
 
 def project(
@@ -64,12 +70,32 @@ def project(
         reads=own, writes=own, variables=frozenset({"*"}), seconds=30.0,
         probes=frozenset(posixpath.join(folder, ".git") for folder in upwards(source)),
     )  # fmt: skip
+    for value in given.values():
+        named(reading, value)
+    compilers(reading, {**command.env, **given})
+    environment(reading)
+    alone = reading.single
+    _follow(reading, files)
+    if alone and not reading.single:
+        _follow(reading, files)
+    if reading.compiles:
+        includes(reading)
+    return reading.effects
+
+
+def _follow(reading: Reading, files: tuple[str, ...]) -> None:
+    """The files of cmake in the source folder, those in what they reach, and so on."""
+    machine, done = reading.command.machine, set[str]()
     for path in files:
         _file(reading, path)
-    _environment(reading)
-    if reading.compiles:
-        _includes(reading)
-    return reading.effects
+    while rest := reading.reached - done:
+        place = min(rest)
+        done.add(place)
+        named = (place,) if machine.kind(place) is Kind.FILE else machine.walk(place)
+        for path in named:
+            if _own(path) and not any(covers(tree(f), path) for f in (reading.source, reading.build)):
+                reading.single &= path.endswith(".cmake")
+                _file(reading, path)
 
 
 def _ours(command: Command, build: str) -> bool:
@@ -89,11 +115,13 @@ def _files(command: Command, source: str, build: str) -> Iterator[str]:
     """The top file first: the others see its variables."""
     top = posixpath.join(source, "CMakeLists.txt")
     yield top
-    for path in command.machine.walk(source):
-        if covers(tree(build), path) or path == top:
-            continue
-        if posixpath.basename(path) == "CMakeLists.txt" or path.endswith(".cmake"):
+    for path in sorted(command.machine.walk(source), key=lambda p: p.count("/")):
+        if _own(path) and not covers(tree(build), path) and path != top:
             yield path
+
+
+def _own(path: str) -> bool:
+    return posixpath.basename(path) == "CMakeLists.txt" or path.endswith(".cmake")
 
 
 def _file(reading: Reading, path: str) -> None:
@@ -108,6 +136,8 @@ def _file(reading: Reading, path: str) -> None:
     reading.base = folder if path.endswith("/CMakeLists.txt") else alone
     at = {"CMAKE_CURRENT_SOURCE_DIR": reading.base or ANY, "CMAKE_CURRENT_LIST_DIR": folder}
     reading.variables |= at
+    if above := [f for f in reading.projects if covers(tree(f), path)]:
+        reading.variables["PROJECT_SOURCE_DIR"] = max(above, key=len)
     try:
         for call in calls(text):
             _call(reading, call, path)
@@ -121,11 +151,14 @@ def _call(reading: Reading, call: Call, path: str) -> None:
     name, arguments = call.name, call.arguments
     if name == "project" and arguments and reading.base:
         reading.variables[f"{arguments[0]}_SOURCE_DIR"] = reading.base
+        reading.variables["PROJECT_SOURCE_DIR"] = reading.base
+        reading.projects.add(reading.base)
     if name in _SILENT:
         return
     values = [expand(reading, a) for a in arguments]
     for raw, value in zip(arguments, values, strict=True):
-        leads(reading, raw, value, path)
+        # A variable is not read yet where it is set, unless it is one that cmake searches.
+        leads(reading, raw, value, path, root=name not in {"set", "list"} or bool(_SEARCHED.search(values[0])))
     if name == "set" and arguments:
         _set(reading, call, values, path)
         return
@@ -149,6 +182,7 @@ def _set(reading: Reading, call: Call, values: list[str], path: str) -> None:
             hit = [v for v in reading.variables if v.startswith(head) and v.endswith(tail)]
             reading.variables |= dict.fromkeys(hit, ANY)
         return
+    compilers(reading, {name: new})
     reading.variables[name] = new if call.sure or reading.variables.get(name) == new else ANY
 
 
@@ -170,30 +204,16 @@ def _answer(reading: Reading, call: Call, values: list[str], path: str) -> None:
         for key, value in pairwise(values):
             if re.search(r"OUTPUT_(DIRECTORY|PATH)", key):
                 fills(reading, value, path, f"where {key} is")
+    elif name == "string" and "REPLACE" in values[:2]:
+        _replaced(reading, call.arguments, values, path)
     elif name == "include" and values and "/" in call.arguments[0] and ANY in values[0]:
         doubt(reading, path, f"include({call.arguments[0]})")
 
 
-def _environment(reading: Reading) -> None:
-    """Variables that name folders: cmake, compilers and pkg-config search them."""
-    for name, value in sorted(reading.command.env.items()):
-        if name in {"HOME", "PWD", "OLDPWD"} or ANY in name:
-            continue
-        for part in re.split(r"[:;]", value):
-            if part.startswith("/") and known(part):
-                folder = posixpath.dirname(part.rstrip("/")) if name == "PATH" else part
-                if folder not in {"/", "/usr", "/usr/local"}:
-                    reading.effects |= Effects(reads=frozenset({tree(clean(folder))}))
-
-
-def _includes(reading: Reading) -> None:
-    """Sources that include a file outside of the project."""
-    machine = reading.command.machine
-    for path in machine.walk(reading.source):
-        if not _SOURCE.search(path) or covers(tree(reading.build), path):
-            continue
-        for named in _INCLUDE.findall(machine.text(path) or ""):
-            where = clean(posixpath.join(posixpath.dirname(path), named))
-            outside = ".." in named.split("/") and not covers(tree(reading.source), where)
-            if outside or (named.startswith("/") and not named.startswith(("/usr/", "/opt/"))):
-                doubt(reading, path, named)
+def _replaced(reading: Reading, raw: tuple[str, ...], values: list[str], path: str) -> None:
+    """`string(REGEX REPLACE "/[^/]*$" "" UP ${CMAKE_SOURCE_DIR})`: a folder above is computed."""
+    start = values.index("REPLACE") + 1
+    pattern, texts = values[start : start + 1], values[start + 3 :]
+    cuts = any("/" in p and reading.source not in p for p in pattern)
+    if cuts and any(reading.source in text for text in texts):
+        doubt(reading, path, f"a path that is computed: {raw[-1]}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optimizer.effects.model import NONE, Effects, covers, tree
 from optimizer.effects.tool import ANY, Command, clean, known
 
 _REFERENCE = re.compile(r"\$\{([^${}]*)\}")
+# Flags of a compiler that a path may follow without a space.
+_FLAG = re.compile(r"^-(?:I|L|B|F|T|isystem|iquote|idirafter|include|imacros)(?=[./])")
+_PATTERN = re.compile(r"[*?\[]")
 _ENVIRONMENT = re.compile(r"\$ENV\{([^${}]*)\}")
 
 
@@ -27,6 +30,8 @@ class Reading:
         compiles: Whether sources of its own are compiled.
         single: Whether there is but one CMakeLists.txt.
         base: Where relative paths of the file at hand start; None if that is not known.
+        reached: What outside of the source folder is named: its own files are followed as well.
+        projects: The folders whose CMakeLists.txt calls project().
     """
 
     command: Command
@@ -38,6 +43,8 @@ class Reading:
     compiles: bool = False
     single: bool = True
     base: str | None = ""
+    reached: set[str] = field(default_factory=set)
+    projects: set[str] = field(default_factory=set)
 
 
 def doubt(reading: Reading, path: str, why: str) -> None:
@@ -63,11 +70,19 @@ def _variable(command: Command, name: str) -> str:
 
 def parts(value: str) -> list[str]:
     """The paths in an argument: of a list, of `-DNAME:PATH=value`, of `-Ifolder`."""
-    return [p for p in re.split(r"[;,=\s]|^-[IL]|:(?=[/A-Z])", value) if p]
+    return [p for word in re.split(r"[;,=\s]|:(?=[/A-Z])", value) if (p := _FLAG.sub("", word))]
 
 
-def leads(reading: Reading, raw: str, value: str, path: str) -> None:
-    """What an argument names outside of the source folder is read."""
+def leads(reading: Reading, raw: str, value: str, path: str, *, root: bool = True) -> None:
+    """What an argument names outside of the source folder is read.
+
+    Args:
+        reading: The project.
+        raw: The argument as it is written, and
+        value: with its variables.
+        path: The file at hand.
+        root: Whether the root is meant where the argument leads there.
+    """
     for part in parts(value):
         climbs = ".." in part.split("/")
         if not climbs and not part.startswith("/"):
@@ -76,9 +91,22 @@ def leads(reading: Reading, raw: str, value: str, path: str) -> None:
             if climbs:
                 doubt(reading, path, raw)
             continue
-        where = clean(posixpath.join(reading.base or "/", part))
-        if not covers(tree(reading.source), where) and where != "/":
-            reading.effects |= Effects(reads=frozenset({tree(where)}))
+        # Flags of a compiler start from where it runs, in the build folder.
+        bases = {reading.base or "/"} | ({reading.build} if value.lstrip().startswith("-") else set())
+        for base in bases:
+            where = clean(posixpath.join(base, part))
+            if where != "/" or (climbs and root):
+                reach(reading, where)
+
+
+def reach(reading: Reading, where: str) -> None:
+    """A file or folder that is read, and whose own files are followed; of a pattern, its folder."""
+    folder = where
+    while _PATTERN.search(folder):
+        folder = posixpath.dirname(folder)
+    if not any(covers(tree(own), folder) for own in (reading.source, reading.build)):
+        reading.effects |= Effects(reads=frozenset({tree(folder)}))
+        reading.reached.add(folder)
 
 
 def fills(reading: Reading, value: str, path: str, what: str) -> None:

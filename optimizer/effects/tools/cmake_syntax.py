@@ -22,6 +22,8 @@ _SYSTEM = {
     **dict.fromkeys(("WIN32", "APPLE", "MSVC", "MINGW", "CYGWIN", "ANDROID", "IOS", "XCODE"), False),
     "UNIX": True,
 }  # fmt: skip
+# Conditions that ask for files (cmake-commands(7), "if").
+_FILES = frozenset({"EXISTS", "IS_DIRECTORY", "IS_SYMLINK", "IS_NEWER_THAN", "IS_READABLE", "IS_WRITABLE", "IS_EXECUTABLE"})
 
 
 class NotPlainError(Exception):
@@ -46,12 +48,17 @@ class Call:
 def calls(text: str) -> Iterator[Call]:
     """The commands of a file, in order; those that hold on other systems only are left out.
 
+    Of the conditions those that ask for files are among them.
+
     Raises:
         NotPlainError: The text is not what the language allows.
     """
     # For each open `if`: whether its branch at hand may hold, and whether one before it surely did.
     opened: list[tuple[bool, bool]] = []
     for call in _all(text):
+        outer = opened[:-1] if call.name == "elseif" else opened
+        if call.name in {"if", "elseif"} and _FILES & set(call.arguments) and all(m for m, _ in outer):
+            yield replace(call, sure=False)
         if call.name == "if":
             held = _holds(call.arguments)
             opened.append((held is not False, held is True))

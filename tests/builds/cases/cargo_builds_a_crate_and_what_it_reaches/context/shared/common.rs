@@ -1,0 +1,3 @@
+mod inner;
+
+pub const NAME: &str = inner::NAME;
