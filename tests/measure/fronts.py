@@ -21,8 +21,8 @@ from pathlib import Path
 
 from optimizer.effects.model import Effects, covers
 from tests.effects.machine import effects_of
+from tests.measure.comparing import APP, answer_of, missed, place
 from tests.measure.node import make, trace
-from tests.measure.pip import said
 
 PROJECT = "[project]\nname = 'demo'\nversion = '1.0'\nrequires-python = '>=3.9'\n"
 SIX = "dependencies = ['six==1.16.0']\n"
@@ -113,7 +113,7 @@ def prepared(files: dict[str, str], setup: str, env: dict[str, str]) -> dict[str
 
 
 def written(files: dict[str, str], line: str, env: dict[str, str]) -> str:
-    """What an export really writes into out.txt, as if the project stood in /app."""
+    """What an export really writes into out.txt, as if the project stood where dfopt is told."""
     with tempfile.TemporaryDirectory() as folder:
         app = make(files, Path(folder))
         subprocess.run(
@@ -123,14 +123,14 @@ def written(files: dict[str, str], line: str, env: dict[str, str]) -> str:
             check=True,
             capture_output=True,
         )
-        return re.sub(r"/tmp/[^\s\"']*/up/app", "/app", (app / "out.txt").read_text())
+        return re.sub(r"/tmp/[^\s\"']*/up/app", APP, (app / "out.txt").read_text())
 
 
 def unbounded(files: dict[str, str], line: str, text: str) -> set[str]:
     """What pip reads by an export's real text, and dfopt does not say of pip behind the export."""
-    at = {f"/app/{n}": t for n, t in files.items()}
-    real = effects_of("pip install -r out.txt", {**at, "/app/out.txt": text})
-    told = effects_of(f"{line} && pip install -r out.txt", at)
+    at = {place(n): t for n, t in files.items()}
+    real = effects_of("pip install -r out.txt", {**at, place("out.txt"): text}, cwd=APP)
+    told = effects_of(f"{line} && pip install -r out.txt", at, cwd=APP)
     reads = real.reads - told.surely_writes if told.doubt is None else frozenset()
     return {p for p in reads if not any(covers(t, p) for t in told.reads)}
 
@@ -138,19 +138,18 @@ def unbounded(files: dict[str, str], line: str, text: str) -> set[str]:
 def compare(line: str, files: dict[str, str], env: dict[str, str]) -> bool:
     """Run one case; print it, and say whether all is well."""
     seen = trace(files, line, "", env)
-    answer: Effects = effects_of(line, {f"/app/{n}": t for n, t in files.items()})
-    missed = {f for f in seen.read & files.keys() if not said(answer, f)}
-    missed |= {f for f in seen.after - seen.before if not said(answer, f, writes=True)}
+    answer: Effects = answer_of(line, files)
+    lacking = missed(seen, files, answer)
     if "out.txt" in line:
-        missed |= unbounded(files, line, written(files, line, env))
+        lacking |= unbounded(files, line, written(files, line, env))
     print(
-        "MISSED" if missed or seen.code else "ok",
+        "MISSED" if lacking or seen.code else "ok",
         seen.code,
         line,
-        *sorted(missed),
+        *sorted(lacking),
         answer.doubt or "",
     )
-    return not missed and not seen.code
+    return not lacking and not seen.code
 
 
 def main() -> None:

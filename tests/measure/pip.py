@@ -12,8 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from optimizer.effects.model import Effects, covers
-from tests.effects.machine import effects_of
+from tests.measure.comparing import answer_of, missed
 from tests.measure.node import trace
 
 SETUP = "from setuptools import setup\nsetup(name='a')\n"
@@ -58,33 +57,23 @@ LINES = (
 )  # fmt: skip
 
 
-def said(effects: Effects, name: str, *, writes: bool = False) -> bool:
-    """Whether dfopt's answer has a file of the project."""
-    paths = effects.writes if writes else effects.reads | effects.probes
-    return effects.doubt is not None or any(
-        covers(p, f"/app/{name}") or (writes and p.startswith(f"/app/{name}/")) for p in paths
-    )
-
-
 def compare(line: str, files: dict[str, str], venv: str) -> bool:
     """Run one case; print it, and say whether all is well."""
     if " install " in line:
         line += " --no-deps --no-build-isolation --prefix ./out"
     env = {"PATH": f"{venv}/bin:{os.environ['PATH']}", "HERE": "more", "VIRTUAL_ENV": ""}
     seen = trace(files, line, "", env)
-    answer = effects_of(line, {f"/app/{n}": t for n, t in files.items()}, env={"HERE": "more"})
-    missed = {f for f in seen.read & files.keys() if not said(answer, f)}
-    left = {f for f in seen.after - seen.before if not f.startswith("out")}
-    missed |= {f for f in left if not said(answer, f, writes=True)}
+    answer = answer_of(line, files, {"HERE": "more"})
+    lacking = {f for f in missed(seen, files, answer) if not f.startswith("out")}
     print(
-        "MISSED" if missed else "ok",
+        "MISSED" if lacking else "ok",
         seen.code,
         repr(files["req/r.txt"]),
         line,
-        *sorted(missed),
+        *sorted(lacking),
         answer.doubt or "",
     )
-    return not missed
+    return not lacking
 
 
 def main() -> None:

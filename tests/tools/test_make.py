@@ -60,6 +60,13 @@ def own(paths):
         ("make", {"Makefile": "export F := y\ngo:\n\tcat $$F\n"}, {"Makefile", "y"}),
         ("make", {"Makefile": "go: \\\n  y\n\tcat $<\n"}, {"Makefile", "y"}),
         ("make", {"Makefile": ".SILENT: go\n.NOTPARALLEL:\n.PRECIOUS: y\ngo:\n\tcat y\n"}, {"Makefile", "y"}),
+        ("make", {"Makefile": "A = y\nB := $(A)\nA = z\ngo:\n\tcat $(B)\n"}, {"Makefile", "y"}),
+        ("make", {"Makefile": "A := y\nB = z\nA += $(B)\nB = x\ngo:\n\tcat $(A)\n"}, {"Makefile", "y", "z"}),
+        ("make", {"Makefile": "A := $(shell ls)\ngo:\n\tcat y\n"}, {"Makefile", "y"}),
+        ("make", {"Makefile": "A = y\nA ?= z\nLD ?= z\ngo:\n\tcat $(A) $(LD)\n"}, {"Makefile", "y", "ld"}),
+        ("make F=z", {"Makefile": "go:\n\t$(MAKE) -C web\n", "web/Makefile": "F = x\ngo:\n\tcat $(F)\n"}, {"Makefile", "web/Makefile", "web/z"}),
+        ("make", {"Makefile": ".PHONY: go\ngo: a.txt\n", "go.c": ""}, {"Makefile", "a.txt"}),
+        ("make -r", {"Makefile": "go: a.txt\n", "go.c": "", "a.txt.sh": ""}, {"Makefile", "a.txt"}),
         ("make", {"Makefile": ".DELETE_ON_ERROR:\ngo:\n\tcat y\n"}, {"Makefile", "y"}),
     ],
 )
@@ -88,12 +95,19 @@ def test_reads_exactly_these(script, files, reads):
         (".SILENT .IGNORE: go\ngo:\n\tcat y\n", ".SILENT"),
         (".INTERMEDIATE: y\ngo: y\n\tcat y\n", ".INTERMEDIATE"),
         ("A = $(B)\nB = $(A)\ngo:\n\techo $(A)\n", "names itself"),
+        ("A := $(shell ls)\ngo:\n\techo $(A)\n", "shell ls"),
+        ("go:\n\tcat x\ngo:\n\tcat y\n", "two recipes of go"),
+        ("go: a.txt\n", "make /app/go of /app/go.c"),
+        ("all: b.o\n\tcat b.o\nb.o: a.txt\n", "make /app/b.o of /app/b.s"),
+        ("all: a.txt e\n\tcat a.txt\n", "make /app/e of /app/e.sh"),
         ("go:\n\t./configure\n", "/app/configure"),
     ],
 )
 def test_doubts_of_makefiles(makefile, doubt):
     """A makefile that is more than variables and explicit rules is a doubt, which says what."""
-    assert doubt in (run("make", {"Makefile": makefile}).doubt or "")
+    files = {"Makefile": makefile, **dict.fromkeys(("go.c", "b.s", "e", "e.sh"), "")}
+
+    assert doubt in (run("make", files).doubt or "")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +119,9 @@ def test_doubts_of_makefiles(makefile, doubt):
         ("make -n show", {}, "-n"),
         ('make "$X"', {}, "not known"),
         ("MAKEFLAGS=-B make", {}, "not modelled"),
+        ("MAKEFILES=a.mk make", {}, "not modelled"),
+        ("GNUMAKEFLAGS=-B make", {}, "not modelled"),
+        ("VPATH=web make", {}, "not modelled"),
     ],
 )
 def test_doubts(script, files, doubt):
@@ -116,3 +133,10 @@ def test_a_file_that_is_there_may_be_kept():
     """Whether a target is made again depends on ages, so nothing is surely written."""
     assert not run("make out/app", {"out/app": ""}).surely_writes
     assert "/app/out/app" in run("make out/app").surely_writes
+
+
+def test_built_in_rules_are_looked_for():
+    """That nothing is there of which a file could be made is a part of the answer."""
+    probes = own(run("make out/app", {"out/app": ""}).probes)
+
+    assert probes >= {"a.txt.c", "a.txt.sh", "RCS/a.txt,v", "Makefile.sh"}

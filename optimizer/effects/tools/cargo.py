@@ -12,9 +12,9 @@ from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, known
 from optimizer.effects.tools.cargo_build import build, fetch
 from optimizer.effects.tools.cargo_chef import cook, prepare
+from optimizer.effects.tools.cargo_config import settings
 from optimizer.effects.tools.cargo_install import install
 from optimizer.effects.tools.cargo_new import new
-from optimizer.effects.tools.cargo_project import settings
 from optimizer.effects.tools.cargo_run import VARIABLES, Run, base, target
 from optimizer.effects.tools.looking import words
 from optimizer.effects.tools.options import counted, split
@@ -26,7 +26,7 @@ _FLAGS = words(
     "--allow-dirty --version -V --help -h --aggressive -w --no-self-update --doc --no-fail-fast --test"
 ) - {"--bin"}
 _VALUED = words(
-    "-p --package --exclude --bin --example --bench -F --features --target --profile --target-dir --artifact-dir "
+    "-p --package --exclude --bin --example --bench -F --features --target --profile --format-version --target-dir --artifact-dir "
     "--out-dir --timings --manifest-path --message-format -j --jobs --color --config -Z --path --root --git --branch "
     "--tag --rev --index --registry --name --edition --recipe-path --lockfile-path --version --vers -C --toolchain "
     "-c --component --default-toolchain --vcs"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.effects.model import Effects, tree
+from optimizer.effects.model import NONE, Effects, covers, tree
 from optimizer.effects.tool import Command, Kind, clean
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.cargo_project import Project, lock
@@ -30,7 +31,7 @@ def fetch(run: Run) -> Effects:
 def build(run: Run) -> Effects:
     """A build reads the crates; only what is the project's own program is not known."""
     project = run.project
-    folders = {project.root, *project.crates}
+    folders = project.sources
     own = project.own_program
     done = project.files | whole_tree(*folders) | _reaching(run.command, folders)
     done |= replace(
@@ -49,23 +50,38 @@ def build(run: Run) -> Effects:
     return _fetched_ahead(run, done | target(run, project) | locking(run, project))
 
 
-def _reaching(command: Command, folders: set[str]) -> Effects:
-    """Files outside of the crates that sources name: `include_str!`, `#[path]`, macros' folders."""
-    found = set()
-    for folder in folders:
-        for file in command.machine.walk(folder):
-            if not file.endswith(".rs"):
-                continue
-            text = command.machine.text(file) or ""
-            found |= {clean(path) for path in _INCLUDE.findall(text)}
-            # Macros take paths relative to the file or to the crate (rust-embed, sqlx::migrate).
-            for path in _LITERAL.findall(text):
-                found |= {command.path(path, base) for base in (posixpath.dirname(file), *folders)}
-    outside = {
-        p for p in found if p != "/" and not any(f"{p}/".startswith(f"{f}/") for f in folders)
-    }
-    there = look(command.machine, *outside)
-    return there | whole_tree(*there.reads)
+def _reaching(command: Command, folders: frozenset[str]) -> Effects:
+    """Files outside of the crates that sources name: `include_str!`, `#[path]`, macros' folders.
+
+    A source that is reached names others: a module those beside it, so all below its folder is read.
+    """
+    queue, done, reads = sorted(folders), set(folders), NONE
+    while queue:
+        folder = queue.pop()
+        for file in (f for f in command.machine.walk(folder) if f.endswith(".rs")):
+            for path in _outside(command.machine.text(file) or "", file, folders):
+                if path in done or any(covers(tree(f), path) for f in done):
+                    continue
+                seen = look(command.machine, path)
+                reads |= seen | whole_tree(*seen.reads)
+                below = posixpath.dirname(path) if path.endswith(".rs") and seen.reads else path
+                if seen.reads and below != "/":
+                    reads |= whole_tree(below)
+                    done.add(below)
+                    queue.append(below)
+    return reads
+
+
+def _outside(text: str, file: str, folders: frozenset[str]) -> Iterator[str]:
+    """The paths that a source names, as seen from its folder and from the crates."""
+    yield from (clean(path) for path in _INCLUDE.findall(text))
+    # Macros take paths relative to the file or to the crate (rust-embed, sqlx::migrate), also behind
+    # `env!("CARGO_MANIFEST_DIR")`.
+    for path in _LITERAL.findall(text):
+        for base in (posixpath.dirname(file), *sorted(folders)):
+            found = clean(posixpath.join(base, path.lstrip("/") if path.startswith("/..") else path))
+            if found != "/":
+                yield found
 
 
 _UNNAMED = "cargo looks for sources that no manifest names (`path` in [lib] and each [[bin]] would)"

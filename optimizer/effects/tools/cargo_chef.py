@@ -7,7 +7,8 @@ from dataclasses import replace
 from optimizer.effects.model import Derived, Effects, tree
 from optimizer.effects.tools import cargo_recipe
 from optimizer.effects.tools.cargo_build import goods
-from optimizer.effects.tools.cargo_project import Project, settings
+from optimizer.effects.tools.cargo_config import settings
+from optimizer.effects.tools.cargo_project import Project
 from optimizer.effects.tools.cargo_run import VARIABLES, Run, base, target
 
 # Below a folder: what a recipe of cargo-chef holds, and the files that it names.

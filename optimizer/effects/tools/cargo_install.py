@@ -7,7 +7,7 @@ from dataclasses import replace
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import known
 from optimizer.effects.tools.cargo_build import build
-from optimizer.effects.tools.cargo_project import cargo_home, settings
+from optimizer.effects.tools.cargo_config import cargo_home, settings
 from optimizer.effects.tools.cargo_run import Run, base
 
 

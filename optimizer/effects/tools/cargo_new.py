@@ -6,7 +6,8 @@ import posixpath
 
 from optimizer.effects.model import Effects, tree
 from optimizer.effects.tool import exported
-from optimizer.effects.tools.cargo_project import settings
+from optimizer.effects.tools.cargo_config import settings
+from optimizer.effects.tools.cargo_project import find
 from optimizer.effects.tools.cargo_run import VARIABLES, Run
 from optimizer.effects.tools.looking import look, upwards
 
@@ -24,6 +25,8 @@ def new(run: Run) -> Effects:
     )
     # In a workspace the new crate is added to its members.
     workspace = frozenset(p for p in seen.reads if p.endswith("Cargo.toml"))
+    if workspace:
+        seen |= find(run.command, max(workspace, key=len)).manifests
     made = _skeleton(run, folder) or Effects(writes=inside)
     return settings(run.command, run.command.cwd) | seen | made | Effects(
         reads=inside, writes=workspace, variables=VARIABLES, seconds=0.5,

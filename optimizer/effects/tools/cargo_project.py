@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from optimizer.effects.model import NONE, Conditional, Effects
-from optimizer.effects.tool import Command, Kind, exported_lines, known
+from optimizer.effects.tool import Command, Kind, exported_lines
+from optimizer.effects.tools import cargo_config
 from optimizer.effects.tools.looking import look, upwards
 
 Manifest = Mapping[str, Any]
 _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 _TARGETS = ("src/lib.rs", "src/main.rs", "build.rs")
 _FOLDERS = ("src/bin", "examples", "tests", "benches")
+_KINDS = ("bin", "example", "test", "bench")
 _MOST = 500
-# Settings by which a build writes or runs something elsewhere.
-ELSEWHERE = re.compile(
-    r"target-dir|build-dir|out-dir|artifact-dir|^\s*\[?env|include|runner|rustc", re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,16 @@ class Project:
         return bool(self.crates) and all(map(_names_its_targets, self.crates.values()))
 
     @property
+    def sources(self) -> frozenset[str]:
+        """The folders of the sources: those of the crates, and of targets that stand elsewhere."""
+        named = {
+            posixpath.normpath(posixpath.join(folder, posixpath.dirname(path)))
+            for folder, manifest in self.crates.items()
+            for path in _target_paths(manifest)
+        }
+        return frozenset({self.root, *self.crates, *named})
+
+    @property
     def own_program(self) -> str:
         """A program of the project that a build runs: a build script, a macro; "" if none is."""
         for folder, manifest in sorted(self.crates.items()):
@@ -78,23 +85,10 @@ class Project:
         return ""
 
 
-def settings(command: Command, folder: str) -> Effects:
-    """Cargo's and rustup's settings of a folder."""
-    names = (".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain")
-    home = cargo_home(command)
-    own = (f"{home}/config.toml", f"{home}/config", f"{home}/credentials.toml")
-    paths = [posixpath.join(place, name) for place in upwards(folder) for name in names]
-    return look(command.machine, *paths, *(p for p in own if known(p)))
-
-
-def cargo_home(command: Command) -> str:
-    """Where cargo keeps its registry, and puts what it installs."""
-    return command.env.get("CARGO_HOME") or posixpath.join(command.home(), ".cargo")
-
-
-def find(command: Command, manifest: str | None) -> Project:
-    """The project of the working directory, or of a manifest."""
+def find(command: Command, manifest: str | None, configured: str = "") -> Project:
+    """The project of the working directory, or of a manifest; `configured` has the settings."""
     folder, seen = command.cwd, NONE
+    configured = configured or folder
     if manifest is not None:
         folder = posixpath.dirname(command.path(manifest))
     for place in upwards(folder):
@@ -102,7 +96,8 @@ def find(command: Command, manifest: str | None) -> Project:
         seen |= look(command.machine, path)
         kind = command.machine.kind(path)
         if kind is Kind.FILE or manifest is not None:
-            return _gather(command, place, seen | settings(command, command.cwd))
+            named, crates = cargo_config.read(command, configured)
+            return _gather(command, place, seen | named, crates)
         if kind is not Kind.ABSENT:
             return Project(place, {}, seen.in_doubt(f"whether there is a {path} is not known"))
     return Project(folder, {}, seen.in_doubt("there is no Cargo.toml that cargo would find"))
@@ -122,7 +117,7 @@ def _read(command: Command, folder: str) -> tuple[Manifest, Effects]:
         return {}, seen.in_doubt(f"{path} cannot be read")
 
 
-def _gather(command: Command, folder: str, seen: Effects) -> Project:
+def _gather(command: Command, folder: str, seen: Effects, patched: tuple[str, ...]) -> Project:
     manifest, read = _read(command, folder)
     seen |= read
     root = folder
@@ -134,7 +129,7 @@ def _gather(command: Command, folder: str, seen: Effects) -> Project:
         seen |= probes
     seen |= look(command.machine, posixpath.join(root, "Cargo.lock"))
     project = Project(root, {}, seen, manifests=seen)
-    queue = list(dict.fromkeys((root, folder)))
+    queue = list(dict.fromkeys((root, folder, *patched)))
     while queue and len(project.crates) < _MOST:
         place = queue.pop()
         if place not in project.crates:
@@ -154,8 +149,19 @@ def _workspace_above(command: Command, folder: str) -> tuple[str, Effects]:
         manifest, read = _read(command, place)
         seen |= read
         if "workspace" in manifest:
-            return place, seen
+            return folder if _excluded(command, folder, place, manifest) else place, seen
     return folder, seen
+
+
+def _excluded(command: Command, folder: str, root: str, manifest: Manifest) -> bool:
+    """Whether a workspace leaves a crate alone, so that it is one of its own (The Cargo Book, "exclude")."""
+    workspace = _table(manifest, "workspace")
+
+    def below(name: str) -> bool:
+        places = (command.path(str(each), root) for each in workspace.get(name, ()))
+        return any(f"{folder}/".startswith(f"{place}/") for place in places)
+
+    return below("exclude") and not below("members")
 
 
 def _with_crate(command: Command, project: Project, folder: str) -> tuple[Project, list[str]]:
@@ -184,10 +190,15 @@ def _with_crate(command: Command, project: Project, folder: str) -> tuple[Projec
 def _names_its_targets(manifest: Manifest) -> bool:
     if "package" not in manifest:
         return True
-    named = [t for kind in ("bin", "example", "test", "bench") for t in manifest.get(kind, ())]
+    named = [t for kind in _KINDS for t in manifest.get(kind, ())]
     targets = [*named, *([manifest["lib"]] if "lib" in manifest else [])]
     made = "lib" in manifest or manifest.get("bin")
     return bool(made) and all(isinstance(t, dict) and isinstance(t.get("path"), str) for t in targets)
+
+
+def _target_paths(manifest: Manifest) -> Iterator[str]:
+    tables = [t for kind in _KINDS for t in manifest.get(kind, ())] + [manifest.get("lib")]
+    yield from (t["path"] for t in tables if isinstance(t, dict) and isinstance(t.get("path"), str))
 
 
 def _members(command: Command, folder: str, workspace: Manifest) -> tuple[list[str], Effects]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from optimizer.effects.model import Paths
 from optimizer.effects.tool import Command, Kind, exported, exported_lines
-from optimizer.effects.tools.cargo_project import ELSEWHERE, Project
+from optimizer.effects.tools.cargo_config import ELSEWHERE
+from optimizer.effects.tools.cargo_project import Project
 
 _NAMED = re.compile(
     r"(?:.*/)?(?:Cargo\.toml|build\.rs|src/(?:lib|main)\.rs|"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from optimizer.effects.model import NONE, CacheDir, Effects, tree, unknown
 from optimizer.effects.tool import Command, clean, known
-from optimizer.effects.tools.cargo_project import ELSEWHERE, Project, cargo_home, find, lock
+from optimizer.effects.tools.cargo_config import ELSEWHERE, cargo_home
+from optimizer.effects.tools.cargo_project import Project, find, lock
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.looking import words
 from optimizer.effects.tools.options import Options
@@ -28,7 +29,10 @@ class Run:
     @property
     def project(self) -> Project:
         """What cargo finds."""
-        return find(self.command, self.options.last("--manifest-path"))
+        # `cargo install --path` takes the settings of that folder (measured with cargo 1.95).
+        installed = self.options.last("--path")
+        configured = self.command.path(installed) if installed else ""
+        return find(self.command, self.options.last("--manifest-path"), configured)
 
     @property
     def locked(self) -> bool:

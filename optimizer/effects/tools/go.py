@@ -17,7 +17,7 @@ from optimizer.effects.tools import go_build, go_environment
 from optimizer.effects.tools.ahead import offer
 from optimizer.effects.tools.git_variables import GIT_VARIABLES
 from optimizer.effects.tools.go_module import Module, above, asked, find, sums
-from optimizer.effects.tools.go_options import OPTIONS, parse
+from optimizer.effects.tools.go_options import OPTIONS, accepted, parse
 from optimizer.effects.tools.looking import look, words
 from optimizer.effects.tools.options import Options
 
@@ -119,7 +119,7 @@ def effects(command: Command) -> Effects:
                 else "a go command that is not known"
             )
         )
-    flags = command.env.get("GOFLAGS", "").split()
+    flags = accepted(command.env.get("GOFLAGS", "").split(), OPTIONS.get(verb))
     options = parse((*flags, *rest), OPTIONS.get(verb))
     return _doubt(command, options) or _run(command, options, answer)
 
@@ -260,7 +260,16 @@ def _compiled(run: Run) -> Effects:
     if run.options.last("-mod") == "mod":
         return done | own | _edited(run)
     old = run.module.main.version < _READONLY
-    return done | own | Effects(conditional=sums(run.command, run.module) if old else frozenset())
+    kept = sums(run.command, run.module) if old else frozenset()
+    return done | own | Effects(conditional=kept) | _summed(run)
+
+
+def _summed(run: Run) -> Effects:
+    """In a workspace whatever loads packages may complete go.work.sum (go 1.19, strace)."""
+    if not run.module.workspace:
+        return NONE
+    path = f"{run.module.workspace}.sum"
+    return Effects(conditional=frozenset(s for s in sums(run.command, run.module) if s.path == path))
 
 
 def _fetching(run: Run, done: Effects) -> Effects:
@@ -341,11 +350,12 @@ def _unpinned(run: Run) -> bool:
 
 
 def _check(run: Run) -> Effects:
-    """`go vet`, `go list`: the packages are loaded, nothing is left behind."""
+    """`go vet`, `go list`, `go doc`: the packages are loaded, nothing is left behind but sums."""
     if run.options.has("-vettool"):
         return unknown("go vet runs a program of its own")
     done = go_build.sources(run.command, run.module, run.options, gopaths(run.command))
-    return done | replace(places(run.command), network=not _vendored(run), seconds=15.0)
+    done |= replace(places(run.command), network=not _vendored(run), seconds=15.0) | _summed(run)
+    return done | _edited(run) if run.options.last("-mod") == "mod" else done
 
 
 def _test(run: Run) -> Effects:
@@ -425,12 +435,12 @@ _VERBS: Mapping[str, Callable[[Run], Effects]] = {
     "get": _get,
     "build": _build,
     "install": _install,
-    **dict.fromkeys(("vet", "list"), _check),
+    **dict.fromkeys(("vet", "list", "doc"), _check),
     "test": _test,
     "clean": _clean,
     "env": _env,
     "version": _quiet,
-    **dict.fromkeys(("help", "doc"), _nothing),
+    "help": _nothing,
 }
 _WHY = {
     "run": "go run starts the project's own program",

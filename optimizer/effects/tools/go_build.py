@@ -7,6 +7,7 @@ import re
 
 from optimizer.effects.model import Effects, Paths, tree, unknown
 from optimizer.effects.tool import Command, Kind, known
+from optimizer.effects.tools.c_includes import outside
 from optimizer.effects.tools.go_module import Module, above
 from optimizer.effects.tools.looking import look, whole_tree
 from optimizer.effects.tools.options import Options
@@ -14,12 +15,11 @@ from optimizer.effects.tools.options import Options
 # Since go 1.18 a build stamps the state of the checkout that it stands in (`-buildvcs`).
 _CHECKOUTS = (".git", ".hg", ".svn", ".bzr", ".fslckout", "_FOSSIL_")
 _CGO = re.compile(r"^\s*(?://)?\s*#cgo\s.*$", re.MULTILINE)
-_INCLUDE = re.compile(
-    r'^\s*(?://)?\s*#\s*include\s*["<]((?:/|(?:[^">]*/)?\.\./)[^">]*)[">]', re.MULTILINE
-)
 _NAMED = re.compile(r"(?:-[IL]\s*|=|\s|:)((?:\$\{SRCDIR\}|\.\.)?/[^\s,;\"']*|\.\.(?=\s|$))")
 _MAJOR = re.compile(r"^v\d+$")
-_CSOURCES = (".go", ".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".m", ".s", ".S", ".swig")
+# Variables that name folders for the C compiler and pkg-config (gcc, "Environment Variables").
+_SEARCHED = ("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "LIBRARY_PATH", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR")
+_SYSTEM = ("/usr/", "/lib/", "/opt/")
 
 
 def sources(
@@ -68,23 +68,26 @@ def _checkout(command: Command, module: Module, options: Options) -> Effects:
 
 
 def _native(command: Command, folders: frozenset[str], options: Options) -> Effects:
-    """C code may be looked for outside of the module: `#cgo` lines, includes, CGO_CFLAGS."""
+    """C code may be looked for outside of the module: `#cgo` lines, includes, CGO_CFLAGS, CPATH."""
     texts = [
         v for n, v in options.given if n in {"-ldflags", "-gcflags", "-asmflags", "-gccgoflags"}
     ]
     texts += [v for n, v in command.env.items() if n.startswith("CGO_")]
     named = {(command.cwd, path) for text in texts for path in _NAMED.findall(f" {text}")}
-    if command.env.get("CGO_ENABLED") != "0":
-        for file in (f for folder in folders for f in command.machine.walk(folder)):
-            if file.endswith(_CSOURCES):
-                text = command.machine.text(file) or ""
-                here = posixpath.dirname(file)
-                lines = "\n".join(_CGO.findall(text)) if "#cgo" in text else ""
-                named |= {(here, path) for path in _NAMED.findall(lines)}
-                if "include" in text:
-                    named |= {(here, path) for path in _INCLUDE.findall(text)}
+    for name in _SEARCHED:
+        named |= {(command.cwd, path) for path in command.env.get(name, "").split(":") if path}
+    uses = command.env.get("CGO_ENABLED") != "0"
+    for file in (f for folder in folders for f in command.machine.walk(folder) if uses):
+        text = (command.machine.text(file) or "") if file.endswith(".go") else ""
+        lines = "\n".join(_CGO.findall(text)) if "#cgo" in text else ""
+        named |= {(posixpath.dirname(file), path) for path in _NAMED.findall(lines)}
     paths = {command.path(path.replace("${SRCDIR}", folder), folder) for folder, path in named}
-    return whole_tree(*(p for p in paths if known(p) and p != "/"))
+    paths = {p for p in paths if known(p) and p != "/"}
+    if not uses:
+        return whole_tree(*paths)
+    searched = {p for p in paths if not f"{p}/".startswith(_SYSTEM)}
+    there, missing = outside(command, folders | searched)
+    return whole_tree(*paths, *there) | Effects(probes=missing)
 
 
 def bins(command: Command, gopaths: tuple[str, ...]) -> Paths:

@@ -31,6 +31,7 @@ OPTIONS: Mapping[str, Known] = {
     "install": _BUILD,
     "get": Known(_FLAGS | words("-d -f -t -u -fix -insecure -tool"), _VALUED),
     "vet": Known(_FLAGS, _VALUED | {"-vettool"}),
+    "doc": Known(words("-all -c -cmd -short -src -u -http"), frozenset({"-C"})),
     "list": Known(
         _FLAGS | words("-m -u -e -deps -test -find -compiled -export -versions -retracted -reuse"), _VALUED | {"-f"}
     ),
@@ -48,6 +49,15 @@ OPTIONS: Mapping[str, Known] = {
     ),
 }  # fmt: skip
 _DEFAULT = Known(_FLAGS, _VALUED)
+
+
+def accepted(flags: list[str], options: Known | None) -> tuple[str, ...]:
+    """Those of GOFLAGS that a subcommand has; go leaves out the others (`go help environment`)."""
+    has = options or _DEFAULT
+    names = has.flags | has.valued
+    every = names.union(*(o.flags | o.valued for o in OPTIONS.values()), _FLAGS, _VALUED)
+    named = [(flag, "-" + flag.lstrip("-").partition("=")[0]) for flag in flags]
+    return tuple(flag for flag, name in named if name in names or name not in every)
 
 
 def parse(arguments: tuple[str, ...], options: Known | None) -> Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from dataclasses import dataclass, replace
 
 from optimizer.effects.model import NONE, Effects, unknown
@@ -11,6 +12,7 @@ from optimizer.effects.tool import ANY, Command, Kind, Tool, known
 from optimizer.effects.tools.cmake import configured
 from optimizer.effects.tools.cmake import made as made_by_cmake
 from optimizer.effects.tools.looking import look, words
+from optimizer.effects.tools.make_builtin import made_of
 from optimizer.effects.tools.makefile import Makefile, NotPlainError, Rule, expand, read
 from optimizer.effects.tools.options import split
 
@@ -23,6 +25,8 @@ _VALUED = words(
 _JOBS = re.compile(r"^(-j|--jobs)(=?.*)$", re.DOTALL)
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
 _MOST = 200
+# Variables that say what is read, or where it is looked for (GNU make manual 4.4, "MAKEFILES", "VPATH").
+_REACHING = words("MAKEFILES GNUMAKEFLAGS VPATH")
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,26 @@ def effects(command: Command) -> Effects:
         return unknown(f"make's option {options.unknown} is not modelled".replace(ANY, "?"))
     if not known(command.cwd, *options.operands, *(v for _, v in options.given)):
         return unknown("an argument of make is not known")
-    if options.has("-I", "--include-dir", "-o", "-W", "-i", "--ignore-errors") or command.env.get(
-        "MAKEFLAGS"
-    ):
+    handed = _handed_down(command)
+    strange = options.has("-I", "--include-dir", "-o", "-W", "-i", "--ignore-errors")
+    if handed is None or strange or any(command.env.get(name) for name in _REACHING):
         return unknown("an option of make is not modelled")
     for folder in options.values("-C", "--directory"):
         command = replace(command, cwd=command.path(folder))
     named = options.values("-f", "--file", "--makefile")
     if len(named) > 1:
         return unknown("make with several makefiles is not modelled")
-    return _make(command, named[0] if named else None, options.operands)
+    builtin = not options.has("-r", "-R", "--no-builtin-rules", "--no-builtin-variables")
+    operands = (*handed, *options.operands)
+    return _make(command, named[0] if named else None, operands, builtin=builtin)
+
+
+def _handed_down(command: Command) -> tuple[str, ...] | None:
+    """The variables that a make above has from its command line; None if it hands down more."""
+    flags = command.env.get("MAKEFLAGS", "")
+    if flags and not (flags.startswith("-- ") and known(flags)):
+        return None
+    return tuple(shlex.split(flags)[1:])
 
 
 def _without_jobs(arguments: tuple[str, ...]) -> tuple[str, ...]:
@@ -68,7 +82,9 @@ def _without_jobs(arguments: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _make(command: Command, named: str | None, operands: tuple[str, ...]) -> Effects:
+def _make(
+    command: Command, named: str | None, operands: tuple[str, ...], *, builtin: bool
+) -> Effects:
     names = (named,) if named else _NAMES
     seen, path = NONE, ""
     for name in names:
@@ -85,7 +101,8 @@ def _make(command: Command, named: str | None, operands: tuple[str, ...]) -> Eff
     given = {name.rstrip(":?+"): value for name, value in given.items()}
     env = {n: v for n, v in command.env.items() if not n.startswith(ANY)}
     try:
-        made = read(text, given, env)
+        made = read(text, given, env, builtin=builtin)
+        seen |= _built_in(command, made, path)
         targets = [o for o in operands if "=" not in o] or [made.first]
         return seen | _recipes(command, made, targets, given)
     except NotPlainError as problem:
@@ -103,7 +120,10 @@ def _recipes(
         n: expand(made, made.variables[n], {}) for n in made.exported if n in made.variables
     }
     lines = [line for rule in run.rules for line in _lines(made, rule)]
-    inner = replace(command, program="sh", arguments=(), env={**command.env, **exported, **given})
+    # A make below is handed the variables of the command line, which win there as well.
+    flags = {"MAKEFLAGS": f"-- {shlex.join(f'{n}={v}' for n, v in given.items())}"} if given else {}
+    env = {**command.env, **exported, **given, **flags}
+    inner = replace(command, program="sh", arguments=(), env=env)
     found = command.machine.run(" &&\n".join(lines), inner) if lines else NONE
     return run.seen | (found if run.sure else found.maybe())
 
@@ -119,15 +139,27 @@ def _plan(command: Command, made: Makefile, target: str, run: Run, done: set[str
         if command.machine.kind(path) is Kind.ABSENT:
             raise NotPlainError(f"no rule for {target}")
         # Its age says whether what needs it is made again.
-        return replace(run, seen=run.seen | look(command.machine, path))
+        seen = look(command.machine, path) | _built_in(command, made, path)
+        return replace(run, seen=run.seen | seen)
     for need in rule.needs:
         run = _plan(command, made, need, run, done)
     run = replace(run, rules=(*run.rules, rule))
+    if not rule.recipe and target not in made.phony:
+        run = replace(run, seen=run.seen | _built_in(command, made, path))
     if target in made.phony:
         return run
     there = command.machine.kind(path) is not Kind.ABSENT
     seen = Effects(probes=frozenset({path}), reads=frozenset({path} if there else ()))
     return replace(run, sure=run.sure and not there, seen=run.seen | seen)
+
+
+def _built_in(command: Command, made: Makefile, path: str) -> Effects:
+    """What make looks for to make a file without a recipe of; if that is there, the rule is not read."""
+    looked = frozenset(made_of(path) if made.builtin else ())
+    for source in sorted(looked):
+        if command.machine.kind(source) is not Kind.ABSENT:
+            raise NotPlainError(f"a built-in rule may make {path} of {source}")
+    return Effects(probes=looked)
 
 
 def _lines(made: Makefile, rule: Rule) -> list[str]:

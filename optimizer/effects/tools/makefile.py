@@ -13,14 +13,13 @@ _ASSIGN = re.compile(r"^(export\s+)?([\w.-]+)\s*(\+=|\?=|::?=|=)\s*(.*)$")
 _EXPORT = re.compile(r"^export\s+([\w\s]+)$")
 _RULE = re.compile(r"^([^:=\t#][^:=]*?)\s*:(?!=)\s*([^;|=]*)$")
 _REFERENCE = re.compile(r"\$(?:\(([^()$]*)\)|\{([^{}$]*)\}|(.))")
+# What make sets by itself, so that `?=` leaves it alone (`make -p` of GNU make 4.3).
 _DEFAULTS = {
-    "MAKE": "make",
-    "CC": "cc",
-    "CXX": "g++",
-    "RM": "rm -f",
-    "AR": "ar",
-    "SHELL": "/bin/sh",
-}
+    "MAKE": "make", "RM": "rm -f", "SHELL": "/bin/sh", "AR": "ar", "ARFLAGS": "rv", "AS": "as", "CC": "cc",
+    "CXX": "g++", "CPP": "$(CC) -E", "FC": "f77", "F77": "$(FC)", "LD": "ld", "LEX": "lex", "YACC": "yacc",
+    "OBJC": "cc", "PC": "pc", "CO": "co", "GET": "get", "LINT": "lint", "M2C": "m2c", "MAKEINFO": "makeinfo",
+    "TEX": "tex", "TEXI2DVI": "texi2dvi", "TANGLE": "tangle", "WEAVE": "weave", "CTANGLE": "ctangle", "CWEAVE": "cweave",
+}  # fmt: skip
 # Special targets that change neither what runs nor with what (manual, 4.8): what is printed, how many
 # jobs run, what an interrupted or failed make removes.
 _HARMLESS = frozenset({".SILENT", ".NOTPARALLEL", ".DELETE_ON_ERROR", ".PRECIOUS", ".LOW_RESOLUTION_TIME"})  # fmt: skip
@@ -49,33 +48,42 @@ class Makefile:
     exported: set[str] = field(default_factory=set)
     rules: dict[str, Rule] = field(default_factory=dict)
     phony: set[str] = field(default_factory=set)
+    simple: set[str] = field(default_factory=set)
+    builtin: bool = True
     first: str = ""
 
 
-def read(text: str, given: Mapping[str, str], env: Mapping[str, str]) -> Makefile:
+def read(
+    text: str, given: Mapping[str, str], env: Mapping[str, str], *, builtin: bool = True
+) -> Makefile:
     """Take a makefile apart.
 
     Args:
         text: Its text.
         given: Variables of the command line, which win over those of the file.
         env: The environment, whose variables hold where the file sets none.
+        builtin: Whether the rules that make brings along hold as well.
 
     Raises:
         NotPlainError: It holds something that is not read.
     """
-    made = Makefile({**_DEFAULTS, **env, **given})
+    made = Makefile({**_DEFAULTS, **env, **given}, builtin=builtin)
     current: list[str] = []
+    begun = False
     for line in _lines(text):
         if line.startswith("\t"):
             for target in current:
                 rule = made.rules[target]
+                if rule.recipe and not begun:
+                    raise NotPlainError(f"two recipes of {target}")
                 made.rules[target] = Rule(target, rule.needs, (*rule.recipe, line[1:]))
             if not current:
                 raise NotPlainError("a recipe without a target")
+            begun = True
             continue
         plain = re.sub(r"(?<!\\)#.*", "", line).strip()
         if plain:
-            current = _statement(made, plain, given, env)
+            current, begun = _statement(made, plain, given, env), False
     return made
 
 
@@ -129,11 +137,27 @@ def _assign(
         raise NotPlainError(f"{name} {operator}")
     if export or name in env:
         made.exported.add(name)
-    if name in given or (operator == "?=" and name in env):
+    if name in given or (operator == "?=" and name in made.variables):
         return
+    if operator in {":=", "::="}:
+        value = _at_once(made, name, value)
     if operator == "+=":
+        if name in made.simple:
+            value = _at_once(made, name, value)
         value = f"{made.variables.get(name, '')} {value}".strip()
+    elif operator in {":=", "::="}:
+        made.simple.add(name)
+    else:
+        made.simple.discard(name)
     made.variables[name] = value
+
+
+def _at_once(made: Makefile, name: str, value: str) -> str:
+    """What `:=` keeps: the text as it is now; where that is not known, what nothing can expand."""
+    try:
+        return expand(made, value, {}).replace("$", "$$")
+    except NotPlainError as problem:
+        return f"$({name} := {re.sub(r'[${}()]', '', str(problem))})"
 
 
 def expand(made: Makefile, text: str, automatic: Mapping[str, str], depth: int = 0) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from optimizer.effects.model import Effects, tree, unknown
 from optimizer.effects.tool import ANY, Command, Tool, known
-from optimizer.effects.tools.cargo_project import cargo_home, settings
+from optimizer.effects.tools.cargo_config import cargo_home, settings
 from optimizer.effects.tools.cargo_run import base
 from optimizer.effects.tools.looking import look, upwards, words
 
