@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from optimizer.effects.model import Effects, Paths, covers, tree, unknown
-from optimizer.effects.tool import GLOB, Command, Kind, Machine, Tool, known
+from optimizer.effects.tool import Command, Kind, Machine, Tool, known
 from optimizer.effects.tools import tsconfig
 from optimizer.effects.tools.looking import look, upwards, words
 from optimizer.effects.tools.tsc_imports import imports, manifests, outside
