@@ -6,18 +6,20 @@ The project stands in `APP` for dfopt, and in `up/app` of a temporary folder for
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import posixpath
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from optimizer.effects.model import Effects, covers
 from tests.effects.machine import effects_of
-from tests.measure.node import Seen, make
+from tests.measure.node import Seen, make, trace
 
 APP = "/srv/up/app"
 
@@ -114,3 +116,32 @@ def mattering(
         same = all(fewer.left.get(n) == whole.left[n] for n in stable)
         if fewer.code != whole.code or not same or (named and fewer.left.keys() != whole.left.keys()):
             yield name
+
+
+def asking(doc: str, tools: Iterable[str]) -> argparse.ArgumentParser:
+    """The options of a script that compares."""
+    ask = argparse.ArgumentParser(description=doc.splitlines()[0])
+    ask.add_argument("--path", default="/usr/bin", help="the folder of the tool's programs")
+    ask.add_argument("--remove", action="store_true", help="run again without each file that is not read")
+    ask.add_argument("--looks", action="store_true", help="print what else is looked for and listed")
+    ask.add_argument("--only", default="", help="the cases with this word in their line alone")
+    ask.add_argument("tools", nargs="+", choices=sorted(tools))
+    return ask
+
+
+def compare(
+    line: str, files: dict[str, str], env: dict[str, str], asked: argparse.Namespace, told: Mapping[str, str]
+) -> bool:
+    """Run one case; print it, and say whether all is well. Of the environment dfopt is told `told`."""
+    seen = trace(files, line, "", env)
+    answer = answer_of(line, files, told)
+    lacking = missed(seen, files, answer)
+    if asked.remove:
+        with tempfile.TemporaryDirectory() as root:
+            lacking |= {f"matters {f}" for f in mattering(files, line, env, answer, Path(root))}
+    print("MISSED" if lacking or seen.code else "ok", seen.code, line, *sorted(lacking), answer.doubt or "")
+    if asked.looks and (found := looked_for(seen, files, answer)):
+        print("   ", *sorted(found))
+    if seen.code:
+        print("   ", "\n    ".join(seen.output.strip().splitlines()[-4:]))
+    return not lacking and not seen.code

@@ -1,0 +1,2 @@
+export const old = 2;
+//# sourceMappingURL=old.js.map

@@ -1,0 +1,3 @@
+import text from "../title.txt?raw";
+
+console.log(text);

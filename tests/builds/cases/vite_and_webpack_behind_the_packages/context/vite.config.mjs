@@ -1,0 +1,1 @@
+export default { build: { outDir: "page-dist", rollupOptions: { output: { entryFileNames: "[name].js" } } } };

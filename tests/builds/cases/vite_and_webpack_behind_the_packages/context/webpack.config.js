@@ -1,0 +1,1 @@
+module.exports = { mode: "production", entry: require("./entries.json"), target: "node" };
