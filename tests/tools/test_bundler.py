@@ -144,7 +144,7 @@ def test_lock_in_sync(script, files, violated):
 @pytest.mark.parametrize(
     ("script", "reads", "writes"),
     [
-        ("bundle config set --local without 'development test'", set(), {"/app/.bundle", "/app/.bundle/config"}),
+        ("bundle config set --local without 'development test'", PAIR, {"/app/.bundle", "/app/.bundle/config"}),
         ("bootsnap precompile app/", {"/app/app/**", "/app/tmp/cache/**"}, {"/app/tmp", "/app/tmp/cache/**"}),
         ("bundle exec bootsnap precompile --gemfile", {"/app/Gemfile", "/app/Gemfile.lock", "/app/tmp/cache/**"}, {"/app/tmp", "/app/tmp/cache/**"}),
         ("gem install bundler -v 2.5.0 --no-document", set(), set()),
