@@ -72,7 +72,8 @@ def missed(seen: Seen, told: Effects, harmless: str) -> Iterator[str]:
         if not passed and not _asked(name, told):
             yield f"looked for {name}"
     for name in sorted(seen.listed & {*seen.before, "."}):
-        if not (among(told.lists, name) or among(told.reads, f"{name}/x")):
+        listed = among(told.lists, name) or among(told.reads, f"{name}/x")
+        if not listed and not re.fullmatch(harmless, name):
             yield f"listed {name}"
     changed = told.writes | told.metadata | {c.path for c in told.conditional}
     for name in sorted((new | gone | (seen.changed & seen.before)) - {"."}):
@@ -125,8 +126,8 @@ def needed(case: Case, line: str, env: Mapping[str, str], seen: Seen, told: Effe
     if differing:
         differing &= _differing(both[1], ran(case, line, env, ()), unread)
         differing -= _differing(both[0], ran(case, line, env, ()), ())
-    for name in sorted(differing):
-        yield f"otherwise without {', '.join(unread)}: {name}"
+    if differing:
+        yield f"ends otherwise ({', '.join(sorted(differing)[:4])}, {len(differing)} in all) without {', '.join(unread)}"
 
 
 def _differing(one: Mapping[str, str], other: Mapping[str, str], unread: Iterable[str]) -> set[str]:

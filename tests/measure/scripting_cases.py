@@ -74,11 +74,11 @@ COMPOSER = (
         composer(
             "composer install", "composer update", repositories=[{"packagist.org": False}, repository], **{"require-dev": None},
             setup="(cd packages/money && php -r '$z = new ZipArchive(); $z->open(\"../money.zip\", ZipArchive::CREATE); foreach ([\"composer.json\", \"src/Money.php\", \"maps/Map.php\", \"bin/money\"] as $f) $z->addFile($f);'; )"
-            "; mkdir -p goods; mv packages/money.zip goods; mkdir -p index; cp index.json index/packages.json; composer update -q --no-install --no-dev",
+            "; mkdir -p goods; mv packages/money.zip goods; mkdir -p index; cp index.json index/packages.json; sed -i \"s|HERE|$PWD|\" composer.json; composer update -q --no-install --no-dev",
             files={"index.json": json.dumps({"packages": {"acme/money": {"1.0.0": ARCHIVE}, "acme/dev": {"1.0.0": {"name": "acme/dev", "version": "1.0.0", "type": "metapackage"}}}})},
         )
         for ARCHIVE in [{"name": "acme/money", "version": "1.0.0", "dist": {"type": "zip", "url": "goods/money.zip"}}]
-        for repository in ({"type": "artifact", "url": "goods"}, {"type": "package", "package": ARCHIVE}, {"type": "composer", "url": "index"}, {"type": "composer", "url": "./index"})
+        for repository in ({"type": "artifact", "url": "goods"}, {"type": "package", "package": ARCHIVE}, {"type": "composer", "url": "file://HERE/index"})
     ),
 )
 
@@ -107,8 +107,8 @@ PACKED = 'mkdir -p vendor/cache; for n in one two; do (cd gems/$n && gem build -
 
 
 # Features of Ruby itself; what a gemspec lists is also sought in the working directory, and left out
-# of the list (which no install asks for) if it is a folder there.
-UNUSED = r"enumerator\.so|fiber\.so|thread\.rb|README\.md|exe/\w+|lib/\w+\.rb"
+# of the list (which no install asks for) if it is a folder there. In a listing gem takes `*.gem` alone.
+UNUSED = r"enumerator\.so|fiber\.so|thread\.rb|README\.md|exe/\w+|lib/\w+\.rb|\.|vendor/cache"
 LOCKED = "GEM\n  remote: https://rubygems.org/\n  specs:\n    one (1.0)\n    two (1.0)\n\nPLATFORMS\n  ruby\n  x86_64-linux\n\nDEPENDENCIES\n  one\n  two\n\nBUNDLED WITH\n   2.3.15\n"
 
 
@@ -128,8 +128,8 @@ BUNDLER = (
         "BUNDLE_PATH=vendor/gems bundle install", "BUNDLE_PATH=vendor/gems bundle install && BUNDLE_PATH=vendor/gems bundle clean --force", "BUNDLE_APP_CONFIG=.cfg bundle config set --local path x", "BUNDLE_GEMFILE=engine/Gemfile bundle install --local",
         "bundle install --gemfile engine/Gemfile --local", "bundle install --path vendor/bundle", "bundle install --deployment", "bundle install --standalone", "bundle install --binstubs", "bundle install --binstubs=tools", "bundle install --without test --system", "bundle install --clean --path v",
         "bundle install && bundle exec gem list", "bundle exec bundle list", "bundle exec ruby -e 1", "cd app && bundle install", "cd gems/one && bundle check", "bundle outdated --local", "bundle update --local", "bundle update --local one", "bundle remove one",
-        "bundle pristine", "bundle clean --force", "bundle env", "bundle --version", "bundle -v", "bundle help", "bundle cache --local", "bundle package --all", "bundle binstubs one", "bundle doctor", "bundle platform", "bundle open one", "bundle viz", "bundle init", "bundle licenses",
-        "bundle add two --skip-install", "bundle lock --add-platform x86_64-linux --local", "gem list", "gem env", "gem build gems/one/one.gemspec", "bundle",
+        "bundle pristine", "bundle clean --force", "bundle env", "bundle --version", "bundle -v", "bundle help", "bundle cache", "bundle package --all", "bundle binstubs one", "bundle doctor", "bundle platform", "bundle open one", "bundle viz", "bundle licenses",
+        "bundle add two --skip-install", "bundle lock --add-platform x86_64-linux --local", "gem list", "gem env", "cd gems/one && gem build one.gemspec", "bundle",
     ),
     bundler("gem 'one', path: 'gems/one'\n", "bundle install", "bundle install --local", "bundle lock --local", "bundle check", setup=":"),
     bundler("gem 'one', path: 'gems/one'\n", "bundle install", "bundle check", "bundle exec gem list", files={".bundle/config": "---\nBUNDLE_PATH: \"vendor/bundle\"\nBUNDLE_WITHOUT: \"test\"\nBUNDLE_BIN: \"tools\"\n"}),
@@ -140,11 +140,96 @@ BUNDLER = (
     Case({**RUBY, "gems.rb": "gem 'two', path: 'gems/two'\n"}, ("bundle install", "bundle check", "cd app && bundle install"), "bundle lock --local", harmless=UNUSED),
     Case({**RUBY, "gemfiles/a.gemfile": "gem 'two', path: '../gems/two'\n"}, ("BUNDLE_GEMFILE=gemfiles/a.gemfile bundle install", "bundle install --gemfile=gemfiles/a.gemfile"), "BUNDLE_GEMFILE=gemfiles/a.gemfile bundle lock --local", harmless=UNUSED),
     # archives, beside the project's own
-    bundler("source 'https://rubygems.org'\ngem 'one'\ngroup(:test) { gem 'two' }\n", "bundle config set --local path vendor/bundle && bundle install --local", "BUNDLE_PATH=v bundle install --local", "BUNDLE_PATH=v bundle install --local --standalone", "BUNDLE_PATH=v BUNDLE_WITHOUT=test BUNDLE_FROZEN=1 bundle install --local && BUNDLE_PATH=v bundle exec gem list", "BUNDLE_PATH=v bundle install --local --no-cache", "BUNDLE_PATH=v BUNDLE_CACHE_PATH=goods bundle install --local", setup=PACKED + "cp -r vendor/cache goods", files={"Gemfile.lock": LOCKED}),
+    bundler("source 'https://rubygems.org'\ngem 'one'\ngroup(:test) { gem 'two' }\n", "bundle config set --local path vendor/bundle && bundle install --local", "BUNDLE_PATH=v bundle install --local", "BUNDLE_PATH=v bundle install --local --standalone", "BUNDLE_PATH=v BUNDLE_WITHOUT=test BUNDLE_FROZEN=1 bundle install --local && BUNDLE_WITHOUT=test BUNDLE_PATH=v bundle exec gem list", "BUNDLE_PATH=v bundle install --local --no-cache", "BUNDLE_PATH=v BUNDLE_CACHE_PATH=goods bundle install --local", setup=PACKED + "cp -r vendor/cache goods", files={"Gemfile.lock": LOCKED}),
     bundler("source 'https://rubygems.org'\n", "gem install --local -i out ./vendor/cache/one-1.0.gem", "cd vendor/cache && gem install --local -N -i ../../out one", "gem install -i out --force vendor/cache/*.gem", setup=PACKED),
     bundler("source 'file://HERE/goods'\ngem 'one'\n", "BUNDLE_PATH=v bundle install", "BUNDLE_PATH=v bundle install --full-index", setup=PACKED + "mkdir goods; mv vendor/cache goods/gems; gem generate_index -q -d goods; sed -i \"s|HERE|$PWD|\" Gemfile; bundle lock"),
     bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"sed -i \"s|HERE|$PWD|\" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock"),
     bundler("gem 'one', git: 'gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock"),
 )
 
-CASES: dict[str, tuple[Case, ...]] = {"composer": COMPOSER, "bundler": BUNDLER}
+# pipenv
+SETUP = "from setuptools import setup\nsetup(name='NAME', version='1.0', py_modules=['NAME'])\n"
+PYTHON = {
+    **NOISE, "setup.cfg": "", ".python-version": "3.11\n", "requirements.txt": "", "app/__init__.py": "", "manage.py": "", "conftest.py": "",
+    **{f"libs/{n}/{f}": t.replace("NAME", n) for n in ("one", "two") for f, t in {"setup.py": SETUP, "NAME.py".replace("NAME", n): "", "README.md": "", "tests/t.py": ""}.items()},
+}  # fmt: skip
+OWN = "[packages]\none = {path = './libs/one'}\n\n[dev-packages]\ntwo = {path = './libs/two', editable = true}\n"
+LOCK_ALONE = "pipenv lock && rm -rf .venv"
+
+
+def pipenv(pipfile: str, *lines: str, setup: str = LOCK_ALONE, files: dict[str, str] | None = None, fails: bool = False) -> Case:
+    """A project with packages by path."""
+    return Case({**PYTHON, "Pipfile": pipfile, **(files or {})}, lines, setup, fails)
+
+
+PIPENV = (
+    pipenv(
+        OWN, "pipenv install", "pipenv install --deploy", "pipenv install --dev --deploy", "pipenv install --ignore-pipfile", "pipenv sync", "pipenv sync --dev", "cd app && pipenv sync",
+        "pipenv install --skip-lock", "pipenv lock", "pipenv verify", "pipenv requirements > out.txt", "pipenv sync && pipenv run pip list", "pipenv --venv", "pipenv graph", "pipenv clean", "pipenv install ./libs/two",
+        "pipenv install -e ./libs/two", "pipenv update", "pipenv --rm", "pipenv check", "pipenv scripts", "pipenv --version", "pipenv uninstall one", "PIPENV_PIPFILE=app/../Pipfile pipenv sync", "PIPENV_IGNORE_VIRTUALENVS=1 pipenv install --deploy --clear",
+    ),
+    pipenv(OWN, "pipenv install", "pipenv install --skip-lock", "pipenv install --deploy", setup=":"),
+    pipenv("[packages]\n\n[scripts]\nstart = 'true'\n", "pipenv install --deploy --system", "pipenv install --system --ignore-pipfile", "pipenv run start", "pipenv sync --system"),
+    Case({**PYTHON, "conf/Pipfile": "[packages]\none = {path = './../libs/one'}\n"}, ("PIPENV_PIPFILE=conf/Pipfile pipenv sync", "PIPENV_PIPFILE=conf/Pipfile pipenv install --deploy", "PIPENV_PIPFILE=$PWD/conf/Pipfile pipenv sync", "cd conf && pipenv sync"), "cd conf && pipenv lock && rm -rf .venv"),
+    pipenv("[packages]\ndemo = {path = '.', editable = true}\n", "pipenv install --deploy", "pipenv sync", files={"setup.py": "from setuptools import setup, find_packages\nsetup(name='demo', version='1.0', packages=find_packages(), long_description=open('README.md').read())\n"}),
+    pipenv(OWN + "\n[docs]\ntwo = {file = './libs/two'}\n\n[pipenv]\nallow_prereleases = true\n", "pipenv install --categories docs", "pipenv sync --categories 'packages docs'"),
+    Case({**PYTHON, "requirements.txt": "./libs/one\n-r more.txt\n", "more.txt": "./libs/two\n"}, ("pipenv install", "pipenv install -r more.txt", "pipenv install --skip-lock -r requirements.txt")),
+    pipenv(OWN, "pipenv sync", files={".env": "PIP_CONSTRAINT=limits.txt\n", "limits.txt": "setuptools<80\n"}),
+)
+
+# mix
+MIX_PROJECT = """defmodule NAME.MixProject do
+  use Mix.Project
+
+  def project do
+    [app: :APP, version: "1.0.0", deps: deps()OPTIONS]
+  end
+
+  def application do
+    [extra_applications: [:logger]]
+  end
+
+  defp deps do
+    [DEPS]
+  end
+end
+"""
+
+
+def mixfile(app: str, deps: str = "", options: str = "") -> str:
+    """A mix.exs."""
+    return MIX_PROJECT.replace("NAME", app.capitalize()).replace("APP", app).replace("DEPS", deps).replace("OPTIONS", options)
+
+
+ELIXIR = {
+    **NOISE, ".formatter.exs": "[]\n", "lib/shop.ex": "defmodule Shop do\n  def open, do: Money.coin()\nend\n", "test/shop_test.exs": "", "priv/repo/seeds.exs": "", "assets/js/app.js": "", "rel/env.sh.eex": "", "rel/vm.args.eex": "",
+    "config/config.exs": "import Config\nconfig :shop, a: 1\nimport_config \"#{config_env()}.exs\"\n", "config/dev.exs": "import Config\n", "config/prod.exs": "import Config\nconfig :money, coin: 3\n", "config/test.exs": "import Config\n", "config/runtime.exs": "import Config\n",
+    **{f"libs/{n}/{f}": t for n in ("money", "tool") for f, t in {"mix.exs": mixfile(n), f"lib/{n}.ex": f"defmodule {n.capitalize()} do\n  def coin, do: 1\nend\n", "README.md": "", "config/config.exs": "import Config\n", "priv/x.txt": "", "test/t.exs": ""}.items()},
+}  # fmt: skip
+PATHS = '{:money, path: "libs/money"}, {:tool, path: "libs/tool", only: [:dev, :test], runtime: false}'
+MIX_LINES = (
+    "mix deps.get", "mix deps.get --only prod", "mix do deps.get, deps.compile", "MIX_ENV=prod mix do deps.get + deps.compile", "MIX_ENV=prod mix deps.compile", "mix deps.get && mix deps.compile && mix compile",
+    "MIX_ENV=prod mix release", "mix deps", "mix local.hex --if-missing --force", "mix help", "mix --version", "mix clean", "mix deps.clean --all", "mix deps.unlock --all", "MIX_DEPS_PATH=d MIX_BUILD_PATH=b mix deps.compile", "MIX_BUILD_ROOT=b mix deps.compile", "mix deps.compile money", "mix deps.compile --force",
+)  # fmt: skip
+
+# Erlang looks for code in the working directory; with some there dfopt has a doubt.
+BEAMS = r".*\.beam|\.\.ez|\."
+
+
+def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", fails: bool = False) -> Case:
+    """A project with dependencies by path."""
+    return Case({**ELIXIR, **files}, lines, setup, fails, BEAMS)
+
+
+MIX = (
+    elixir({"mix.exs": mixfile("shop", PATHS)}, MIX_LINES),
+    elixir({"mix.exs": mixfile("shop", PATHS, ', config_path: "config/prod.exs"')}, ("mix deps.compile",)),
+    elixir({"config/config.exs": "import Config\nfor f <- [\"dev.exs\"], do: import_config f\n", "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get")),
+    elixir({"config/config.exs": "import Config\nimport_config \"*.exs\"\n", "mix.exs": mixfile("shop", PATHS)}, ("mix deps.get",), fails=True),
+    elixir({"VERSION": "1.2.0\n", "mix.exs": mixfile("shop", PATHS).replace('"1.0.0"', 'String.trim(File.read!("VERSION"))')}, ("mix deps.get", "MIX_ENV=prod mix deps.compile")),
+    elixir({"mix.exs": mixfile("shop", '{:money, git: "HERE/libs/money"}')}, ("mix deps.get", "mix do deps.get, deps.compile"), f"sed -i \"s|HERE|$PWD|\" mix.exs; cd libs/money && {DATED}"),
+    elixir({"mix.exs": 'defmodule Up.MixProject do\n  use Mix.Project\n  def project, do: [apps_path: "apps", version: "1.0.0", deps: []]\nend\n', "apps/one/mix.exs": mixfile("one", '{:money, path: "../../libs/money"}', ', build_path: "../../_build", config_path: "../../config/config.exs", deps_path: "../../deps", lockfile: "../../mix.lock"'), "apps/one/lib/one.ex": "defmodule One do\nend\n",
+          "apps/two/mix.exs": mixfile("two", "{:one, in_umbrella: true}", ', build_path: "../../_build", config_path: "../../config/config.exs", deps_path: "../../deps", lockfile: "../../mix.lock"'), "apps/two/lib/two.ex": "defmodule Two do\nend\n", "apps/notes.md": ""}, ("mix deps.get", "MIX_ENV=prod mix do deps.get, deps.compile", "cd apps/two && mix deps.compile", "mix deps.get && mix compile")),
+)  # fmt: skip
+
+CASES: dict[str, tuple[Case, ...]] = {"composer": COMPOSER, "bundler": BUNDLER, "pipenv": PIPENV, "mix": MIX}

@@ -46,6 +46,7 @@ def check(run: Run) -> Effects:
         | found.effects
         | _locals(run, found)
         | _kept(run)
+        | _lock(run, found)
         | replace(places(run), caches=(), generated=frozenset(), seconds=1.0)
     )
 

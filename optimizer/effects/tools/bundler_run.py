@@ -29,6 +29,7 @@ _NAMES = ("Gemfile", "gems.rb")
 _VERSIONED = ("gem.deps.rb", "gems.rb", "Gemfile", "Isolate")
 # Programs that bundler 2.3 takes from the working directory before PATH (lib/bundler.rb, `which`).
 _PROGRAMS = ("sudo", "git")
+_GEMFILE = re.compile(r"^BUNDLE_GEMFILE:\s*(.+)$", re.MULTILINE)
 # Where gems may go by the settings that are let pass (`bundler_config`).
 SYSTEM: Paths = frozenset(map(tree, words(
     "/usr/local/bundle /usr/local/lib/ruby /usr/local/bin /usr/lib/ruby /usr/bin /usr/share /var/lib/gems "
@@ -65,11 +66,20 @@ def run(command: Command, options: Options) -> Run:
     named = options.last("--gemfile") or command.env.get("BUNDLE_GEMFILE")
     if named:
         return Run(command, options, command.path(named))
+    found = nearest(command)
+    for config in configs(command, posixpath.dirname(found)):
+        if moved := _GEMFILE.search(command.machine.text(config) or ""):
+            return Run(command, options, command.path(moved.group(1).strip("\"' ")))
+    return Run(command, options, found)
+
+
+def nearest(command: Command) -> str:
+    """The Gemfile of the working directory, or of the nearest folder above it that has one."""
     for folder in upwards(command.cwd):
         for name in _NAMES:
             if command.machine.kind(posixpath.join(folder, name)) is Kind.FILE:
-                return Run(command, options, posixpath.join(folder, name))
-    return Run(command, options, command.path("Gemfile"))
+                return posixpath.join(folder, name)
+    return command.path("Gemfile")
 
 
 def configs(command: Command, folder: str) -> tuple[str, ...]:
@@ -90,7 +100,7 @@ def context(run: Run) -> Effects:
         tried = [posixpath.join(folder, n) for n in _VERSIONED]
         done |= look(machine, *tried)
         if there := [t for t in tried if machine.kind(t) is not Kind.ABSENT]:
-            locks = [Run(run.command, run.options, t).lock for t in there]
+            locks = [f"{t}.lock" for t in there]
             done |= look(machine, *locks, *configs(run.command, folder))
         if any(machine.kind(t) is Kind.FILE for t in tried):
             break
@@ -124,6 +134,8 @@ def places(run: Run) -> Effects:
                 r"^BUNDLE_(?:PATH|BIN|CACHE_PATH|INSTALL_PATH):\s*(.+)$", text or "", re.MULTILINE
             )
         ]
+    if run.options.has("--standalone"):
+        named.append("bundle")
     inner = [command.path(n, run.folder) for n in named if n]
     # `deployment`, and settings that are left by `bundle config`.
     inner += [command.path(n, run.folder) for n in ("vendor/bundle", ".bundle")]

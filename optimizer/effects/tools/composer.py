@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -171,14 +171,33 @@ def _packages(run: Run) -> Effects:
     repositories = (
         given.values() if isinstance(given, dict) else given if isinstance(given, list) else []
     )
-    done = NONE
+    done = _archives(run, repositories)
     for each in repositories:
         if not isinstance(each, dict) or not isinstance(each.get("url"), str):
             continue
+        if each["url"].startswith("file://"):
+            done |= whole_tree(run.command.path(each["url"].removeprefix("file://")))
         if each.get("type") in {"path", "artifact"}:
             done |= _local(run, each["url"])
         elif "://" not in each["url"] and not each["url"].startswith("git@"):
             done |= whole_tree(run.command.path(each["url"], run.folder))
+    return done
+
+
+def _archives(run: Run, repositories: Iterable[Any]) -> Effects:
+    """Archives of packages that lie beside the project, by the lock or by repositories of one package."""
+    lock = run.command.json(run.lock) or {}
+    packages = [*(lock.get("packages") or ()), *(lock.get("packages-dev") or ())]
+    for each in repositories:
+        given = each.get("package") if isinstance(each, dict) else None
+        packages += given if isinstance(given, list) else [given]
+    done = NONE
+    for kind in ("dist", "source"):
+        for package in packages:
+            wanted = _section(package, kind) if isinstance(package, dict) else {}
+            url = str(wanted.get("url") or "://").removeprefix("file://")
+            if "://" not in url and not url.startswith("git@"):
+                done |= whole_tree(run.command.path(url, run.folder))
     return done
 
 
@@ -242,10 +261,7 @@ def _autoload(run: Run) -> Effects:
 
 
 def _trees(run: Run, value: Any) -> Effects:
-    found = list(_strings(value))
-    if any("*" in f for f in found):
-        return whole_tree(*(run.command.path(f.split("*", 1)[0], run.folder) for f in found))
-    return whole_tree(*(run.command.path(f, run.folder) for f in found))
+    return reduce(or_, (_local(run, folder) for folder in _strings(value)), NONE)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -28,6 +28,9 @@ _READS = re.compile(
 _NAMED = re.compile(rf"^\s*(\w+)\s*=\s*({_STRING})[ \t]*$", re.MULTILINE)
 _GIT_SOURCE = re.compile(r"^git_source\(.*?(?:\}|^end)\s*$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(rf"""(?:\bpath:|["':]path["']?\s*=>|^\s*path)\s*\(?\s*({_STRING})""", re.MULTILINE)
+# Gems, and repositories of git, that lie on this machine.
+_INDEX = re.compile(r"""^\s*source\b\s*\(?\s*["']file://(/[^"'#\n]*)["']""", re.MULTILINE)
+_CLONED = re.compile(rf"""(?:\bgit:|:git\s*=>|^\s*git)\s*\(?\s*({_STRING})""", re.MULTILINE)
 _EVAL = re.compile(rf"""^\s*eval_gemfile\s*\(?\s*({_STRING})""", re.MULTILINE)
 _SPEC = re.compile(r"^\s*gemspec\b(.*)$", re.MULTILINE)
 # `Bundler.load_gemspec` reads what `gemspec` reads.
@@ -95,6 +98,11 @@ def read(command: Command, path: str, depth: int = 0) -> Gemfile:
     for found in _READS.findall(text):
         seen |= look(command.machine, command.path(_word(found), folder))
     folders = {command.path(word[1:-1], folder) for word in _PATH.findall(text)}
+    seen |= whole_tree(*map(command.path, _INDEX.findall(text)))
+    for word in _CLONED.findall(text):
+        where = word[1:-1].removeprefix("file://")
+        if "://" not in where and not re.match(r"[\w.-]+@", where):
+            seen |= whole_tree(command.path(where), command.path(where, folder))
     for rest in _SPEC.findall(text):
         inner = re.search(rf"path:?\s*(?:=>)?\s*({_STRING})", rest)
         folders.add(command.path(inner.group(1)[1:-1] if inner else ".", folder))

@@ -40,6 +40,8 @@ _DEFINITION = re.compile(r"^([ \t]*)defp?\s+(\w+[?!]?)", re.MULTILINE)
 # A list of atoms, texts and captures: steps of a release, or the tasks of an alias.
 _CAPTURES = re.compile(r":\s*\[(?:\s*(?::\w+|\"[^\"]*\"|&\w+[?!]?/\d)\s*,?)+\s*\]")
 _ENVIRONMENT = re.compile(r"#\{\s*(?:config_env\(\)|Mix\.env\(?\)?)\s*\}")
+# Names that are computed, and files that other modules read.
+_INDIRECT = re.compile(r'\bimport_config\b(?!\s*\(?\s*"[^"]*"\s*\)?\s*$)|\bConfig\.Reader\b|\bMix\.Config\.\w+', re.MULTILINE)
 _IMPORT = re.compile(r'\bimport_config\s*\(?\s*"([^"]*)"')
 # An application of an umbrella says where the umbrella keeps these.
 _UMBRELLA = {
@@ -207,6 +209,8 @@ def configuration(command: Command) -> Effects:
 
 
 def _configured(text: str) -> str:
+    if indirect := _INDIRECT.search(text):
+        return indirect.group()
     found = _CODE.search(text)
     if not found:
         return ""
