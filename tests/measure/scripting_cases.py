@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.measure.held import Case
@@ -46,7 +47,7 @@ COMPOSER = (
         "composer install --no-autoloader", "composer install --no-dev --no-scripts --no-autoloader --no-plugins --prefer-dist --no-progress -n",
         "composer install --no-scripts --no-autoloader && composer dump-autoload -o", "composer install && composer dump-autoload --no-dev --classmap-authoritative",
         "composer install --dry-run", "composer install --ignore-platform-reqs --apcu-autoloader", "composer install --download-only", "composer update", "composer update --lock",
-        "composer require --no-update acme/dev", "composer remove acme/money", 
+        "composer require --no-update acme/dev", "composer remove acme/money",
         "composer show", "composer install -q && composer show", "composer check-platform-reqs", "composer licenses", "composer config vendor-dir lib",
         "composer config --list", "composer config --global process-timeout 3", "composer status", "composer install -q && composer dump-autoload -o && composer check-platform-reqs", "composer depends --locked acme/money",
         "COMPOSER_VENDOR_DIR=lib composer install", "COMPOSER_BIN_DIR=tools composer install", "COMPOSER_HOME=.composer composer install",
@@ -74,7 +75,7 @@ COMPOSER = (
         composer(
             "composer install", "composer update", repositories=[{"packagist.org": False}, repository], **{"require-dev": None},
             setup="(cd packages/money && php -r '$z = new ZipArchive(); $z->open(\"../money.zip\", ZipArchive::CREATE); foreach ([\"composer.json\", \"src/Money.php\", \"maps/Map.php\", \"bin/money\"] as $f) $z->addFile($f);'; )"
-            "; mkdir -p goods; mv packages/money.zip goods; mkdir -p index; cp index.json index/packages.json; sed -i \"s|HERE|$PWD|\" composer.json; composer update -q --no-install --no-dev",
+            '; mkdir -p goods; mv packages/money.zip goods; mkdir -p index; cp index.json index/packages.json; sed -i "s|HERE|$PWD|" composer.json; composer update -q --no-install --no-dev',
             files={"index.json": json.dumps({"packages": {"acme/money": {"1.0.0": ARCHIVE}, "acme/dev": {"1.0.0": {"name": "acme/dev", "version": "1.0.0", "type": "metapackage"}}}})},
         )
         for ARCHIVE in [{"name": "acme/money", "version": "1.0.0", "dist": {"type": "zip", "url": "goods/money.zip"}}]
@@ -103,18 +104,19 @@ RUBY = {
         for file, text in {f"{name}.gemspec": SPEC, f"lib/{name}.rb": "", "README.md": "", f"exe/{name}": "#!/usr/bin/env ruby\n", "test/t.rb": "", "Gemfile": "gemspec\n"}.items()
     },
 }  # fmt: skip
-PACKED = 'mkdir -p vendor/cache; for n in one two; do (cd gems/$n && gem build -q -o ../../vendor/cache/$n-1.0.gem $n.gemspec); done; '
+PACKED = "mkdir -p vendor/cache; for n in one two; do (cd gems/$n && gem build -q -o ../../vendor/cache/$n-1.0.gem $n.gemspec); done; "
 
 
 # Features of Ruby itself; what a gemspec lists is also sought in the working directory, and left out
-# of the list (which no install asks for) if it is a folder there. In a listing gem takes `*.gem` alone.
+# of the list (which no install asks for) if it is a folder there. In a listing gem takes `*.gem` alone;
+# a file of an index is opened for writing too, and only read.
 UNUSED = r"enumerator\.so|fiber\.so|thread\.rb|README\.md|exe/\w+|lib/\w+\.rb|\.|vendor/cache"
 LOCKED = "GEM\n  remote: https://rubygems.org/\n  specs:\n    one (1.0)\n    two (1.0)\n\nPLATFORMS\n  ruby\n  x86_64-linux\n\nDEPENDENCIES\n  one\n  two\n\nBUNDLED WITH\n   2.3.15\n"
 
 
-def bundler(gemfile: str, *lines: str, setup: str = "bundle lock --local", files: dict[str, str] | None = None, fails: bool = False) -> Case:
+def bundler(gemfile: str, *lines: str, setup: str = "bundle lock --local", files: dict[str, str] | None = None, fails: bool = False, unused: str = UNUSED) -> Case:
     """A project with gems by path."""
-    return Case({**RUBY, "Gemfile": gemfile, **(files or {})}, lines, setup, fails, UNUSED)
+    return Case({**RUBY, "Gemfile": gemfile, **(files or {})}, lines, setup, fails, unused)
 
 
 BUNDLER = (
@@ -132,8 +134,8 @@ BUNDLER = (
         "bundle add two --skip-install", "bundle lock --add-platform x86_64-linux --local", "gem list", "gem env", "cd gems/one && gem build one.gemspec", "bundle",
     ),
     bundler("gem 'one', path: 'gems/one'\n", "bundle install", "bundle install --local", "bundle lock --local", "bundle check", setup=":"),
-    bundler("gem 'one', path: 'gems/one'\n", "bundle install", "bundle check", "bundle exec gem list", files={".bundle/config": "---\nBUNDLE_PATH: \"vendor/bundle\"\nBUNDLE_WITHOUT: \"test\"\nBUNDLE_BIN: \"tools\"\n"}),
-    bundler("gem 'one', path: 'gems/one'\n", "bundle install", files={".bundle/config": "---\nBUNDLE_GEMFILE: \"engine/Gemfile\"\n"}),
+    bundler("gem 'one', path: 'gems/one'\n", "bundle install", "bundle check", "bundle exec gem list", files={".bundle/config": '---\nBUNDLE_PATH: "vendor/bundle"\nBUNDLE_WITHOUT: "test"\nBUNDLE_BIN: "tools"\n'}),
+    bundler("gem 'one', path: 'gems/one'\n", "bundle install", files={".bundle/config": '---\nBUNDLE_GEMFILE: "engine/Gemfile"\n'}),
     bundler("gemspec path: 'engine'\nruby File.read('.ruby-version').strip\neval_gemfile 'Gemfile.more'\n", "bundle install", "bundle check", files={"Gemfile.more": "path 'gems' do\n  gem 'one'\nend\neval_gemfile 'gems/Gemfile'\n", "gems/Gemfile": "gem 'two', path: 'two'\n"}),
     bundler("gemspec\n", "bundle install", "bundle check", "bundle config set --local frozen true && bundle install", files={"app.gemspec": "require_relative 'lib/app/version'\n" + SPEC.replace("NAME", "app").replace("'1.0'", "App::V"), "lib/app/version.rb": "module App; V = '1.0'; end\n"}),
     bundler("gem 'one', path: 'gems/one'\n", "bundle install", "bundle check", files={"gems.rb": "gem 'two', path: 'gems/two'\n"}),
@@ -142,8 +144,8 @@ BUNDLER = (
     # archives, beside the project's own
     bundler("source 'https://rubygems.org'\ngem 'one'\ngroup(:test) { gem 'two' }\n", "bundle config set --local path vendor/bundle && bundle install --local", "BUNDLE_PATH=v bundle install --local", "BUNDLE_PATH=v bundle install --local --standalone", "BUNDLE_PATH=v BUNDLE_WITHOUT=test BUNDLE_FROZEN=1 bundle install --local && BUNDLE_WITHOUT=test BUNDLE_PATH=v bundle exec gem list", "BUNDLE_PATH=v bundle install --local --no-cache", "BUNDLE_PATH=v BUNDLE_CACHE_PATH=goods bundle install --local", setup=PACKED + "cp -r vendor/cache goods", files={"Gemfile.lock": LOCKED}),
     bundler("source 'https://rubygems.org'\n", "gem install --local -i out ./vendor/cache/one-1.0.gem", "cd vendor/cache && gem install --local -N -i ../../out one", "gem install -i out --force vendor/cache/*.gem", setup=PACKED),
-    bundler("source 'file://HERE/goods'\ngem 'one'\n", "BUNDLE_PATH=v bundle install", "BUNDLE_PATH=v bundle install --full-index", setup=PACKED + "mkdir goods; mv vendor/cache goods/gems; gem generate_index -q -d goods; sed -i \"s|HERE|$PWD|\" Gemfile; bundle lock"),
-    bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"sed -i \"s|HERE|$PWD|\" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock"),
+    bundler("source 'file://HERE/goods'\ngem 'one'\n", "BUNDLE_PATH=v bundle install", "BUNDLE_PATH=v bundle install --full-index", setup=PACKED + 'mkdir goods; mv vendor/cache goods/gems; gem generate_index -q -d goods; sed -i "s|HERE|$PWD|" Gemfile; bundle lock', unused=UNUSED + "|goods/.*"),
+    bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f'sed -i "s|HERE|$PWD|" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock'),
     bundler("gem 'one', git: 'gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock"),
 )
 
@@ -154,12 +156,16 @@ PYTHON = {
     **{f"libs/{n}/{f}": t.replace("NAME", n) for n in ("one", "two") for f, t in {"setup.py": SETUP, "NAME.py".replace("NAME", n): "", "README.md": "", "tests/t.py": ""}.items()},
 }  # fmt: skip
 OWN = "[packages]\none = {path = './libs/one'}\n\n[dev-packages]\ntwo = {path = './libs/two', editable = true}\n"
+# In search of the Pipfile every entry is asked whether it is a folder; pip asks whether an address is
+# one, and rustc for its version, which looks for its own settings.
+ENTRIES = "|".join(re.escape(name) for name in PYTHON if "/" not in name)
+ENTRIES += r"|\.|(\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*"
 LOCK_ALONE = "pipenv lock && rm -rf .venv"
 
 
 def pipenv(pipfile: str, *lines: str, setup: str = LOCK_ALONE, files: dict[str, str] | None = None, fails: bool = False) -> Case:
     """A project with packages by path."""
-    return Case({**PYTHON, "Pipfile": pipfile, **(files or {})}, lines, setup, fails)
+    return Case({**PYTHON, "Pipfile": pipfile, **(files or {})}, lines, setup, fails, ENTRIES)
 
 
 PIPENV = (
@@ -170,10 +176,10 @@ PIPENV = (
     ),
     pipenv(OWN, "pipenv install", "pipenv install --skip-lock", "pipenv install --deploy", setup=":"),
     pipenv("[packages]\n\n[scripts]\nstart = 'true'\n", "pipenv install --deploy --system", "pipenv install --system --ignore-pipfile", "pipenv run start", "pipenv sync --system"),
-    Case({**PYTHON, "conf/Pipfile": "[packages]\none = {path = './../libs/one'}\n"}, ("PIPENV_PIPFILE=conf/Pipfile pipenv sync", "PIPENV_PIPFILE=conf/Pipfile pipenv install --deploy", "PIPENV_PIPFILE=$PWD/conf/Pipfile pipenv sync", "cd conf && pipenv sync"), "cd conf && pipenv lock && rm -rf .venv"),
+    Case({**PYTHON, "conf/Pipfile": "[packages]\none = {path = './../libs/one'}\n"}, ("PIPENV_PIPFILE=conf/Pipfile pipenv sync", "PIPENV_PIPFILE=conf/Pipfile pipenv install --deploy", "PIPENV_PIPFILE=$PWD/conf/Pipfile pipenv sync", "cd conf && pipenv sync"), "cd conf && pipenv lock && rm -rf .venv", harmless=ENTRIES),
     pipenv("[packages]\ndemo = {path = '.', editable = true}\n", "pipenv install --deploy", "pipenv sync", files={"setup.py": "from setuptools import setup, find_packages\nsetup(name='demo', version='1.0', packages=find_packages(), long_description=open('README.md').read())\n"}),
     pipenv(OWN + "\n[docs]\ntwo = {file = './libs/two'}\n\n[pipenv]\nallow_prereleases = true\n", "pipenv install --categories docs", "pipenv sync --categories 'packages docs'"),
-    Case({**PYTHON, "requirements.txt": "./libs/one\n-r more.txt\n", "more.txt": "./libs/two\n"}, ("pipenv install", "pipenv install -r more.txt", "pipenv install --skip-lock -r requirements.txt")),
+    Case({**PYTHON, "requirements.txt": "./libs/one\n-r more.txt\n", "more.txt": "./libs/two\n"}, ("pipenv install", "pipenv install -r more.txt", "pipenv install --skip-lock -r requirements.txt"), harmless=ENTRIES),
     pipenv(OWN, "pipenv sync", files={".env": "PIP_CONSTRAINT=limits.txt\n", "limits.txt": "setuptools<80\n"}),
 )
 
@@ -203,7 +209,7 @@ def mixfile(app: str, deps: str = "", options: str = "") -> str:
 
 ELIXIR = {
     **NOISE, ".formatter.exs": "[]\n", "lib/shop.ex": "defmodule Shop do\n  def open, do: Money.coin()\nend\n", "test/shop_test.exs": "", "priv/repo/seeds.exs": "", "assets/js/app.js": "", "rel/env.sh.eex": "", "rel/vm.args.eex": "",
-    "config/config.exs": "import Config\nconfig :shop, a: 1\nimport_config \"#{config_env()}.exs\"\n", "config/dev.exs": "import Config\n", "config/prod.exs": "import Config\nconfig :money, coin: 3\n", "config/test.exs": "import Config\n", "config/runtime.exs": "import Config\n",
+    "config/config.exs": 'import Config\nconfig :shop, a: 1\nimport_config "#{config_env()}.exs"\n', "config/dev.exs": "import Config\n", "config/prod.exs": "import Config\nconfig :money, coin: 3\n", "config/test.exs": "import Config\n", "config/runtime.exs": "import Config\n",
     **{f"libs/{n}/{f}": t for n in ("money", "tool") for f, t in {"mix.exs": mixfile(n), f"lib/{n}.ex": f"defmodule {n.capitalize()} do\n  def coin, do: 1\nend\n", "README.md": "", "config/config.exs": "import Config\n", "priv/x.txt": "", "test/t.exs": ""}.items()},
 }  # fmt: skip
 PATHS = '{:money, path: "libs/money"}, {:tool, path: "libs/tool", only: [:dev, :test], runtime: false}'
@@ -216,7 +222,7 @@ MIX_LINES = (
 BEAMS = r".*\.beam|\.\.ez|\."
 
 
-def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", fails: bool = False) -> Case:
+def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", *, fails: bool = False) -> Case:
     """A project with dependencies by path."""
     return Case({**ELIXIR, **files}, lines, setup, fails, BEAMS)
 
@@ -224,10 +230,10 @@ def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", fails
 MIX = (
     elixir({"mix.exs": mixfile("shop", PATHS)}, MIX_LINES),
     elixir({"mix.exs": mixfile("shop", PATHS, ', config_path: "config/prod.exs"')}, ("mix deps.compile",)),
-    elixir({"config/config.exs": "import Config\nfor f <- [\"dev.exs\"], do: import_config f\n", "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get")),
-    elixir({"config/config.exs": "import Config\nimport_config \"*.exs\"\n", "mix.exs": mixfile("shop", PATHS)}, ("mix deps.get",), fails=True),
+    elixir({"config/config.exs": 'import Config\nfor f <- ["dev.exs"], do: import_config f\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get")),
+    elixir({"config/config.exs": 'import Config\nimport_config "*.exs"\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.get",), fails=True),
     elixir({"VERSION": "1.2.0\n", "mix.exs": mixfile("shop", PATHS).replace('"1.0.0"', 'String.trim(File.read!("VERSION"))')}, ("mix deps.get", "MIX_ENV=prod mix deps.compile")),
-    elixir({"mix.exs": mixfile("shop", '{:money, git: "HERE/libs/money"}')}, ("mix deps.get", "mix do deps.get, deps.compile"), f"sed -i \"s|HERE|$PWD|\" mix.exs; cd libs/money && {DATED}"),
+    elixir({"mix.exs": mixfile("shop", '{:money, git: "HERE/libs/money"}')}, ("mix deps.get", "mix do deps.get, deps.compile"), f'sed -i "s|HERE|$PWD|" mix.exs; cd libs/money && {DATED}'),
     elixir({"mix.exs": 'defmodule Up.MixProject do\n  use Mix.Project\n  def project, do: [apps_path: "apps", version: "1.0.0", deps: []]\nend\n', "apps/one/mix.exs": mixfile("one", '{:money, path: "../../libs/money"}', ', build_path: "../../_build", config_path: "../../config/config.exs", deps_path: "../../deps", lockfile: "../../mix.lock"'), "apps/one/lib/one.ex": "defmodule One do\nend\n",
           "apps/two/mix.exs": mixfile("two", "{:one, in_umbrella: true}", ', build_path: "../../_build", config_path: "../../config/config.exs", deps_path: "../../deps", lockfile: "../../mix.lock"'), "apps/two/lib/two.ex": "defmodule Two do\nend\n", "apps/notes.md": ""}, ("mix deps.get", "MIX_ENV=prod mix do deps.get, deps.compile", "cd apps/two && mix deps.compile", "mix deps.get && mix compile")),
 )  # fmt: skip

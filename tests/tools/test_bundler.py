@@ -131,6 +131,11 @@ def test_doubts(script, doubt):
             {"Gemfile.lock": LOCK.replace("x86_64-linux", "arm64-darwin-22")},
             "no Linux platform",
         ),
+        (
+            "bundle install",
+            {"Gemfile.lock": LOCK.replace("  x86_64-linux\n", "  x86_64-linux\n  aarch64-linux\n")},
+            "in another order",
+        ),
         ("BUNDLE_FROZEN=1 bundle install", {}, None),
         ("bundle install --deployment", {}, None),
         ("bundle install", {".bundle/config": 'BUNDLE_FROZEN: "true"\n'}, None),

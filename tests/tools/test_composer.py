@@ -80,7 +80,6 @@ def flex(version):
         ("composer install --no-autoloader --no-scripts", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED),
         ("composer install --no-autoloader", plugin("symfony/runtime") | {"own.php": ""}, {"extra": {"runtime": {"autoload_template": "own.php"}}}, LOCKED | {"own.php"}),
         ("composer dump-autoload -o", {}, {}, LOCKED | {"database/**", "src/**"}),
-        ("composer validate", {}, {}, LOCKED),
     ],
 )  # fmt: skip
 def test_reads_exactly_these(script, files, manifest, reads):

@@ -247,3 +247,12 @@ def test_what_is_asked_of_a_variable(given, mixfile, known):
 def test_help_shows_the_tasks_of_what_is_built():
     """They stand in _build."""
     assert "/app/_build/**" in run("mix help").reads
+
+
+@pytest.mark.parametrize(("script", "compiled"), [("mix deps.get", False), ("mix deps.compile", True)])
+def test_applications_of_an_umbrella_are_compiled_with_its_dependencies(script, compiled):
+    """They are dependencies of the umbrella."""
+    outer = BARE.replace("app: :a", 'apps_path: "apps"')
+    files = {"mix.exs": outer, "apps/b/mix.exs": BARE, "apps/b/lib/b.ex": ""}
+
+    assert ("/app/apps/**" in run(script, files).reads) == compiled

@@ -79,6 +79,8 @@ def _lock(run: Run, found: gemfile.Gemfile) -> Effects:
         why = f"it lacks {missing[0]}"
     elif platforms and not re.search(r"\bruby\b|linux", platforms.group(1)):
         why = "it names no Linux platform, which bundler adds"
+    elif platforms and (named := platforms.group(1).split()) != sorted(named):
+        why = "its platforms stand in another order than bundler writes"
     return Effects(
         conditional=frozenset({Conditional(run.lock, "lock-in-sync", why)}), unpinned=bool(missing)
     )

@@ -127,6 +127,9 @@ def mixfile(command: Command, path: str, verbs: frozenset[str], depth: int = 0) 
     for word in _APPS.findall(rest):
         apps = command.path(word[1:-1], folder)
         done |= Effects(lists=frozenset({apps}))
+        if "deps.compile" in verbs:
+            # The applications are dependencies of the umbrella (measured: it compiles them).
+            done |= whole_tree(apps)
         for name in command.machine.names(apps):
             inner = f"{apps}/{name}/mix.exs"
             if command.machine.kind(inner) is Kind.FILE:
