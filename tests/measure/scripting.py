@@ -4,8 +4,9 @@
 
 TOOL is a name of `CASES`; `--path` is for a pipenv of a virtual environment. How answers are held
 says `held.py`; nothing of a project comes from the network, but for what builds a package of
-Python. A line of pipenv takes half a minute. Last run without a miss, a few lines of pipenv alone,
-with composer 2.5.5, bundler 2.3.15 (Ruby 3.1.2), pipenv 2026.10.3 and mix 1.14.0.
+Python. A line of pipenv takes half a minute. Run with composer 2.5.5, bundler 2.3.15 (Ruby 3.1.2)
+and mix 1.14.0, and again the lines whose answers were mended since, most of them; of pipenv
+2026.10.3 three lines of `install`, not yet again.
 """
 
 from __future__ import annotations
