@@ -103,8 +103,9 @@ def trace(
             shown(app),
             texts,
         )
+        places: dict[str, str] = {}
         for line in whole_lines(log.read_text(errors="replace")):
-            note(line, app, Path(folder), seen)
+            note(placed(line, places), app, Path(folder), seen)
         return seen
 
 
@@ -119,6 +120,16 @@ def whole_lines(log: str) -> Iterator[str]:
             yield begun.pop(pid, "") + m[1]
         else:
             yield line
+
+
+def placed(line: str, places: dict[str, str]) -> str:
+    """The line with the folder that its process works in, where strace does not name it."""
+    pid, _, call = line.partition(" ")
+    if m := re.search(r"AT_FDCWD<([^>]*)>", call) or re.match(r"\s*chdir\(\"(/[^\"]*)\"\) += 0", call):
+        places[pid] = m[1]
+    elif pid in places:
+        return re.sub(r"^(\d+\s+\w+\()(?=\"[^/])", rf"\1AT_FDCWD<{places[pid]}>, ", line)
+    return line
 
 
 def note(line: str, app: Path, folder: Path, seen: Seen) -> None:

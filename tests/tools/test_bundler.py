@@ -45,6 +45,10 @@ PAIR = {"Gemfile", "Gemfile.lock"}
             {"engines/e/**"},
         ),
         ('path "engines" do\n  gem "e"\nend', {"engines/e/e.gemspec": ""}, {"engines/**"}),
+        ('source "file:///app/index"', {"index/specs.4.8.gz": ""}, {"index/**"}),
+        ('gem "e", git: "/app/e"', {"e/e.gemspec": ""}, {"e/**"}),
+        ('gem "e", git: "file:///app/e"', {"e/e.gemspec": ""}, {"e/**"}),
+        ('gem "e", git: "git@example.com:e.git"', {"e/e.gemspec": ""}, set()),
         ('eval_gemfile "Gemfile.d"', {"Gemfile.d": 'gem "x"'}, {"Gemfile.d"}),
         ('eval_gemfile File.expand_path("Gemfile.d", __dir__)', {"Gemfile.d": ""}, {"Gemfile.d"}),
         ('git_source(:github) { |repo| "https://github.com/#{repo}.git" }', {}, set()),
@@ -127,6 +131,11 @@ def test_doubts(script, doubt):
             {"Gemfile.lock": LOCK.replace("x86_64-linux", "arm64-darwin-22")},
             "no Linux platform",
         ),
+        (
+            "bundle install",
+            {"Gemfile.lock": LOCK.replace("  x86_64-linux\n", "  x86_64-linux\n  aarch64-linux\n")},
+            "in another order",
+        ),
         ("BUNDLE_FROZEN=1 bundle install", {}, None),
         ("bundle install --deployment", {}, None),
         ("bundle install", {".bundle/config": 'BUNDLE_FROZEN: "true"\n'}, None),
@@ -142,12 +151,86 @@ def test_lock_in_sync(script, files, violated):
 
 
 @pytest.mark.parametrize(
+    ("spec", "files", "changed"),
+    [
+        ("s.bindir = 'exe'", {"exe/e", "exe/sub/f"}, {"exe/e", "exe/sub/f"}),
+        ("s.bindir = 'exe' # or bin", {"exe/e", "bin/x"}, {"exe/e"}),
+        ("s.executables = ['e']", {"exe/e", "bin/e"}, {"bin/e"}),
+        ("s.bindir = folder", {"lib/e.rb"}, {"**"}),
+        ("", {"lib/e.rb"}, set()),
+    ],
+)
+def test_programs_of_gems_by_path_are_made_executable(spec, files, changed):
+    """An install does, where they stand; what only looks at the bundle does not."""
+    placed = {"Gemfile": "gem 'e', path: 'e'", "e/e.gemspec": spec, **dict.fromkeys((f"e/{f}" for f in files), "")}
+
+    assert {f"/app/e/{c}" for c in changed} == run("bundle install", placed).metadata
+    assert run("bundle check", placed).metadata == set()
+
+
+def test_the_gemfile_of_a_setting():
+    """`gemfile` in the settings of the project."""
+    files = {".bundle/config": '---\nBUNDLE_GEMFILE: "e/Gemfile"\n', "e/Gemfile": "gem 'x'", "e/Gemfile.lock": LOCK}
+    effects = run("bundle install", files)
+
+    assert own(effects.reads) >= {"e/Gemfile", "e/Gemfile.lock", ".bundle/config", *PAIR}
+
+
+@pytest.mark.parametrize(
+    ("script", "written"),
+    [
+        ("bundle install --standalone", "/app/bundle/**"),
+        ("bundle install --binstubs", "/app/bin/**"),
+        ("bundle install --binstubs --deployment", "/app/bin/**"),
+        ("bundle install --binstubs tools", "/app/tools/**"),
+    ],
+)
+def test_options_that_write(script, written):
+    """Folders beside that of the gems."""
+    assert written in run(script).writes
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "doubt"),
+    [
+        ("bundle install", {"gems.rb": ""}, "/app/Gemfile and /app/gems.rb"),
+        ("bundle exec gem list", {"gem": ""}, "runs /app/gem"),
+        ("bundle exec gem list", {}, None),
+        ("bundle help", {}, None),
+        ("bundle env", {}, None),
+    ],
+)
+def test_what_stands_in_the_way(script, files, doubt):
+    """Bundler takes programs from the working directory first, and the Gemfile by its version."""
+    effects = run(script, files)
+
+    assert doubt in effects.doubt if doubt else effects.doubt is None
+
+
+@pytest.mark.parametrize("script", ["bundle check", "bundle list"])
+def test_a_missing_lock_is_written_by_a_look(script):
+    """Whoever resolves the bundle keeps the result."""
+    (made,) = run(script, {"Gemfile.lock": None}).conditional
+
+    assert (made.path, made.violated) == ("/app/Gemfile.lock", "there is no /app/Gemfile.lock")
+
+
+def test_the_version_of_bundler_is_looked_for():
+    """RubyGems takes it from the lock of the first of some files, in the folder or above."""
+    effects = run("cd app && bundle config set --local without test")
+
+    assert {"/app/app/gem.deps.rb", "/app/app/gems.rb", "/app/app/Gemfile", "/app/app/Isolate"} <= effects.probes
+    assert {"/app/Gemfile", "/app/Gemfile.lock"} <= effects.reads
+    assert "/app/.bundle" in run("bundle help", {"Gemfile": None}).probes
+
+
+@pytest.mark.parametrize(
     ("script", "reads", "writes"),
     [
-        ("bundle config set --local without 'development test'", set(), {"/app/.bundle", "/app/.bundle/config"}),
+        ("bundle config set --local without 'development test'", {"/app/Gemfile", "/app/Gemfile.lock"}, {"/app/.bundle", "/app/.bundle/config"}),
         ("bootsnap precompile app/", {"/app/app/**", "/app/tmp/cache/**"}, {"/app/tmp", "/app/tmp/cache/**"}),
         ("bundle exec bootsnap precompile --gemfile", {"/app/Gemfile", "/app/Gemfile.lock", "/app/tmp/cache/**"}, {"/app/tmp", "/app/tmp/cache/**"}),
-        ("gem install bundler -v 2.5.0 --no-document", set(), set()),
+        ("gem install bundler -v 2.5.0 --no-document", {"/app/a-1.gem"}, set()),
         ("gem install ./a-1.gem", {"/app/a-1.gem"}, set()),
     ],
 )  # fmt: skip

@@ -37,6 +37,8 @@ def own(paths):
 
 
 LOCKED = {"composer.json", "composer.lock"}
+ARCHIVE = {"name": "a/b", "version": "1.0.0", "dist": {"type": "zip", "url": "goods/b.zip"}}
+FETCHED = {"name": "a/c", "dist": {"type": "zip", "url": "https://example.com/c.zip"}}
 
 
 def plugin(name, version="1.0.0"):
@@ -58,6 +60,16 @@ def flex(version):
         ("composer install", {}, {"autoload-dev": {"classmap": ["tests"]}}, LOCKED | {"database/**", "tests/**"}),
         ("composer install --no-dev", {}, {"autoload-dev": {"classmap": ["tests"]}}, LOCKED | {"database/**"}),
         ("composer install --no-autoloader", {"auth.json": "{}"}, {}, LOCKED | {"auth.json"}),
+        ("composer install --no-autoloader", {"composer.lock": json.dumps({"packages": [FETCHED], "packages-dev": [ARCHIVE]})}, {}, LOCKED | {"goods/b.zip/**"}),
+        ("composer install --no-autoloader", {}, {"repositories": [{"type": "package", "package": ARCHIVE}]}, LOCKED | {"goods/b.zip/**"}),
+        ("composer install --no-autoloader", {}, {"repositories": [{"type": "package", "package": [ARCHIVE]}]}, LOCKED | {"goods/b.zip/**"}),
+        ("composer install --no-autoloader", {}, {"repositories": [{"type": "composer", "url": "file:///app/index"}]}, LOCKED | {"index/**"}),
+        ("composer install", {}, {"autoload": {"classmap": ["data*"]}}, LOCKED | {"database/**"}),
+        ("composer validate", {}, {}, LOCKED),
+        ("composer config vendor-dir lib", {"auth.json": ""}, {}, LOCKED | {"auth.json"}),
+        ("composer about", {}, {}, LOCKED),
+        ("composer about", {"composer.json": None}, {}, {"composer.lock"}),
+        ("composer clear-cache", {}, {}, LOCKED),
         # The commit of the checkout stands in vendor/composer/installed.php.
         ("composer install --no-autoloader", {".git/HEAD": ""}, {}, LOCKED | {".git/**"}),
         ("composer install --no-autoloader", {".git/HEAD": ""}, {"version": "1.0"}, LOCKED),
@@ -68,7 +80,6 @@ def flex(version):
         ("composer install --no-autoloader --no-scripts", {}, {"scripts": {"post-install-cmd": "cat src/A.php"}}, LOCKED),
         ("composer install --no-autoloader", plugin("symfony/runtime") | {"own.php": ""}, {"extra": {"runtime": {"autoload_template": "own.php"}}}, LOCKED | {"own.php"}),
         ("composer dump-autoload -o", {}, {}, LOCKED | {"database/**", "src/**"}),
-        ("composer validate", {}, {}, LOCKED),
     ],
 )  # fmt: skip
 def test_reads_exactly_these(script, files, manifest, reads):
@@ -163,3 +174,17 @@ def test_writes_exactly_these(script, manifest, writes):
     effects = run(script, manifest=manifest)
 
     assert writes == {w for w in effects.writes if w.startswith("/app/")}
+
+
+@pytest.mark.parametrize("script", ["composer validate", "composer about", "composer install --dry-run"])
+def test_every_command_looks_for_plugins_and_the_branch(script):
+    """The class loader of vendor, and the checkout that the project stands in."""
+    assert {"/app/vendor/composer/installed.json", "/app/.git", "/.git"} <= run(script).probes
+
+
+def test_homes_are_relative_to_the_project():
+    """COMPOSER_HOME and COMPOSER_CACHE_DIR are taken as they are written."""
+    effects = run("COMPOSER_HOME=.home COMPOSER_CACHE_DIR=.cache composer install")
+
+    assert {"/app/.home/.htaccess", "/app/.cache/**"} <= effects.writes
+    assert "/app/.home/auth.json" in effects.probes

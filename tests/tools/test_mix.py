@@ -133,6 +133,12 @@ def test_a_dependency_with_compilers_of_its_own_writes_into_its_folder():
     ("script", "files", "doubt"),
     [
         ("mix compile", {}, "mix compile runs the project's own code"),
+        ("mix deps.get", {"config/config.exs": 'for f <- ["a.exs"], do: import_config f'}, "import_config"),
+        ("mix deps.get", {"config/config.exs": 'import_config "a" <> ".exs"'}, "import_config"),
+        ("mix deps.get", {"config/config.exs": 'Config.Reader.read!("x.exs")'}, "Config.Reader"),
+        ("mix deps.get", {"config/config.exs": 'Mix.Config.eval!("x.exs")'}, "Mix.Config.eval"),
+        ("MIX_BUILD_PATH=b mix deps.compile", {}, "MIX_BUILD_PATH that is not absolute"),
+        ("MIX_BUILD_ROOT=b mix deps.compile", {}, "MIX_BUILD_ROOT that is not absolute"),
         ("mix release", {}, "mix release"),
         ("mix do deps.get, compile", {}, "mix compile"),
         (
@@ -236,3 +242,17 @@ def test_what_is_asked_of_a_variable(given, mixfile, known):
     doubt = run("mix deps.get", {"mix.exs": mixfile}, env=given).doubt or ""
 
     assert ("a path that is computed" in doubt) is not known
+
+
+def test_help_shows_the_tasks_of_what_is_built():
+    """They stand in _build."""
+    assert "/app/_build/**" in run("mix help").reads
+
+
+@pytest.mark.parametrize(("script", "compiled"), [("mix deps.get", False), ("mix deps.compile", True)])
+def test_applications_of_an_umbrella_are_compiled_with_its_dependencies(script, compiled):
+    """They are dependencies of the umbrella."""
+    outer = BARE.replace("app: :a", 'apps_path: "apps"')
+    files = {"mix.exs": outer, "apps/b/mix.exs": BARE, "apps/b/lib/b.ex": ""}
+
+    assert ("/app/apps/**" in run(script, files).reads) == compiled

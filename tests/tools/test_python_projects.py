@@ -86,6 +86,15 @@ BOTH = {"pyproject.toml", "poetry.lock"}
 ALL = {path.removeprefix("/app/") for path in POETRY}
 
 
+def test_hash_of_a_pipfile_without_sources():
+    """The lock holds that of the Pipfile with PyPI as its source (of pipenv 2026.10)."""
+    held = "c555a75b6d679b9c5a72cee889e2ac779af8093701527b7f9f5df874c19ce8d1"
+    lock = f'{{"_meta": {{"hash": {{"sha256": "{held}"}}}}}}'
+    files = {"/app/Pipfile": '[packages]\nmoney = {path = "./libs/money"}\n', "/app/Pipfile.lock": lock}
+
+    assert [""] == [c.violated for c in effects_of("pipenv install", files).conditional]
+
+
 @pytest.mark.parametrize(
     ("line", "files", "reads"),
     [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 
 from optimizer.effects.model import Effects, Link, tree
-from optimizer.effects.tools.bundler_run import LOCALS, MOVED, Run, configs
-from optimizer.effects.tools.looking import look, words
+from optimizer.effects.tools.bundler_run import LOCALS, MOVED, Run, configs, context
+from optimizer.effects.tools.looking import words
 
 _ELSEWHERE = words(
     "path bin cache_path gemfile system_bindir shebang user_cache_path path.system lockfile"
@@ -17,7 +17,7 @@ def config(run: Run) -> Effects:
     """The files that may be changed; a setting that moves things elsewhere is a doubt."""
     given = [w for w in run.command.arguments[1:] if w not in {"set", "--local", "--global"}]
     files = frozenset(configs(run.command, run.folder))
-    seen = look(run.command.machine, *files)
+    seen = context(run)
     if len(given) == 2 and given[0].startswith("local."):
         folder = run.command.path(given[1])
         # A relative path is made absolute here if it is a folder, else it is kept as it is written.

@@ -22,13 +22,11 @@ _KEPT = ("--path", "--without", "--with", "--deployment", "--frozen", "--binstub
 def install(run: Run) -> Effects:
     """What a lock names is fetched into the places of gems."""
     found = gemfile.read(run.command, run.gemfile)
-    cache = run.command.env.get("BUNDLE_CACHE_PATH") or "vendor/cache"
-    kept = run.command.path(cache, run.folder)
-    seen = look(run.command.machine, kept)
     settings = frozenset(configs(run.command, run.folder)[:1] if run.options.has(*_KEPT) else ())
     return (
-        context(run) | found.effects | _locals(run, found) | seen | whole_tree(*seen.reads) | places(run) | _lock(run, found)
+        context(run) | found.effects | _locals(run, found) | _kept(run) | places(run) | _lock(run, found)
         | scaled(run.command.machine, run.lock, Effects(writes=settings, network=not run.options.has("--local"), seconds=40.0))
+        | Effects(metadata=gemfile.executables(run.command, found.folders))
     )  # fmt: skip
 
 
@@ -47,8 +45,17 @@ def check(run: Run) -> Effects:
         context(run)
         | found.effects
         | _locals(run, found)
+        | _kept(run)
+        | _lock(run, found)
         | replace(places(run), caches=(), generated=frozenset(), seconds=1.0)
     )
+
+
+def _kept(run: Run) -> Effects:
+    """Gems that lie beside the project, by `bundle cache`: a gem by path as well."""
+    cache = run.command.env.get("BUNDLE_CACHE_PATH") or "vendor/cache"
+    seen = look(run.command.machine, run.command.path(cache, run.folder))
+    return seen | whole_tree(*seen.reads)
 
 
 def _lock(run: Run, found: gemfile.Gemfile) -> Effects:
@@ -72,6 +79,8 @@ def _lock(run: Run, found: gemfile.Gemfile) -> Effects:
         why = f"it lacks {missing[0]}"
     elif platforms and not re.search(r"\bruby\b|linux", platforms.group(1)):
         why = "it names no Linux platform, which bundler adds"
+    elif platforms and (named := platforms.group(1).split()) != sorted(named):
+        why = "its platforms stand in another order than bundler writes"
     return Effects(
         conditional=frozenset({Conditional(run.lock, "lock-in-sync", why)}), unpinned=bool(missing)
     )

@@ -24,6 +24,12 @@ VALUED = words(
     "--build-root --lockfile -P --cache-path --http-proxy -p --document --add-checksums"
 ) - {"--local"}
 _NAMES = ("Gemfile", "gems.rb")
+# RubyGems takes the version of bundler from the lock of the first of these
+# (lib/rubygems/bundler_version_finder.rb), whatever bundler is then told of another Gemfile.
+_VERSIONED = ("gem.deps.rb", "gems.rb", "Gemfile", "Isolate")
+# Programs that bundler 2.3 takes from the working directory before PATH (lib/bundler.rb, `which`).
+_PROGRAMS = ("sudo", "git")
+_GEMFILE = re.compile(r"^BUNDLE_GEMFILE:\s*(.+)$", re.MULTILINE)
 # Where gems may go by the settings that are let pass (`bundler_config`).
 SYSTEM: Paths = frozenset(map(tree, words(
     "/usr/local/bundle /usr/local/lib/ruby /usr/local/bin /usr/lib/ruby /usr/bin /usr/share /var/lib/gems "
@@ -60,11 +66,20 @@ def run(command: Command, options: Options) -> Run:
     named = options.last("--gemfile") or command.env.get("BUNDLE_GEMFILE")
     if named:
         return Run(command, options, command.path(named))
+    found = nearest(command)
+    for config in configs(command, posixpath.dirname(found)):
+        if moved := _GEMFILE.search(command.machine.text(config) or ""):
+            return Run(command, options, command.path(moved.group(1).strip("\"' ")))
+    return Run(command, options, found)
+
+
+def nearest(command: Command) -> str:
+    """The Gemfile of the working directory, or of the nearest folder above it that has one."""
     for folder in upwards(command.cwd):
         for name in _NAMES:
             if command.machine.kind(posixpath.join(folder, name)) is Kind.FILE:
-                return Run(command, options, posixpath.join(folder, name))
-    return Run(command, options, command.path("Gemfile"))
+                return posixpath.join(folder, name)
+    return command.path("Gemfile")
 
 
 def configs(command: Command, folder: str) -> tuple[str, ...]:
@@ -80,12 +95,23 @@ def configs(command: Command, folder: str) -> tuple[str, ...]:
 
 def context(run: Run) -> Effects:
     """What every bundler command looks at."""
-    folders = upwards(run.command.cwd)
-    passed = folders[: folders.index(run.folder) + 1] if run.folder in folders else ()
-    tried = [posixpath.join(f, n) for f in passed for n in _NAMES]
-    return look(
-        run.command.machine, *tried, run.gemfile, run.lock, *configs(run.command, run.folder)
-    ) | Effects(variables=frozenset({"*"}))
+    machine, done = run.command.machine, Effects(variables=frozenset({"*"}))
+    for folder in upwards(run.command.cwd):
+        tried = [posixpath.join(folder, n) for n in _VERSIONED]
+        done |= look(machine, *tried)
+        if there := [t for t in tried if machine.kind(t) is not Kind.ABSENT]:
+            locks = [f"{t}.lock" for t in there]
+            done |= look(machine, *locks, *configs(run.command, folder))
+        if any(machine.kind(t) is Kind.FILE for t in tried):
+            break
+    else:
+        # Without a Gemfile the settings come from the nearest of these folders.
+        own = [posixpath.join(f, ".bundle") for f in upwards(run.command.cwd)]
+        done |= look(machine, *own, *(f"{folder}/config" for folder in own))
+    programs = map(run.command.path, _PROGRAMS)
+    return done | look(
+        machine, run.gemfile, run.lock, *configs(run.command, run.folder), *programs
+    )
 
 
 def places(run: Run) -> Effects:
@@ -108,6 +134,8 @@ def places(run: Run) -> Effects:
                 r"^BUNDLE_(?:PATH|BIN|CACHE_PATH|INSTALL_PATH):\s*(.+)$", text or "", re.MULTILINE
             )
         ]
+    if run.options.has("--standalone"):
+        named.append("bundle")
     inner = [command.path(n, run.folder) for n in named if n]
     # `deployment`, and settings that are left by `bundle config`.
     inner += [command.path(n, run.folder) for n in ("vendor/bundle", ".bundle")]

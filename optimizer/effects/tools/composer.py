@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -106,13 +106,14 @@ def effects(command: Command) -> Effects:
 def _homes(run: Run) -> tuple[str, ...]:
     home = run.command.home()
     given = run.command.env.get("COMPOSER_HOME")
-    return (given,) if given else (f"{home}/.composer", f"{home}/.config/composer")
+    # As it is written: from the folder that composer works in.
+    return (run.command.path(given),) if given else (f"{home}/.composer", f"{home}/.config/composer")
 
 
 def _base(run: Run) -> Effects:
     """Manifest, lock, settings, the cache."""
     env, homes = run.command.env, _homes(run)
-    cache = [env["COMPOSER_CACHE_DIR"]] if env.get("COMPOSER_CACHE_DIR") else [
+    cache = [run.command.path(env["COMPOSER_CACHE_DIR"])] if env.get("COMPOSER_CACHE_DIR") else [
         *(f"{h}/cache" for h in homes), f"{env.get('XDG_CACHE_HOME') or run.command.home() + '/.cache'}/composer"
     ]  # fmt: skip
     if not known(*cache, *homes):
@@ -130,7 +131,9 @@ def _base(run: Run) -> Effects:
             "keys.tags.pub",
         )
     ]
-    found = look(run.command.machine, *files) | Effects(
+    # Its own class loader looks there for plugins, whatever the command; the branch is asked for by all.
+    files += [f"{_places(run)[0]}/composer/installed.{kind}" for kind in ("json", "php")]
+    found = look(run.command.machine, *files) | _checkout(run) | Effects(
         reads=frozenset(map(tree, cache)),
         writes=frozenset({*map(tree, cache), *(f"{h}/.htaccess" for h in homes), "/tmp/temp-**"}),
         variables=VARIABLES,
@@ -168,14 +171,33 @@ def _packages(run: Run) -> Effects:
     repositories = (
         given.values() if isinstance(given, dict) else given if isinstance(given, list) else []
     )
-    done = NONE
+    done = _archives(run, repositories)
     for each in repositories:
         if not isinstance(each, dict) or not isinstance(each.get("url"), str):
             continue
+        if each["url"].startswith("file://"):
+            done |= whole_tree(run.command.path(each["url"].removeprefix("file://")))
         if each.get("type") in {"path", "artifact"}:
             done |= _local(run, each["url"])
         elif "://" not in each["url"] and not each["url"].startswith("git@"):
             done |= whole_tree(run.command.path(each["url"], run.folder))
+    return done
+
+
+def _archives(run: Run, repositories: Iterable[Any]) -> Effects:
+    """Archives of packages that lie beside the project, by the lock or by repositories of one package."""
+    lock = run.command.json(run.lock) or {}
+    packages = [*(lock.get("packages") or ()), *(lock.get("packages-dev") or ())]
+    for each in repositories:
+        given = each.get("package") if isinstance(each, dict) else None
+        packages += given if isinstance(given, list) else [given]
+    done = NONE
+    for kind in ("dist", "source"):
+        for package in packages:
+            wanted = _section(package, kind) if isinstance(package, dict) else {}
+            url = str(wanted.get("url") or "://").removeprefix("file://")
+            if "://" not in url and not url.startswith("git@"):
+                done |= whole_tree(run.command.path(url, run.folder))
     return done
 
 
@@ -239,10 +261,7 @@ def _autoload(run: Run) -> Effects:
 
 
 def _trees(run: Run, value: Any) -> Effects:
-    found = list(_strings(value))
-    if any("*" in f for f in found):
-        return whole_tree(*(run.command.path(f.split("*", 1)[0], run.folder) for f in found))
-    return whole_tree(*(run.command.path(f, run.folder) for f in found))
+    return reduce(or_, (_local(run, folder) for folder in _strings(value)), NONE)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -356,7 +375,7 @@ def _fetched(run: Run) -> Effects:
     installed = Effects(
         reads=written, writes=written | made, links=links, generated=_outermost(places), network=True, unpinned=not has_lock, seconds=20.0
     )  # fmt: skip
-    return _base(run) | packages | _checkout(run) | scaled(run.command.machine, run.lock, installed)
+    return _base(run) | packages | scaled(run.command.machine, run.lock, installed)
 
 
 def _update(run: Run) -> Effects:
@@ -381,7 +400,6 @@ def _dump(run: Run) -> Effects:
     return (
         _base(run)
         | _packages(run)
-        | _checkout(run)
         | Effects(reads=vendor, writes=vendor, seconds=_DUMP)
         | _autoload(run)
         | _scripts(run, "dump-autoload")
@@ -396,19 +414,19 @@ def _setting(run: Run) -> Effects:
         if run.options.has("-g", "--global")
         else {run.file, posixpath.join(run.folder, "auth.json")}
     )
-    return Effects(reads=files, writes=files, variables=VARIABLES, seconds=0.3)
+    return _quiet(run) | Effects(reads=files, writes=files)
 
 
 def _reading(run: Run) -> Effects:
-    return _base(run) | _checkout(run) | whole_tree(*_places(run)) | Effects(seconds=0.5)
+    return _base(run) | whole_tree(*_places(run)) | Effects(seconds=0.5)
 
 
 def _validate(run: Run) -> Effects:
     return replace(_base(run), caches=(), seconds=0.5) | _packages(run)
 
 
-def _cache(run: Run) -> Effects:
-    return replace(_base(run), doubt=None, seconds=0.3)
+def _emptied(run: Run) -> Effects:
+    return replace(_quiet(run), caches=_base(run).caches)
 
 
 def _itself(run: Run) -> Effects:
@@ -418,8 +436,9 @@ def _itself(run: Run) -> Effects:
     )
 
 
-def _quiet(_run: Run) -> Effects:
-    return Effects(variables=VARIABLES, seconds=0.2)
+def _quiet(run: Run) -> Effects:
+    """What every command of composer looks at, that of a manifest which may be missing."""
+    return replace(_base(run), doubt=None, caches=(), seconds=0.3)
 
 
 _VERBS: Mapping[str, Callable[[Run], Effects]] = {
@@ -429,7 +448,7 @@ _VERBS: Mapping[str, Callable[[Run], Effects]] = {
     "config": _setting,
     **dict.fromkeys(("show", "info", "check-platform-reqs", "outdated", "licenses", "audit", "status", "why", "depends", "diagnose"), _reading),
     "validate": _validate,
-    **dict.fromkeys(("clear-cache", "clearcache", "cc"), _cache),
+    **dict.fromkeys(("clear-cache", "clearcache", "cc"), _emptied),
     **dict.fromkeys(("self-update", "selfupdate"), _itself),
     **dict.fromkeys(("help", "list", "about", "--version"), _quiet),
 }  # fmt: skip

@@ -52,11 +52,10 @@ def _folders(command: Command, options: Options) -> Effects:
 
 
 def _nearby(command: Command, names: list[str]) -> Effects:
-    """Files of the folder that are preferred to the index: `gem install x` takes x-1.0.gem."""
+    """Files of the folder, all of which are opened, in search of one that is preferred to the index."""
     there = [n for n in command.machine.names(command.cwd) if n.endswith(".gem")]
-    chosen = [n for n in there if any(n.startswith(name.partition(":")[0]) for name in names)]
     named = [n for n in names if n.endswith(".gem")]
-    return look(command.machine, *map(command.path, (*chosen, *named)))
+    return look(command.machine, *map(command.path, (*there, *named)))
 
 
 GEM = Tool("gem", ("gem",), _gem, "install, update, uninstall")

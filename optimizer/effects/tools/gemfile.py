@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from optimizer.effects.model import NONE, Effects
+from optimizer.effects.model import NONE, Effects, Paths, tree
 from optimizer.effects.tool import Command
 from optimizer.effects.tools.looking import look, whole_tree
 
@@ -27,6 +28,9 @@ _READS = re.compile(
 _NAMED = re.compile(rf"^\s*(\w+)\s*=\s*({_STRING})[ \t]*$", re.MULTILINE)
 _GIT_SOURCE = re.compile(r"^git_source\(.*?(?:\}|^end)\s*$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(rf"""(?:\bpath:|["':]path["']?\s*=>|^\s*path)\s*\(?\s*({_STRING})""", re.MULTILINE)
+# Gems, and repositories of git, that lie on this machine.
+_INDEX = re.compile(r"""^\s*source\b\s*\(?\s*["']file://(/[^"'#\n]*)["']""", re.MULTILINE)
+_CLONED = re.compile(rf"""(?:\bgit:|:git\s*=>|^\s*git)\s*\(?\s*({_STRING})""", re.MULTILINE)
 _EVAL = re.compile(rf"""^\s*eval_gemfile\s*\(?\s*({_STRING})""", re.MULTILINE)
 _SPEC = re.compile(r"^\s*gemspec\b(.*)$", re.MULTILINE)
 # `Bundler.load_gemspec` reads what `gemspec` reads.
@@ -50,6 +54,8 @@ _LIBRARY = re.compile(
     re.MULTILINE,
 )
 _DEEPEST = 10
+_BIN = re.compile(rf"\.bindir\s*=\s*({_STRING}(?=\s*$)|.*)", re.MULTILINE)
+_EXECUTABLE = 0o111
 
 
 @dataclass(frozen=True)
@@ -60,17 +66,20 @@ class Gemfile:
         effects: Its reads, with a doubt if it is more than plain statements.
         gems: The names of its gems.
         git: Whether some may come from git.
+        folders: Where gems by path are.
     """
 
     effects: Effects
     gems: frozenset[str] = frozenset()
     git: bool = False
+    folders: frozenset[str] = frozenset()
 
     def __or__(self, other: Gemfile) -> Gemfile:
         """This with another one that it includes."""
         return Gemfile(
-            self.effects | other.effects, self.gems | other.gems, self.git or other.git
-        )
+            self.effects | other.effects, self.gems | other.gems, self.git or other.git,
+            self.folders | other.folders,
+        )  # fmt: skip
 
 
 def read(command: Command, path: str, depth: int = 0) -> Gemfile:
@@ -88,12 +97,19 @@ def read(command: Command, path: str, depth: int = 0) -> Gemfile:
     text = _METHOD.sub("", _LOADED.sub("''", text))
     for found in _READS.findall(text):
         seen |= look(command.machine, command.path(_word(found), folder))
-    for word in _PATH.findall(text):
-        seen |= gem(command, command.path(word[1:-1], folder))
+    folders = {command.path(word[1:-1], folder) for word in _PATH.findall(text)}
+    seen |= whole_tree(*map(command.path, _INDEX.findall(text)))
+    for word in _CLONED.findall(text):
+        where = word[1:-1].removeprefix("file://")
+        if "://" not in where and not re.match(r"[\w.-]+@", where):
+            seen |= whole_tree(command.path(where), command.path(where, folder))
     for rest in _SPEC.findall(text):
         inner = re.search(rf"path:?\s*(?:=>)?\s*({_STRING})", rest)
-        seen |= gem(command, command.path(inner.group(1)[1:-1] if inner else ".", folder))
-    done = Gemfile(seen, frozenset(word[1:-1] for word in _GEM.findall(text)), git)
+        folders.add(command.path(inner.group(1)[1:-1] if inner else ".", folder))
+    for place in sorted(folders):
+        seen |= gem(command, place)
+    names = frozenset(word[1:-1] for word in _GEM.findall(text))
+    done = Gemfile(seen, names, git, frozenset(folders))
     for word in _EVAL.findall(text):
         done |= read(command, command.path(word[1:-1], folder), depth + 1)
     strange = _strange(text)
@@ -149,6 +165,26 @@ def gem(command: Command, folder: str) -> Effects:
         if "git" in text:
             done |= _checkout(command, folder)
     return done
+
+
+def executables(command: Command, folders: Iterable[str]) -> Paths:
+    """Programs of gems by path that an install lets be run (rubygems, `Installer#generate_bin`)."""
+    specs = [p for f in folders for p in command.machine.walk(f) if p.endswith(".gemspec")]
+    found: set[str] = set()
+    for spec in specs:
+        text, folder = _without_comments(command.machine.text(spec) or ""), posixpath.dirname(spec)
+        named = _BIN.findall(text) or ["'bin'"]
+        if not all(re.fullmatch(_STRING, word) for word in named):
+            found.add(tree(folder))
+            continue
+        for place in (command.path(word[1:-1], folder) for word in named):
+            programs = command.machine.walk(place)
+            found |= {p for p in programs if not _runs(command.machine.mode(p))}
+    return frozenset(found)
+
+
+def _runs(mode: int | None) -> bool:
+    return mode is not None and mode & _EXECUTABLE == _EXECUTABLE
 
 
 def _checkout(command: Command, folder: str) -> Effects:

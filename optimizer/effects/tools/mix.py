@@ -118,6 +118,9 @@ def _get(command: Command, _options: tuple[str, ...]) -> Effects:
 
 def _compile(command: Command, _options: tuple[str, ...]) -> Effects:
     """`mix deps.compile`: the dependencies, by the project's configuration."""
+    for name in ("MIX_BUILD_PATH", "MIX_BUILD_ROOT"):
+        if not posixpath.isabs(command.env.get(name) or "/"):
+            return unknown(f"a {name} that is not absolute leads into each dependency by path")
     places = _folders(command)
     if not known(*places):
         return unknown("where mix builds is not known")
@@ -128,8 +131,10 @@ def _compile(command: Command, _options: tuple[str, ...]) -> Effects:
     )  # fmt: skip
 
 
-def _quiet(_command: Command, _options: tuple[str, ...]) -> Effects:
-    return Effects(variables=words("MIX_* HOME PATH"), seconds=0.5)
+def _quiet(command: Command, _options: tuple[str, ...]) -> Effects:
+    """Tasks of what has been built are shown as well."""
+    built = frozenset({tree(_folders(command)[1])})
+    return Effects(reads=built, variables=words("MIX_* HOME PATH"), seconds=0.5)
 
 
 _VERBS: Mapping[str, Callable[[Command, tuple[str, ...]], Effects]] = {

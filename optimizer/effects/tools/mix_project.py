@@ -40,6 +40,8 @@ _DEFINITION = re.compile(r"^([ \t]*)defp?\s+(\w+[?!]?)", re.MULTILINE)
 # A list of atoms, texts and captures: steps of a release, or the tasks of an alias.
 _CAPTURES = re.compile(r":\s*\[(?:\s*(?::\w+|\"[^\"]*\"|&\w+[?!]?/\d)\s*,?)+\s*\]")
 _ENVIRONMENT = re.compile(r"#\{\s*(?:config_env\(\)|Mix\.env\(?\)?)\s*\}")
+# Names that are computed, and files that other modules read.
+_INDIRECT = re.compile(r'\bimport_config\b(?!\s*\(?\s*"[^"]*"\s*\)?\s*$)|\bConfig\.Reader\b|\bMix\.Config\.\w+', re.MULTILINE)
 _IMPORT = re.compile(r'\bimport_config\s*\(?\s*"([^"]*)"')
 # An application of an umbrella says where the umbrella keeps these.
 _UMBRELLA = {
@@ -125,6 +127,9 @@ def mixfile(command: Command, path: str, verbs: frozenset[str], depth: int = 0) 
     for word in _APPS.findall(rest):
         apps = command.path(word[1:-1], folder)
         done |= Effects(lists=frozenset({apps}))
+        if "deps.compile" in verbs:
+            # The applications are dependencies of the umbrella (measured: it compiles them).
+            done |= whole_tree(apps)
         for name in command.machine.names(apps):
             inner = f"{apps}/{name}/mix.exs"
             if command.machine.kind(inner) is Kind.FILE:
@@ -207,6 +212,8 @@ def configuration(command: Command) -> Effects:
 
 
 def _configured(text: str) -> str:
+    if indirect := _INDIRECT.search(text):
+        return indirect.group()
     found = _CODE.search(text)
     if not found:
         return ""

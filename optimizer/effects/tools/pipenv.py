@@ -35,6 +35,8 @@ _VALUED = words(
     "--pypi-mirror --python --extra-pip-args --resolver --categories --extras --config-settings "
     "-i --index -r --requirements -e --editable"
 )
+# What a Pipfile without sources has (plette, `Pipfile.load`).
+_SOURCE = [{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}]
 # Folders above the project that are searched for a Pipfile (PIPENV_MAX_DEPTH).
 _DEPTH = 3
 
@@ -155,7 +157,7 @@ def _lock(run: Run, data: Mapping[str, Any]) -> Effects:
 def pipfile_hash(data: Mapping[str, Any]) -> str:
     """The checksum that a Pipfile.lock keeps of its Pipfile (plette, `Pipfile.get_hash`)."""
     wanted: dict[str, Any] = {
-        "_meta": {"sources": data.get("source", []), "requires": data.get("requires", {})},
+        "_meta": {"sources": data.get("source", _SOURCE), "requires": data.get("requires", {})},
         "default": data.get("packages", {}),
         "develop": data.get("dev-packages", {}),
     }

@@ -1,0 +1,4 @@
+require "money"
+
+module Cart
+end

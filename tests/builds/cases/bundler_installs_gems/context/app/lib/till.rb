@@ -1,0 +1,4 @@
+require "money"
+
+module Till
+end

@@ -1,0 +1,3 @@
+module Coin
+  VALUE = 3
+end

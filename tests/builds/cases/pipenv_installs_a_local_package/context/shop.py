@@ -1,0 +1,3 @@
+import money
+
+print(money.COIN)
