@@ -273,7 +273,8 @@ class Effects:
     def __or__(self, other: Effects) -> Effects:
         """This, then `other`, which need not be given what this has surely written."""
         other = carrying(through(other, self.links), self.links).where(self.provides)
-        hidden, forgiven = self.surely_writes, self.forgiven | other.forgiven
+        hidden = self.surely_writes
+        forgiven = self.forgiven | other.forgiven
         return Effects(
             reads=self.reads | without(other.reads, hidden),
             probes=self.probes | without(other.probes, hidden),

@@ -21,6 +21,16 @@ TOOLS = (
         "()",
     ),
     Mutant(
+        "bundler: programs of gems by path stay as they are",
+        "        | Effects(metadata=gemfile.executables(run.command, found.folders))\n",
+        "",
+    ),
+    Mutant(
+        "esbuild: nothing outside of the folders of its entry points is read",
+        "    texts = [path for path in files if _TEXT.search(path)]\n",
+        "    texts: list[str] = []\n",
+    ),
+    Mutant(
         "git: nothing of the repository around is read",
         "    return seen | given | _touched(call, roots)\n",
         "    return given\n",
