@@ -7,6 +7,7 @@ from optimizer.effects.tools.bower import BOWER
 from optimizer.effects.tools.bun import BUN
 from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
+from optimizer.effects.tools.esbuild import ESBUILD
 from optimizer.effects.tools.lerna import LERNA
 from optimizer.effects.tools.ngcc import NGCC
 from optimizer.effects.tools.node import NODE
@@ -34,6 +35,7 @@ TOOLS: tuple[Tool, ...] = (
     BUN,
     BOWER,
     TSC,
+    ESBUILD,
     NGCC,
     LERNA,
     SVELTE_KIT,
