@@ -18,21 +18,13 @@ from optimizer.effects.model import NONE, Effects, Paths, covers, tree
 from optimizer.effects.tool import Command, Kind, Machine, clean
 from optimizer.effects.tools.esbuild_settings import Settings, manifests, settings
 from optimizer.effects.tools.looking import look, upwards
+from optimizer.effects.tools.tsc_imports import ABSOLUTE, bare, odd
 
 _QUOTED = re.compile(r"""(["'`])(\.\.?(?:/[^"'`\n]*|(?=["'`]|\$\{)))(["'`]?)(\s*\+)?""")
 _STYLE = re.compile(r"""\burl\(\s*(?!["'])([^)\s]*)""")
 _PRAGMA = re.compile(r"@jsxImportSource\s+(\.[^\s*]*)")
-_ASKED = r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\s*\.\s*resolve)?\s*\(\s*)(?:/\*.*?\*/\s*)?["'`]"""
-# What leads somewhere by a way that isn't followed: an absolute path, one that is written with
-# escapes, and a way out of a package.
-_ODD = (
-    re.compile(_ASKED + r"(?:/|file:)[^\"'`\n]*"),
-    re.compile(_ASKED + r"""[^"'`\n]*\\"""),
-    re.compile(r"""["'`][\w@/][^\s"'`():]*/\.\.(?:/[^"'`\n]*|(?=["'`]))"""),
-)
+# In a style sheet, what leads somewhere by a way that isn't followed: an absolute path, and a way out of a package.
 _ODD_STYLE = re.compile(r"""\burl\(\s*["']?(?:/|file:|[^.\s)][^\s)]*/\.\.)[^)\s]*|@import\s*["']/[^"']*""", re.IGNORECASE)
-_BARE = re.compile(_ASKED + r"(?!\.|node:)([^\"'`\n]+)")
-_OUT = re.compile(r'"(?:file|link|portal|workspace):[^"]*')
 _ENDS = tuple(f".{end}" for end in "ts tsx js jsx mts cts mjs cjs css json".split())
 _WRITTEN = re.compile(r"\.[cm]?jsx?$")
 _SOURCE = re.compile(r"\.(?:[cm]?[jt]sx?|css)$")
@@ -68,8 +60,7 @@ class Asked:
 
     def bundled(self, text: str) -> str:
         """A package that a source imports, and that becomes a part of the result."""
-        names = (m[1] for m in _BARE.finditer(text))
-        return next((n for n in names if n not in self.external), "")
+        return next((n for n in bare(text) if n not in self.external), "")
 
     def is_source(self, path: str) -> bool:
         """Whether a file may import another."""
@@ -154,8 +145,8 @@ class _Reading:
             self.refuse(f"{path} has a source map, which may name other files")
         if not self.asked.bundle:
             return
-        if self.asked.maps and self.asked.packages and (bare := self.asked.bundled(text)):
-            self.refuse(f"the source map of the package {bare} may name files of the project")
+        if self.asked.maps and self.asked.packages and (name := self.asked.bundled(text)):
+            self.refuse(f"the source map of the package {name} may name files of the project")
         if odd := _odd(path, text):
             self.refuse(f"{path} imports what is not followed: {odd}")
         for word, whole in _imports(text):
@@ -196,11 +187,8 @@ def read(command: Command, asked: Asked) -> Effects:
 
 def _odd(path: str, text: str) -> str:
     """What leads somewhere by a way that is not followed; empty if nothing does."""
-    if posixpath.basename(path) == "package.json":
-        patterns: tuple[re.Pattern[str], ...] = (_OUT,)
-    else:
-        patterns = _ODD if re.search(r"[jt]sx?$", path) else (*_ODD, _ODD_STYLE)
-    return next((m[0] for p in patterns if (m := p.search(text))), "")
+    found = None if re.search(r"[jt]s(?:x|on)?$", path) else _ODD_STYLE.search(text)
+    return found[0] if found else odd(text)
 
 
 def _imports(text: str) -> Iterator[tuple[str, bool]]:
@@ -212,3 +200,4 @@ def _imports(text: str) -> Iterator[tuple[str, bool]]:
         for found in each.finditer(text):
             if found[1].startswith("."):
                 yield found[1].split("?")[0].split("#")[0], True
+    yield from ((found[1], True) for found in ABSOLUTE.finditer(text))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.effects.model import NONE, NOTHING, Effects, Paths
+from optimizer.effects.model import NONE, NOTHING, Effects, Paths, unknown
 from optimizer.effects.tool import Command, Kind, Machine, clean
 from optimizer.effects.tools import tsconfig
 from optimizer.effects.tools.looking import look
@@ -82,17 +82,18 @@ def _config(command: Command, file: str, depth: int) -> Settings:
         path = clean(posixpath.join(posixpath.dirname(file), each))
         for one in {path, f"{path}.json"}:
             found |= _config(command, one, depth - 1)
-    return found | _led(posixpath.dirname(file), options, found.bases)
+    return found | _led(file, options, found.bases)
 
 
-def _led(folder: str, options: Mapping[str, Any], bases: Paths) -> Settings:
-    """Where `baseUrl` and `paths` lead, without patterns; what is not understood is the root."""
+def _led(file: str, options: Mapping[str, Any], bases: Paths) -> Settings:
+    """Where `baseUrl` and `paths` lead, without patterns."""
+    folder = posixpath.dirname(file)
     base, paths = options.get("baseUrl"), options.get("paths") or {}
     own = bases if base is None else bases | {clean(posixpath.join(folder, str(base)))}
     tables = paths.values() if isinstance(paths, dict) else [paths]
     words = [w for t in tables for w in (t if isinstance(t, list) else [t])]
     if not all(isinstance(w, str) and "${" not in w for w in words):
-        return Settings(NONE, own, frozenset({"/"}))
+        return Settings(unknown(f"{file} leads imports where it does not say"))
     short = [posixpath.dirname(w.partition("*")[0]) if "*" in w else w for w in words]
     places = (clean(posixpath.join(f, w)) for f in {folder, *own} for w in short)
     return Settings(NONE, own, frozenset(places))

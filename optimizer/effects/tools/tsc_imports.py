@@ -19,9 +19,18 @@ from optimizer.effects.tools.looking import look, upwards
 # asked for.
 _RELATIVE = re.compile(r"""["'`](\.\.?/[^"'`\n]*)["'`]""")
 _DOTS = re.compile(r"""(?:\bfrom|\bimport|\brequire|\()\s*\(?\s*["'`](\.\.?)["'`]""")
+# By these a path leads elsewhere whatever it begins with, and an absolute one behind an import.
+_REFERENCE = re.compile(r"""^\s*///.*?\b(?:path|types)\s*=\s*["']([^"'\n]*)["']""", re.MULTILINE)
+_PRAGMA = re.compile(r"@jsxImportSource\s+(\.[^\s*]*)")
+_ASKED = r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\s*\.\s*resolve)?\s*\(\s*)(?:/\*.*?\*/\s*)?["'`]"""
+ABSOLUTE = re.compile(_ASKED + r"""(/[^"'`\n]*)["'`]""")
+# A way out of a package, and a path that is written with escapes.
+_ODD = re.compile(_ASKED + r"""(?:[\w@][^"'`\n]*/\.\.(?=[/"'`])|[^"'`\n]*\\|file:)[^"'`\n]*""")
+_BARE = re.compile(_ASKED + r"""(?!\.|node:)([^"'`\n]+)""")
 # What surely is no import: an operand, an entry of a list or an object, an argument of a function
 # that is neither `import` nor `require`.
 _OPERAND = re.compile(r"[,:+\[{?&|<>!=]$|(?<![\w$])(?!(?:import|require)\s*\()[\w$]+\s*\($")
+_PATTERNS = (_RELATIVE, _DOTS, _REFERENCE, _PRAGMA, ABSOLUTE)
 _BEFORE = 200
 _WRITTEN = re.compile(r"\.(?:d\.)?[cm]?[jt]sx?$")
 _ENDS = (
@@ -55,6 +64,8 @@ def outside(machine: Machine, files: Iterable[str], inside: Paths) -> Effects:
             folders = upwards(posixpath.dirname(path))
             seen |= look(machine, *(posixpath.join(f, "package.json") for f in folders))
             seen |= Effects(probes=frozenset(f"{f.rstrip('/')}/node_modules" for f in folders))
+        if way := odd(text):
+            return seen.in_doubt(f"{path} imports what is not followed: {way}")
         for word, target in _imports(path, text):
             if any(covers(folder, target) for folder in inside):
                 continue
@@ -66,9 +77,23 @@ def outside(machine: Machine, files: Iterable[str], inside: Paths) -> Effects:
     return seen
 
 
+def bare(text: str) -> Iterator[str]:
+    """The packages, and the modules of them, that a source imports."""
+    return (found[1] for found in _BARE.finditer(text))
+
+
+def odd(text: str) -> str:
+    """An import that leads somewhere by a way that is not followed; empty if there is none."""
+    found = _ODD.search(text)
+    return found[0] if found else ""
+
+
 def _imports(path: str, text: str) -> Iterator[tuple[str, str]]:
-    for found in (*_RELATIVE.finditer(text), *_DOTS.finditer(text)):
-        if found.re is _RELATIVE and _is_operand(text[: found.start()][-_BEFORE:]):
+    # In a package.json the words behind a colon are the modules.
+    manifest = posixpath.basename(path) == "package.json"
+    for found in (m for p in _PATTERNS for m in p.finditer(text)):
+        operand = found.re is _RELATIVE and _is_operand(text[: found.start()][-_BEFORE:])
+        if operand and not manifest:
             continue
         word = found[1]
         yield word, posixpath.normpath(posixpath.join(posixpath.dirname(path), word))

@@ -132,8 +132,9 @@ def _settings(command: Command, file: str, depth: int) -> _Settings:
             # Of a package: node_modules is read anyway, and what it names is there.
             values["incremental"] = True
             continue
-        base = _settings(command, _named(command, posixpath.join(folder, each)), depth - 1)
-        seen |= base.seen
+        bare = clean(posixpath.join(folder, each))
+        base = _settings(command, _named(command, bare), depth - 1)
+        seen |= look(command.machine, bare) | base.seen
         if base.problem:
             return _Settings({}, seen, base.problem)
         values |= base.values
