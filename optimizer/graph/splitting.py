@@ -85,7 +85,7 @@ def _without_comments(text: str) -> str:
 
 def _clean(text: str, place: int) -> bool:
     """Whether no comment stands next to the cut, which would belong to neither side."""
-    before = text[: _edge(text, place)].rsplit("\n", 1)[-1].lstrip()
+    before = text[:place].rstrip().rpartition("\n")[2].lstrip()
     behind = _BEHIND.match(text, place + 2)
     rest = text[behind.end() :] if behind else ""
     return bool(rest.strip()) and not before.startswith("#") and not rest.startswith("#")

@@ -22,11 +22,14 @@ from optimizer.graph.splitting import cut, cuts
 from optimizer.passes.base import Answer, Pass, Promise, Refusal, Rewrite, read
 from optimizer.passes.leave import left_alone
 from optimizer.passes.narrow_copies import narrow
+from optimizer.passes.reorder_steps import moved
+from optimizer.passes.sinking import sink
 
 _CLEANS_UP = re.compile(
     r"\b(rm|clean|purge|prune|autoremove|auto-remove|autoclean|del|remove|uninstall|strip)\b"
 )
-
+# `apt-get update`: of an older layer, what it fetched would be out of date for the second half.
+_REFRESHES = re.compile(r"\b([\w-]+)\s+(?:-\S+\s+)*update\b")
 _SHOWN = 40
 
 
@@ -56,6 +59,12 @@ def cleans_up(rest: str) -> bool:
     return _CLEANS_UP.search(rest) is not None
 
 
+def _uses_what_is_refreshed(first: str, rest: str) -> bool:
+    """Whether the second half installs by an index that only the first brings up to date."""
+    programs = {m[1].split("-")[0] for m in _REFRESHES.finditer(first)}
+    return any(re.search(rf"\b{p}[\w-]*\s[^&|;]*\b(install|add|upgrade)\b", rest) for p in programs)
+
+
 def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answer]:
     run = plan.stages[number].steps[blocking]
     kept = ""
@@ -65,8 +74,11 @@ def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answe
         if kept and cleans_up(rest):
             continue
         text = cut(plan.source, run.instruction, place)
+        first = run.instruction.text[:place]
+        if _uses_what_is_refreshed(first, rest):
+            continue
         halved = make_plan(text, replace(plan.given, origins={}))
-        for answer in narrow(halved, number, index):
+        for answer in _sunk(halved, number, index):
             if not isinstance(answer, Rewrite) or not _passes(halved, answer, number, blocking):
                 continue
             if cleans_up(rest):
@@ -82,6 +94,16 @@ def _split(plan: Plan, number: int, index: int, blocking: int) -> Iterator[Answe
     if kept:
         because = f"cut in two, the image would keep in a layer what `{kept}` removes"
         yield Refusal(run.line, because)
+
+
+def _sunk(halved: Plan, number: int, index: int) -> Iterator[Answer]:
+    """The copy as far down as it may go: with a part of it above, or as it is."""
+    best, _ = sink(halved, halved.stages[number], index)
+    if best is not None and not best.parts:
+        because = "it reads nothing of the COPY above it"
+        yield replace(moved(halved, [best]), because=because)
+    else:
+        yield from narrow(halved, number, index)
 
 
 def _short(text: str) -> str:

@@ -1,60 +1,62 @@
-"""Hold dfopt's answers for tsc, esbuild, vite, webpack and rollup against the real ones: by hand, with strace.
+"""Hold dfopt's answers for tsc, esbuild, webpack, rollup and vite against the real tools: by hand, with strace.
 
-    python -m tests.measure.builders --path /path/to/node_modules/.bin [--remove] [--looks] TOOL...
+    python -m tests.measure.builders --path /path/to/node_modules/.bin [--remove] [--looks] [--only WORD] TOOL...
 
-TOOL is a name of `CASES`. What a command opened of the project must be among what dfopt says is read or probed, what it left there among what
-may be written; `--looks` prints what else it listed, looked for or changed, to be judged by eye. With
-`--remove` it runs again without each file that dfopt says is not read, and must end the same. A doubt is
-right, and printed. Last run without a miss with tsc 5.6
-and 7.0, esbuild 0.8, 0.17 and 0.28, vite 5 and 8, webpack 4 and 5, rollup 2 and 4.
+TOOL is a name of `CASES`. What a command opened of the project must be among what dfopt says is read
+or probed, what it left there among what may be written; `--looks` prints what else it listed, looked for
+or changed, to be judged by eye. With `--remove` it runs again without each file that dfopt says is not
+read, and must end the same. A doubt is right by definition, and printed.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import tempfile
+from pathlib import Path
 
-from tests.measure.comparing import asking, compare
+from tests.measure.builders_cases import CASES, COMMON
+from tests.measure.comparing import answer_of, looked_for, mattering, missed
+from tests.measure.node import trace
 
-SOURCES = {
-    "package.json": '{"name": "demo", "version": "1.0.0", "private": true}\n', "tsconfig.json": '{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}\n',
-    "src/index.ts": 'import { b } from "./b";\nimport c from "../lib/c";\nconsole.log(b, c);\n', "src/b.ts": "export const b = 1;\n",
-    "lib/c.ts": "export default 2;\n", "README.md": "", ".env": "A=1\n", "docs/d.ts": "export {};\n", ".gitignore": "dist\n",
-    "test/a.test.ts": 'import "../src/b";\n', "public/robots.txt": "", "jsconfig.json": "{}\n", ".browserslistrc": "defaults\n",
-}  # fmt: skip
-WEB = SOURCES | {
-    "index.html": '<script type="module" src="/web/main.js"></script>\n', "web/main.js": 'import "./style.css";\nimport("./pages/" + location.hash + ".js");\nimport d from "../data/d.json";\nconsole.log(d);\n',
-    "web/style.css": '@import "../css/base.css";\na { background: url(../img/x.svg) }\n', "css/base.css": "b { color: red }\n", "img/x.svg": "<svg/>\n",
-    "web/pages/p.js": "export default 1;\n", "data/d.json": "{}\n", "web/mapped.js": "export default 1;\n//# sourceMappingURL=../lib/m.map\n",
-    "lib/m.map": '{"version": 3, "sources": [], "mappings": ""}\n', "lib/tsconfig.json": "{}\n",
-}  # fmt: skip
 
-# Tool -> (files, command lines).
-CASES: dict[str, tuple[tuple[dict[str, str], tuple[str, ...]], ...]] = {
-    "tsc": (
-        (SOURCES, ("tsc", "tsc -p . --noEmit", "tsc -b")),
-        (SOURCES | {"tsconfig.json": '{"extends": "./base", "compilerOptions": {"incremental": true}, "files": ["src/index.ts"]}\n', "base.json": '{"compilerOptions": {"outDir": "out", "declaration": true, "sourceMap": true}}\n'}, ("tsc", "tsc --project tsconfig.json")),
-        (SOURCES | {"tsconfig.json": '{"compilerOptions": {"outDir": "dist", "resolveJsonModule": true, "typeRoots": ["types"]}}\n', "types/x/index.d.ts": "declare const X: number;\n"}, ("tsc", "tsc -b --force")),
-    ),
-    "esbuild": (
-        (SOURCES, ("esbuild src/index.ts", "esbuild src/index.ts --bundle --outfile=dist/i.js", "esbuild src/*.ts --outdir=dist", "esbuild src/index.ts --bundle --platform=node --metafile=meta.json --outdir=dist --sourcemap")),
-        (SOURCES | {"tsconfig.json": '{"extends": "./base.json"}\n', "base.json": "{}\n", "src/tsconfig.json": "{}\n"}, ("esbuild --bundle src/index.ts --minify --outfile=public/i.js", "esbuild lib/c.ts --inject:docs/d.ts --bundle --outdir=out")),
-        (WEB, ("esbuild web/main.js --bundle --loader:.svg=file --outdir=dist --sourcemap", "esbuild web/main.js --bundle --loader:.svg=dataurl --outfile=public/m.js", "esbuild web/style.css --bundle --loader:.svg=dataurl --outdir=dist", "esbuild web/mapped.js --sourcemap --outdir=dist")),
-    ),
-    "vite": ((WEB, ("vite build", "vite build --outDir out")),),
-    "webpack": (
-        (WEB, ("webpack --mode production --entry ./web/pages/p.js", "webpack --mode development ./web/pages/p.js")),
-        (WEB | {"webpack.config.js": 'module.exports = { mode: "production", entry: "./web/pages/p.js" };\n'}, ("webpack",)),
-    ),
-    "rollup": ((WEB, ("rollup web/pages/p.js --file dist/p.js", "rollup web/pages/p.js -d dist -f es")),),
-}  # fmt: skip
+def compare(
+    line: str, files: dict[str, str], setup: str, env: dict[str, str], asked: argparse.Namespace
+) -> bool:
+    """Run one case; print it, and say whether all is well."""
+    seen = trace(files, line, setup, env)
+    answer = answer_of(line, files)
+    lacking = missed(seen, files, answer)
+    if asked.remove and not setup:
+        with tempfile.TemporaryDirectory() as root:
+            lacking |= {f"matters {f}" for f in mattering(files, line, env, answer, Path(root))}
+    print("MISSED" if lacking else "ok", seen.code, line, *sorted(lacking), f"({answer.doubt})" if answer.doubt else "")
+    if asked.looks and (found := looked_for(seen, files, answer)):
+        print("   ", *sorted(found))
+    if asked.output or seen.code:
+        print("   ", "\n    ".join(seen.output.strip().splitlines()[-4:]))
+    return not lacking
 
 
 def main() -> None:
     """Run the cases of the named tools."""
-    asked = asking(__doc__, CASES).parse_args()
-    env = {**os.environ, "PATH": f"{asked.path}:{os.environ['PATH']}"}
-    cases = [(files, line) for tool in asked.tools for files, lines in CASES[tool] for line in lines]
-    well = [compare(line, files, env, asked, {}) for files, line in cases if asked.only in line]
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("--path", required=True, help="the folder of the tool's programs")
+    ask.add_argument("--remove", action="store_true", help="run again without each file that is not read")
+    ask.add_argument("--looks", action="store_true", help="print what else is looked for and listed")
+    ask.add_argument("--output", action="store_true", help="print the end of what the command printed")
+    ask.add_argument("--only", default="", help="the cases with this word in their line alone")
+    ask.add_argument("tools", nargs="+", choices=sorted(CASES))
+    asked = ask.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        env = {"PATH": f"{Path(asked.path).resolve()}:{os.environ['PATH']}", "HOME": home}
+        well = [
+            compare(line, {**COMMON, **files}, setup, env, asked)
+            for tool in asked.tools
+            for files, setup, lines in CASES[tool]
+            for line in lines
+            if asked.only in line
+        ]
     if not all(well):
         raise SystemExit(1)
 

@@ -56,6 +56,10 @@ EXTENDING = {"tsconfig.json": '{"extends": "./base", "include": ["src"],}', "bas
         ("tsc", {"src/a.ts": "declare module '../docs/c' {}"}, OWN | {"docs/c.ts"}),
         ("tsc", {"src/a.ts": "/** @type {import('../docs/c')} */"}, OWN | {"docs/c.ts"}),
         ("tsc", {"src/a.ts": "import '../web/d.json'; import './c'; import '../gone'"}, OWN | {"web/d.json"}),
+        ("tsc", {"src/a.ts": "import '/app/docs/c'; route('/app/web/d.json')"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "/// <reference path='x/../../docs/c.ts' />\n"}, OWN | {"docs/c.ts"}),
+        ("tsc", {"src/a.ts": "import '../docs/c'", "docs/c.ts": "/// <reference types='d' />", "docs/d.d.ts": ""}, OWN | {"docs/c.ts", "docs/d.d.ts"}),
+        ("tsc", {"src/x/package.json": '{"types": "../../docs/c.ts"}'}, OWN | {"docs/c.ts"}),
         ("tsc", {"src/a.ts": "join(__dirname, '../docs/c'); f('../docs/c'); x = '../docs/c'; y = ['../', { a: '../docs/' }]"}, OWN),
     ],
 )  # fmt: skip
@@ -75,6 +79,13 @@ def test_looks_around_what_is_imported():
 
     assert effects.doubt is None
     assert looked <= own(effects.probes)
+
+
+def test_looks_for_a_base_without_its_end():
+    """`./base` may be a file of this name (5.9)."""
+    effects = run("tsc", EXTENDING)
+
+    assert "base" in own(effects.probes)
 
 
 def test_no_emit_writes_no_result():
@@ -142,6 +153,9 @@ def test_a_project_that_is_not_there(script):
         ("tsc", config(compilerOptions={"outDir": "dist", "types": ["node", "./docs/c"]}), "types by their path"),
         ("tsc", {"src/a.ts": 'const x = require("..")'}, "outside of what tsc compiles"),
         ("tsc", {"src/a.ts": "type X = import(`..`)"}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": "/** @jsxImportSource ../web */"}, "outside of what tsc compiles"),
+        ("tsc", {"src/a.ts": "import { e } from 'dep/../../web/e'"}, "imports what is not followed: from 'dep/../../web/e"),
+        ("tsc", {"src/a.ts": "import '\\x2e./web/e'"}, "imports what is not followed"),
         ("tsc", {"package.json": '{"workspaces": ["packages/*"]}'}, "modules in other folders"),
         ("tsc", {"package.json": '{"dependencies": {"x": "file:../x"}}'}, "modules in other folders"),
         ("tsc", {"package.json": '{"imports": {"#x": "./x.js"}}'}, "modules in other folders"),

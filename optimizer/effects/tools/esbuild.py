@@ -1,166 +1,152 @@
-"""esbuild on a command line: its entry points, and what they import. It takes no plugins there.
+"""esbuild: bundles from its entry points, by the command line alone: there it has no plugins.
 
-Measured (0.8, 0.17, 0.28, strace and removal): beside the sources it reads package.json and tsconfig.json in each
-folder of a source and above, with what the latter extends, and node_modules; a source map that a source
-names, where it writes one itself; for `import("./pages/" + name)` the folder. Of a folder that it lists
-only the names count that an import may mean.
+It reads the folders of the entry points, what these import from elsewhere, node_modules, and the
+package.json, tsconfig.json and jsconfig.json above each; measured (strace) with 0.8.57, 0.12.29,
+0.14.54, 0.17.19, 0.21.5 and 0.28.2. A server, a watcher and a script that calls it are doubts.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from optimizer.effects.model import Effects, Paths, covers, tree, unknown
-from optimizer.effects.tool import Command, Kind, Machine, Tool, known
-from optimizer.effects.tools import tsconfig
-from optimizer.effects.tools.looking import look, upwards, words
-from optimizer.effects.tools.tsc_imports import imports, manifests, outside
+from optimizer.effects.tool import ANY, GLOB, Command, Tool, known
+from optimizer.effects.tools.esbuild_imports import Asked, read
+from optimizer.effects.tools.looking import words
 
-_OPTION = re.compile(r"--([a-z][a-z-]*)(?:[:=](.*))?", re.DOTALL)
-# Options that neither name a file nor keep it running.
-_PLAIN = words("""
-    allow-overwrite analyze asset-names banner bundle charset chunk-names color conditions define drop drop-labels
-    entry-names external footer format global-name ignore-annotations jsx jsx-dev jsx-factory jsx-fragment
-    jsx-side-effects keep-names legal-comments line-limit loader log-level log-limit log-override
-    main-fields minify minify-identifiers minify-syntax minify-whitespace out-extension packages platform pure
-    source-root sourcemap sources-content splitting supported target tree-shaking
-""")
-_FILES = words("inject metafile outbase outdir outfile tsconfig")
-# What comes with `--outfile=x.js`, where no file is taken over as it is.
-_WITH = (".js", ".js.map", ".js.LEGAL.txt", ".css", ".css.map", ".css.LEGAL.txt")
-_ENTRY = re.compile(r"[\w./@-]+=(?=.)")  # `name=src/index.ts`
-_PATTERN = re.compile(r"[*?\[{]")
-_PNP = (".pnp.data.json", ".pnp.cjs", ".pnp.js")
-_TEXT = re.compile(r"\.(?:[cm]?[jt]sx?|json|css)$")
-# In a style sheet `a.css` is `./a.css`; a source map may be named in any text.
-_STYLE = re.compile(r"""(?:@import\s+|\burl\()\s*["']?([^"')\s;]+)""")
-_MAP = re.compile(r"[#@] sourceMappingURL=(\S+)")
-_ELSEWHERE = re.compile(r"[a-zA-Z][\w+.-]*:|//|#")
-_FAR = frozenset({"baseUrl", "paths", "rootDirs"})
+# What these say is of what is printed, and of how the result looks.
+_PLAIN = words(
+    "abs-paths allow-overwrite analyze asset-names avoid-tdz banner bundle charset chunk-names color "
+    "conditions define drop drop-labels entry-names error-limit external footer format global-name "
+    "ignore-annotations inject alias jsx jsx-dev jsx-factory jsx-fragment jsx-import-source jsx-side-effects "
+    "keep-names legal-comments line-limit loader log-level log-limit log-override main-fields mangle-cache "
+    "mangle-props mangle-quoted metafile minify minify-identifiers minify-syntax minify-whitespace "
+    "out-extension outbase outdir outfile packages platform preserve-symlinks public-path pure reserve-props "
+    "resolve-extensions source-root sourcefile sourcemap sources-content splitting supported target "
+    "tree-shaking tsconfig"
+)  # fmt: skip
+# Of Node itself; one of these names is a package where the result is for a browser.
+_BUILTIN = words(
+    "assert async_hooks buffer child_process cluster crypto dns events fs fs/promises http http2 https module "
+    "net os path perf_hooks process querystring readline stream string_decoder timers tls tty url util v8 vm "
+    "worker_threads zlib"
+)  # fmt: skip
+_ABOUT = words("--version --help -h")
+_NAMES = words("asset-names chunk-names entry-names")
+_OPTION = re.compile(r"--([a-z-]+)(?:[=:](.*))?", re.DOTALL)
+# An own pattern of esbuild's begins here (0.19).
+_MAGIC = re.compile(r"[*" + GLOB + "]")
+# By these a result may have a file beside it, of any name.
+_BESIDE = re.compile(r"=(?:file|copy)$")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A command line, taken apart: the entry points, and option -> its values."""
+
+    entries: tuple[str, ...]
+    given: dict[str, list[str]] = field(default_factory=dict)
+
+    def last(self, name: str) -> str:
+        return self.given.get(name, [""])[-1]
+
+    def on(self, name: str) -> bool:
+        return name in self.given and self.last(name) != "false"
 
 
 def effects(command: Command) -> Effects:
-    """What a build reads and writes."""
-    if not known(command.cwd, *command.arguments):
-        return unknown("what esbuild builds is not known")
-    given = [m for word in command.arguments if (m := _OPTION.fullmatch(word))]
-    options = {m[1]: m[2] or "" for m in given}
-    entries = [_ENTRY.sub("", w) for w in command.arguments if not w.startswith("-")]
-    strange = [w for w in command.arguments if w.startswith("-") and not _OPTION.fullmatch(w)]
-    strange += [f"--{name}" for name in options.keys() - _PLAIN - _FILES]
-    if strange or not entries:
-        return unknown(f"{' '.join(['esbuild', *strange[:1]])} reads the project's sources")
-    if "NODE_PATH" in command.env:
-        return unknown("esbuild may find modules where NODE_PATH says")
-    written = _written(command, options)
-    if isinstance(written, Effects):
-        return written
-    injected = [m[2] for m in given if m[1] == "inject"]
-    inside = frozenset(_place(command, word) for word in [*entries, *injected])
-    done = _around(command, inside, options.get("tsconfig"))
-    if not done.doubt:
-        done |= _sources(command.machine, inside, bundled="bundle" in options)
+    """What a run of esbuild reads and writes."""
+    if command.arguments and set(command.arguments) <= _ABOUT:
+        return Effects(variables=frozenset({"*"}), seconds=0.5)
+    line = _taken_apart(command.arguments)
+    if isinstance(line, str):
+        return unknown(line)
+    if not line.entries:
+        return unknown("esbuild bundles what it is given on its standard input")
+    if not known(command.cwd) or any(ANY in w for w in command.arguments):
+        return unknown("what esbuild bundles is not known")
+    if command.env.get("NODE_PATH"):
+        return unknown("NODE_PATH leads esbuild to packages elsewhere")
+    if line.last("jsx-import-source").startswith((".", "/")):
+        return unknown("esbuild takes its JSX from a file of the project")
+    if any(".." in v for name in ("", *_NAMES) for v in line.given.get(name, ())):
+        return unknown("esbuild is told to write outside of its folder")
+    outputs = _outputs(command, line)
+    asked = _asked(command, line)
+    done = read(command, asked)
     if done.doubt:
         return done
+    kept = frozenset(command.path(f) for f in line.given.get("mangle-cache", ()))
+    # What was written before is read: where it is the same, it is left alone.
     return done | Effects(
-        reads=inside | written | frozenset(_modules(inside)),
-        writes=written,
-        generated=frozenset(path.removesuffix("/**") for path in written if path.endswith("/**")),
+        reads=outputs | kept,
+        writes=outputs | kept | {command.path(f) for f in line.given.get("metafile", ())},
+        generated=_generated(command, line, asked.folders),
         variables=frozenset({"*"}),
-        seconds=2.0,
+        seconds=1.0,
     )
 
 
-def _place(command: Command, word: str) -> str:
-    """What is taken as read for an entry point: its folder with all below, if that is not the project's."""
-    plain = _PATTERN.split(word)[0]
-    path = command.path(plain or ".")
-    folder = path if plain != word and plain.endswith("/") else posixpath.dirname(path)
-    own = plain == word and command.machine.kind(path) is Kind.FILE and covers(tree(folder), command.cwd)
-    return path if own else tree(folder)
+def _taken_apart(arguments: tuple[str, ...]) -> _Line | str:
+    """The command line; or why it isn't known what it does."""
+    entries, given = list[str](), dict[str, list[str]]()
+    for word in arguments:
+        if not word.startswith("-"):
+            # `name=path`: where the result goes, and the entry point.
+            name, _, path = word.rpartition("=")
+            entries.append(path)
+            given.setdefault("", []).append(name)
+            continue
+        option = _OPTION.fullmatch(word)
+        if option is None or option[1] not in _PLAIN:
+            named = word.split("=")[0].split(":")[0]
+            return f"esbuild {named} reads the project's sources" if known(named) else "a word of esbuild"
+        given.setdefault(option[1], []).append(option[2] or "")
+    return _Line(tuple(entries), given)
 
 
-def _written(command: Command, options: dict[str, str]) -> Paths | Effects:
-    """Where the result goes: maps, styles and assets come beside it."""
-    found = {command.path(options["metafile"])} if "metafile" in options else set()
-    for name in options.keys() & {"outdir", "outfile"}:
-        path = command.path(options[name])
-        folder = path if name == "outdir" else posixpath.dirname(path)
-        if name == "outfile" and command.machine.kind(folder) is not Kind.ABSENT and "loader" not in options:
-            stem = posixpath.splitext(path)[0]
-            found |= {path, f"{path}.map", *(stem + end for end in _WITH)}
-        elif covers(tree(folder), command.cwd):
-            return unknown(f"esbuild writes beside the project's files: {options[name]}")
-        else:
-            found.add(tree(folder))
-    return frozenset(found)
+def _asked(command: Command, line: _Line) -> Asked:
+    """What is looked for, and how."""
+    folders = frozenset(command.path(posixpath.dirname(_MAGIC.split(e)[0])) for e in line.entries)
+    aliases = [v.partition("=")[2] for v in line.given.get("alias", ())]
+    aliases = [v for v in aliases if v.startswith((".", "/"))]
+    return Asked(
+        folders=folders,
+        files=frozenset(command.path(v) for v in (*line.given.get("inject", ()), *aliases)),
+        configs=frozenset(command.path(f) for f in line.given.get("tsconfig", ())),
+        loaders=frozenset(v.partition("=")[0] for v in line.given.get("loader", ())),
+        ends=tuple(e for v in line.given.get("resolve-extensions", ()) for e in v.split(",")),
+        bundle=line.on("bundle"),
+        maps=line.on("sourcemap"),
+        packages=line.last("packages") != "external",
+        external=frozenset(line.given.get("external", ())) | (_BUILTIN if line.last("platform") == "node" else frozenset()),
+    )
 
 
-def _around(command: Command, inside: Paths, named: str | None) -> Effects:
-    """The settings in the folders of the sources and above."""
-    machine = command.machine
-    above = {folder for path in inside for folder in _above(path)}
-    within = {f for place in inside if place.endswith("/**") for f in machine.walk(place.removesuffix("/**"))}
-    seen = look(machine, *(posixpath.join(f, name) for f in above for name in _PNP))
-    if seen.reads:
-        return seen.in_doubt("esbuild finds modules by Plug'n'Play")
-    manifest = {posixpath.join(f, "package.json") for f in above} | {p for p in within if p.endswith("/package.json")}
-    seen |= manifests(machine, sorted(manifest), "esbuild")
-    settings = {posixpath.join(f, "tsconfig.json") for f in above} | {p for p in within if p.endswith("/tsconfig.json")}
-    seen |= look(machine, *settings)
-    there = sorted(s for s in settings if machine.kind(s) is not Kind.ABSENT)
-    for file in [*there, *([command.path(named)] if named else [])]:
-        found = tsconfig.settings(command, file)
-        if isinstance(found, Effects):
-            return seen | found
-        values, read = found
-        seen |= read
-        far = sorted(_FAR & values.keys())
-        if far or str(values.get("jsxImportSource", "")).startswith("."):
-            return seen.in_doubt(f"{file} sets {(*far, 'jsxImportSource')[0]}, which leads imports elsewhere")
-    return seen
+def _outputs(command: Command, line: _Line) -> frozenset[str]:
+    """Where the result may go."""
+    if folder := line.last("outdir"):
+        return frozenset({tree(command.path(folder))})
+    if not (file := line.last("outfile")):
+        return frozenset()
+    path = command.path(file)
+    if "out-extension" in line.given or any(map(_BESIDE.search, line.given.get("loader", ()))):
+        return frozenset({tree(posixpath.dirname(path))})
+    stem = posixpath.splitext(path)[0]
+    each = {path, f"{stem}.css"}
+    return frozenset(f"{p}{end}" for p in each for end in ("", ".map", ".LEGAL.txt"))
 
 
-def _above(path: str) -> tuple[str, ...]:
-    return upwards(path.removesuffix("/**") if path.endswith("/**") else posixpath.dirname(path))
+def _generated(command: Command, line: _Line, folders: Paths) -> frozenset[str]:
+    """What a developer's machine may hold as well; never a folder with sources in it."""
+    named = line.last("outdir") or line.last("outfile")
+    if not named or any(covers(tree(command.path(named)), f) for f in folders):
+        return frozenset()
+    path = command.path(named)
+    map_too = line.on("sourcemap") and not line.last("outdir")
+    return frozenset({path, f"{path}.map"} if map_too else {path})
 
 
-def _modules(inside: Iterable[str]) -> Iterator[str]:
-    for path in inside:
-        yield from (tree(posixpath.join(folder, "node_modules")) for folder in _above(path))
-
-
-def _sources(machine: Machine, inside: Paths, *, bundled: bool) -> Effects:
-    """What the sources import from elsewhere."""
-    files: list[str] = []
-    for place in inside:
-        folder = place.removesuffix("/**")
-        if machine.kind(folder) is Kind.UNKNOWN or not machine.complete(folder):
-            return unknown(f"what stands in {folder} is not known")
-        files += machine.walk(folder) if place.endswith("/**") else [place]
-    texts = [path for path in files if _TEXT.search(path)]
-    named, beside = _named if bundled else _mapped, ("package.json", "tsconfig.json")
-    return outside(machine, texts, inside, "esbuild", named=named, beside=beside)
-
-
-def _named(path: str, text: str) -> Iterator[tuple[str, str]]:
-    """What a source imports."""
-    yield from _mapped(path, text)
-    if not path.endswith(".css"):
-        yield from imports(path, text)
-        return
-    for word in _STYLE.findall(text):
-        if not _ELSEWHERE.match(word):
-            yield word, posixpath.normpath(posixpath.join(posixpath.dirname(path), word))
-
-
-def _mapped(path: str, text: str) -> Iterator[tuple[str, str]]:
-    """The source map that a source names."""
-    for word in _MAP.findall(text):
-        if not _ELSEWHERE.match(word):
-            yield word, posixpath.normpath(posixpath.join(posixpath.dirname(path), word))
-
-
-ESBUILD = Tool("esbuild", ("esbuild",), effects, "its entry points, and what they import")
+ESBUILD = Tool("esbuild", ("esbuild",), effects, "the folders of its entry points, and what these import")

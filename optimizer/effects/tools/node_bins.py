@@ -215,7 +215,7 @@ def reads_sources(what: str) -> Callable[[Command], Effects]:
 _SOURCES = (
     (
     "reads the project's sources",
-    ("tsup tsdown vite vue-tsc svelte-package rollup webpack webpack-cli parcel swc babel "
+    ("tsup tsdown vue-tsc svelte-package parcel swc babel "
      "next nuxt nuxi astro gatsby remix react-scripts vue-cli-service ng nest craco react-router vinxi expo quasar ember umi max father "
      "eslint prettier stylelint biome oxlint jest vitest mocha ava karma cypress c8 nyc tap storybook build-storybook "
      "tailwindcss postcss sass lessc typedoc vitepress vuepress docusaurus hexo eleventy graphql-codegen openapi-generator-cli "

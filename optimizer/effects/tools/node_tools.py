@@ -8,6 +8,7 @@ from optimizer.effects.tools.bun import BUN
 from optimizer.effects.tools.componentsjs import COMPONENTSJS
 from optimizer.effects.tools.corepack import COREPACK
 from optimizer.effects.tools.esbuild import ESBUILD
+from optimizer.effects.tools.js_builders import JS_BUILDERS
 from optimizer.effects.tools.lerna import LERNA
 from optimizer.effects.tools.ngcc import NGCC
 from optimizer.effects.tools.node import NODE
@@ -36,6 +37,7 @@ TOOLS: tuple[Tool, ...] = (
     BOWER,
     TSC,
     ESBUILD,
+    *JS_BUILDERS,
     NGCC,
     LERNA,
     SVELTE_KIT,

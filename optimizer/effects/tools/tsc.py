@@ -12,14 +12,16 @@ import posixpath
 from optimizer.effects.model import NONE, NOTHING, Effects, tree, unknown
 from optimizer.effects.tool import Command, Kind, Machine, Tool, known
 from optimizer.effects.tools import tsconfig
-from optimizer.effects.tools.looking import upwards
+from optimizer.effects.tools.looking import look, upwards
 from optimizer.effects.tools.options import split
-from optimizer.effects.tools.tsc_imports import manifests, outside, sources
+from optimizer.effects.tools.tsc_imports import outside, sources
 
 _FLAGS = frozenset("--noEmit --pretty --listFiles --strict --skipLibCheck --diagnostics".split())
 _VALUED = frozenset({"-p", "--project"})
 _BUILD = frozenset({"-b", "--build"})
 _BUILD_FLAGS = _BUILD | {"-f", "--force", "-v", "--verbose", "--pretty"}
+_LEADING_OUT = ("file:", "link:", "portal:", "workspace:")
+_DEPENDENCIES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 
 
 def effects(command: Command) -> Effects:
@@ -54,8 +56,7 @@ def _project(command: Command, project: str, *, keeps: bool, built: bool) -> Eff
     config = tsconfig.read(command, file, built=built)
     if isinstance(config, Effects):
         return config
-    packages = [posixpath.join(f, "package.json") for f in upwards(config.folder)]
-    done = config.seen | manifests(command.machine, packages, "tsc")
+    done = config.seen | _manifests(command.machine, config.folder)
     written = config.records | (config.written if keeps else NOTHING)
     if not done.doubt:
         done |= _leading_out(command.machine, config)
@@ -73,6 +74,24 @@ def _project(command: Command, project: str, *, keeps: bool, built: bool) -> Eff
         variables=frozenset({"*"}),
         seconds=3.0,
     )
+
+
+def _manifests(machine: Machine, folder: str) -> Effects:
+    """The package.json files around: they tell how a module is found."""
+    files = [posixpath.join(f, "package.json") for f in upwards(folder)]
+    seen = look(machine, *files)
+    for file in files:
+        text = machine.text(file)
+        data = tsconfig.parse(text)
+        if data is None:
+            if machine.kind(file) is Kind.FILE:
+                return seen.in_doubt(f"the content of {file} is not known")
+            continue
+        named = [d for n in _DEPENDENCIES for d in (data.get(n) or {}).values()]
+        out = any(str(d).startswith(_LEADING_OUT) for d in named)
+        if out or data.keys() & {"workspaces", "imports", "exports"}:
+            return seen.in_doubt(f"tsc may find modules in other folders: {file} leads there")
+    return seen
 
 
 def _leading_out(machine: Machine, config: tsconfig.Config) -> Effects:

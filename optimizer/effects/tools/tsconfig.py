@@ -132,9 +132,9 @@ def _settings(command: Command, file: str, depth: int) -> _Settings:
             # Of a package: node_modules is read anyway, and what it names is there.
             values["incremental"] = True
             continue
-        named = clean(posixpath.join(folder, each))
-        base = _settings(command, _named(command, named), depth - 1)
-        seen |= base.seen | look(command.machine, named)
+        bare = clean(posixpath.join(folder, each))
+        base = _settings(command, _named(command, bare), depth - 1)
+        seen |= look(command.machine, bare) | base.seen
         if base.problem:
             return _Settings({}, seen, base.problem)
         values |= base.values
@@ -146,6 +146,7 @@ def _settings(command: Command, file: str, depth: int) -> _Settings:
 
 def _named(command: Command, path: str) -> str:
     """`extends` may leave `.json` out."""
+    path = clean(path)
     bare = command.machine.kind(path) is Kind.ABSENT and not path.endswith(".json")
     return f"{path}.json" if bare else path
 

@@ -1,3 +1,0 @@
-import text from "../title.txt?raw";
-
-console.log(text);

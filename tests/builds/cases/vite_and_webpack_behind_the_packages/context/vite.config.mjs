@@ -1,1 +1,0 @@
-export default { build: { outDir: "page-dist", rollupOptions: { output: { entryFileNames: "[name].js" } } } };

@@ -1,1 +1,0 @@
-module.exports = { mode: "production", entry: require("./entries.json"), target: "node" };

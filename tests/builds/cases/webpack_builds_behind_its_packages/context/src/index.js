@@ -1,0 +1,3 @@
+import { text } from './text';
+
+console.log(text);

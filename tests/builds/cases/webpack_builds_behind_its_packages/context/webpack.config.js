@@ -1,0 +1,3 @@
+const path = require('path');
+
+module.exports = { entry: './src/index.js', output: { path: path.resolve(__dirname, 'dist') } };
