@@ -11,9 +11,7 @@ and 7.0, esbuild 0.8, 0.17 and 0.28, vite 5 and 8, webpack 4 and 5, rollup 2 and
 
 from __future__ import annotations
 
-import os
-
-from tests.measure.comparing import asking, compare
+from tests.measure.comparing import Case, asking, compare_all, programs
 
 SOURCES = {
     "package.json": '{"name": "demo", "version": "1.0.0", "private": true}\n', "tsconfig.json": '{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}\n',
@@ -52,11 +50,8 @@ CASES: dict[str, tuple[tuple[dict[str, str], tuple[str, ...]], ...]] = {
 def main() -> None:
     """Run the cases of the named tools."""
     asked = asking(__doc__, CASES).parse_args()
-    env = {**os.environ, "PATH": f"{asked.path}:{os.environ['PATH']}"}
-    cases = [(files, line) for tool in asked.tools for files, lines in CASES[tool] for line in lines]
-    well = [compare(line, files, env, asked, {}) for files, line in cases if asked.only in line]
-    if not all(well):
-        raise SystemExit(1)
+    cases = [Case(*case) for tool in asked.tools for case in CASES[tool]]
+    compare_all(cases, {"PATH": programs(asked)}, asked)
 
 
 if __name__ == "__main__":

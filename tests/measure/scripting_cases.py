@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from tests.measure.held import Case
+from tests.measure.comparing import Case
 
 NOISE = {
     "README.md": "", ".env": "A=1\n", ".gitignore": "", ".dockerignore": "", "docs/index.md": "", "Makefile": "all:\n",
@@ -145,8 +145,8 @@ BUNDLER = (
     bundler("source 'https://rubygems.org'\ngem 'one'\ngroup(:test) { gem 'two' }\n", "bundle config set --local path vendor/bundle && bundle install --local", "BUNDLE_PATH=v bundle install --local", "BUNDLE_PATH=v bundle install --local --standalone", "BUNDLE_PATH=v BUNDLE_WITHOUT=test BUNDLE_FROZEN=1 bundle install --local && BUNDLE_WITHOUT=test BUNDLE_PATH=v bundle exec gem list", "BUNDLE_PATH=v bundle install --local --no-cache", "BUNDLE_PATH=v BUNDLE_CACHE_PATH=goods bundle install --local", setup=PACKED + "cp -r vendor/cache goods", files={"Gemfile.lock": LOCKED}),
     bundler("source 'https://rubygems.org'\n", "gem install --local -i out ./vendor/cache/one-1.0.gem", "cd vendor/cache && gem install --local -N -i ../../out one", "gem install -i out --force vendor/cache/*.gem", setup=PACKED),
     bundler("source 'file://HERE/goods'\ngem 'one'\n", "BUNDLE_PATH=v bundle install", "BUNDLE_PATH=v bundle install --full-index", setup=PACKED + 'mkdir goods; mv vendor/cache goods/gems; gem generate_index -q -d goods; sed -i "s|HERE|$PWD|" Gemfile; bundle lock', unused=UNUSED + "|goods/.*"),
-    bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f'sed -i "s|HERE|$PWD|" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock'),
-    bundler("gem 'one', git: 'gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock"),
+    bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f'sed -i "s|HERE|$PWD|" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/measured-lock bundle lock'),
+    bundler("gem 'one', git: 'gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/measured-lock bundle lock"),
 )
 
 # pipenv
