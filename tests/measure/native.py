@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 
 from tests.measure.comparing import Case, asking, compare_all, programs
-from tests.measure.native_cases import CASES, MODULES
+from tests.measure.native_cases import CASES, HARMLESS, MODULES
 
 # What of the caller's environment would reach the tools.
 _OWN = ("GO", "CGO", "CARGO", "RUST", "CMAKE", "MAKE", "CC", "CXX")
@@ -46,7 +46,7 @@ def main() -> None:
         del os.environ[name]
     with tempfile.TemporaryDirectory() as home:
         go = {"GOSUMDB": "off", "GOPROXY": proxy(Path(home) / "proxy"), "GOFLAGS": "-modcacherw", "GOTOOLCHAIN": "local"}
-        cases = [Case(files, lines, setup) for tool in asked.tools for files, setup, lines in CASES[tool]]
+        cases = [Case(files, lines, setup, harmless=HARMLESS.get(tool, "")) for tool in asked.tools for files, setup, lines in CASES[tool]]
         compare_all(cases, {"PATH": programs(asked), "HOME": home, **go}, asked, go)
 
 
