@@ -1,7 +1,11 @@
 """What a traced command did to a project, compared with what dfopt says of it.
 
 The project stands in `APP` for dfopt, and in `up/app` of a temporary folder for the real tool
-(`tests.measure.node`), so that `../lib` is beside it for both. A doubt covers everything.
+(`tests.measure.node`), so that `../lib` is beside it for both. What the tool opened, looked for and
+listed there must be among what dfopt says is read, probed or listed; what it left, changed or took
+away among what may be written. Then the command runs again with nothing but the files that dfopt
+says are read: it must end and leave as with all of them, the content included, but for what differs
+between two runs with all. A doubt covers everything.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import argparse
 import hashlib
 import os
 import posixpath
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,6 +27,26 @@ from tests.effects.machine import effects_of
 from tests.measure.node import Seen, make, trace
 
 APP = "/srv/up/app"
+_PLACE = re.compile(re.escape(tempfile.gettempdir()) + r"/[^/\s]*/up/app")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A project and command lines.
+
+    Attributes:
+        files: Path -> text.
+        lines: What is run, each in a project of its own.
+        setup: What is run before, and not traced: it leaves locks and archives.
+        fails: Whether the tool is to refuse the project; None where either will do.
+        harmless: The misses without an effect, as they are printed: why stands beside the pattern.
+    """
+
+    files: Mapping[str, str]
+    lines: tuple[str, ...]
+    setup: str = ""
+    fails: bool | None = False
+    harmless: str = ""
 
 
 def place(name: str) -> str:
@@ -29,119 +54,137 @@ def place(name: str) -> str:
     return posixpath.normpath(f"{APP}/{name}")
 
 
-def answer_of(line: str, files: Mapping[str, str], env: Mapping[str, str] | None = None) -> Effects:
-    """What dfopt says of a command line in a project."""
-    return effects_of(line, {place(n): t for n, t in files.items()}, cwd=APP, env=env)
+def moved(text: str) -> str:
+    """A text that names the project's folder, as if that were where dfopt is told."""
+    return _PLACE.sub(APP, text)
 
 
-def said(answer: Effects, name: str, *, writes: bool = False) -> bool:
-    """Whether dfopt's answer has a file of the project."""
-    path = place(name)
-    paths = answer.writes if writes else answer.reads | answer.probes
-    if writes:
-        paths |= {each.path for each in answer.conditional if each.violated}
-    return answer.doubt is not None or any(
-        covers(p, path) or (writes and p.startswith(f"{path}/")) for p in paths
-    )
+def among(paths: Iterable[str], name: str) -> bool:
+    """Whether one of the paths is the one of that name, or a tree that has it."""
+    return any(covers(p, place(name)) for p in paths)
 
 
-def listed(answer: Effects, name: str) -> bool:
-    """Whether dfopt's answer has the entries of a folder of the project."""
-    path = place(name)
+def listed(told: Effects, name: str) -> bool:
+    """Whether dfopt says that the entries of a folder are asked for."""
+    return among(told.lists, name) or among(told.reads, f"{name}/x")
+
+
+def looked_for(told: Effects, name: str) -> bool:
+    """Whether dfopt says that something asks for a name, or for a folder above it."""
+    folders = [name, *map(str, Path(name).parents)]
     return (
-        answer.doubt is not None
-        or path in answer.lists
-        or any(p.endswith("**") and covers(p, path) for p in answer.reads | answer.lists)
+        listed(told, posixpath.dirname(name) or ".")
+        or among(told.reads | told.writes, name)
+        or any(place(f) in told.probes for f in folders)
     )
 
 
-def missed(seen: Seen, files: Mapping[str, str], answer: Effects) -> set[str]:
-    """What was opened of the project, or left there, and is not in the answer."""
-    opened = {f for f in seen.read & files.keys() if not said(answer, f)}
-    return opened | {f for f in seen.after - seen.before if not said(answer, f, writes=True)}
+def missed(seen: Seen, texts: Mapping[str, str], told: Effects) -> Iterator[tuple[str, str]]:
+    """What was seen and not told: how, and the name.
 
-
-def looked_for(seen: Seen, files: Mapping[str, str], answer: Effects) -> set[str]:
-    """What else of the project was looked at, listed or changed, and is not in the answer.
-
-    A look at a folder says nothing, and one that another look has to come before says nothing more.
+    Of a folder only its entries count, not the way through it.
     """
-    folders = {str(p) for name in files for p in Path(name).parents} | {"..", "."}
-    made = seen.after - seen.before
-    looks = {f for f in seen.probed - made - folders if ":[" not in f and posixpath.dirname(f) in folders | {""}}
-    found = {f"look {f}" for f in looks if not said(answer, f) and not said(answer, f, writes=True)}
-    found |= {f"list {f}" for f in seen.listed & folders if not listed(answer, f)}
-    changed = {f for f in seen.changed & files.keys() if not said(answer, f, writes=True)}
-    return found | {f"change {f}" for f in changed}
+    new, gone = seen.after - seen.before, seen.before - seen.after
+    folders = {str(p) for name in texts for p in Path(name).parents} | {"..", "../..", *seen.before - texts.keys()}
+    yield from (("opened", n) for n in seen.read & texts.keys() if not among(told.reads | told.probes, n))
+    for name in seen.probed - seen.read - new - seen.changed - folders:
+        if not name.startswith("pipe:") and not looked_for(told, name):
+            yield "looked for", name
+    yield from (("listed", n) for n in seen.listed & folders if not listed(told, n))
+    changed = told.writes | told.metadata | {c.path for c in told.conditional if c.violated}
+    for name in (new | gone | (seen.changed & (seen.before | texts.keys()))) - {"."}:
+        if not among(changed, name) and not any(p.startswith(f"{place(name)}/") for p in changed):
+            yield "wrote", name
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The status of a command and what it leaves, by content."""
+def stand(case: Case, root: Path, env: Mapping[str, str]) -> Path:
+    """A project with what its setup leaves."""
+    app = make(dict(case.files), root)
+    subprocess.run(["sh", "-ec", case.setup], cwd=app, env={**os.environ, **env}, check=True, capture_output=True)
+    return app
 
-    code: int
-    left: Mapping[str, str]
 
-
-def outcome(
-    files: Mapping[str, str], line: str, env: Mapping[str, str], root: Path, without: str = ""
-) -> Outcome:
-    """Run a command, untraced, in a project that stands in the same folder each time; a file may lack."""
-    shutil.rmtree(root / "up", ignore_errors=True)
-    app = make(dict(files), root)
-    if without:
-        (app / without).unlink()
+def _ran(line: str, root: Path, env: Mapping[str, str], without: Iterable[str]) -> dict[str, str]:
+    """What a line leaves, path -> checksum, in a copy without some of the files; with its exit code."""
+    up, app = root / "up", root / "up/app"
+    shutil.rmtree(up, ignore_errors=True)
+    shutil.copytree(root / "whole", up, symlinks=True)
+    for name in without:
+        (app / name).unlink(missing_ok=True)
     done = subprocess.run(["sh", "-c", line], cwd=app, env={**os.environ, **env}, check=False, capture_output=True)
     left = {
-        str(p.relative_to(app)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in app.rglob("*")
-        if p.is_file() and str(p.relative_to(app)) not in files
+        os.path.relpath(p, app): hashlib.sha256(p.read_bytes()).hexdigest() if p.is_file() else ""
+        for p in up.rglob("*")
     }
-    return Outcome(done.returncode, left)
+    return left | {"exit code": str(done.returncode)}
 
 
-def mattering(
-    files: Mapping[str, str], line: str, env: Mapping[str, str], answer: Effects, root: Path
-) -> Iterator[str]:
-    """The files that dfopt says are not read, and without which the command ends otherwise."""
-    if answer.doubt is not None:
-        return
-    whole, again = (outcome(files, line, env, root) for _ in range(2))
-    stable = {name for name, content in whole.left.items() if again.left.get(name) == content}
-    named = whole.left.keys() == again.left.keys()  # the names that a tool makes up differ each time
-    for name in sorted(files):
-        if said(answer, name) or listed(answer, posixpath.dirname(name) or "."):
-            continue
-        fewer = outcome(files, line, env, root, without=name)
-        same = all(fewer.left.get(n) == whole.left[n] for n in stable)
-        if fewer.code != whole.code or not same or (named and fewer.left.keys() != whole.left.keys()):
-            yield name
+def needed(case: Case, line: str, env: Mapping[str, str], groups: Iterable[Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The groups of files without which a line ends otherwise, and in what."""
+    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as folder:
+        root, env = Path(folder), {"HOME": home, **env}
+        stand(case, root, env)
+        (root / "up").rename(root / "whole")
+        whole = [_ran(line, root, env, ()) for _ in range(2)]
+        for group in groups:
+            gone = {*group, *(str(p) for n in group for p in Path(n).parents)}
+            odd = _odd(whole, _ran(line, root, env, group)) - gone
+            if odd:  # what comes out one way or another needs more runs to be known as such
+                whole += [_ran(line, root, env, ()) for _ in range(2)]
+                odd &= _odd(whole, _ran(line, root, env, group))
+            if odd:
+                yield f"otherwise ({', '.join(sorted(odd)[:4])}, {len(odd)} in all) without", " ".join(group)
+
+
+def _odd(whole: list[dict[str, str]], fewer: dict[str, str]) -> set[str]:
+    """What a run leaves otherwise than all whole runs; the names that a tool makes up differ each time."""
+    one = whole[0]
+    stable = {n for n in one if all(one[n] == each.get(n) for each in whole)}
+    named = all(one.keys() == each.keys() for each in whole)
+    return {n for n in stable if fewer.get(n) != one[n]} | (fewer.keys() ^ one.keys() if named else set())
 
 
 def asking(doc: str, tools: Iterable[str]) -> argparse.ArgumentParser:
     """The options of a script that compares."""
-    ask = argparse.ArgumentParser(description=doc.splitlines()[0])
-    ask.add_argument("--path", default="/usr/bin", help="the folder of the tool's programs")
-    ask.add_argument("--remove", action="store_true", help="run again without each file that is not read")
-    ask.add_argument("--looks", action="store_true", help="print what else is looked for and listed")
-    ask.add_argument("--only", default="", help="the cases with this word in their line alone")
-    ask.add_argument("tools", nargs="+", choices=sorted(tools))
+    ask = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--path", default="", help="the folder of the tool's programs")
+    ask.add_argument("--remove", action="store_true", help="run again without each unread file by itself, too")
+    ask.add_argument("--looks", action="store_true", help="print the misses that are held harmless, too")
+    ask.add_argument("--only", default="", help="the command lines with this word alone")
+    ask.add_argument("tools", nargs="+", choices=sorted(tools), help="whose cases are run")
     return ask
 
 
-def compare(
-    line: str, files: dict[str, str], env: dict[str, str], asked: argparse.Namespace, told: Mapping[str, str]
-) -> bool:
-    """Run one case; print it, and say whether all is well. Of the environment dfopt is told `told`."""
-    seen = trace(files, line, "", env)
-    answer = answer_of(line, files, told)
-    lacking = missed(seen, files, answer)
-    if asked.remove:
-        with tempfile.TemporaryDirectory() as root:
-            lacking |= {f"matters {f}" for f in mattering(files, line, env, answer, Path(root))}
-    print("MISSED" if lacking or seen.code else "ok", seen.code, line, *sorted(lacking), answer.doubt or "")
-    if asked.looks and (found := looked_for(seen, files, answer)):
-        print("   ", *sorted(found))
-    if seen.code:
-        print("   ", "\n    ".join(seen.output.strip().splitlines()[-4:]))
-    return not lacking and not seen.code
+def programs(asked: argparse.Namespace) -> str:
+    """PATH, with the folder of the tool first."""
+    return ":".join(filter(None, (asked.path, os.environ["PATH"])))
+
+
+def compare(case: Case, line: str, env: Mapping[str, str], asked: argparse.Namespace, told: Mapping[str, str]) -> bool:
+    """Run one line; print it, and say whether all is well. Of the environment dfopt is told `told`."""
+    with tempfile.TemporaryDirectory() as home:
+        seen = trace(dict(case.files), line, case.setup, {"HOME": home, **env})
+    texts = {posixpath.normpath(n): t for n, t in case.files.items() if n.startswith("..")} | seen.texts
+    answer = effects_of(line, {place(n): moved(t) for n, t in texts.items()}, cwd=APP, env=told)
+    found, passed = [], []
+    if answer.doubt is None:
+        for each in sorted(map(" ".join, missed(seen, texts, answer))):
+            (passed if re.fullmatch(case.harmless, each) else found).append(each)
+        unread = [n for n in sorted(texts) if not among(answer.reads | answer.probes, n) and not listed(answer, posixpath.dirname(n) or ".")]
+        groups = [unread, *([n] for n in unread if asked.remove)] if unread else []
+        found += map(" ".join, needed(case, line, env, groups)) if groups else ()
+    odd = case.fails is not None and bool(seen.code) != case.fails
+    print("MISSED" if found else "FAILED" if odd else "ok", seen.code, line, f"DOUBT {answer.doubt}" if answer.doubt else "")
+    for each in found + [f"harmless: {each}" for each in passed if asked.looks]:
+        print("   ", each)
+    if odd:
+        print("   ", "\n    ".join(seen.output.strip().splitlines()[-12:]), flush=True)
+    return not found and not odd
+
+
+def compare_all(cases: Iterable[Case], env: Mapping[str, str], asked: argparse.Namespace, told: Mapping[str, str] | None = None) -> None:
+    """Run the lines that are asked for; the exit code says whether all is well."""
+    lines = [(case, line) for case in cases for line in case.lines if asked.only in line]
+    well = [compare(case, line, env, asked, told or {}) for case, line in lines]
+    if not all(well):
+        raise SystemExit(1)

@@ -12,17 +12,14 @@ wrote must be among what dfopt says of pip behind the export. Last run without a
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 import subprocess
 import tempfile
 from pathlib import Path
 
-from optimizer.effects.model import Effects, covers
+from optimizer.effects.model import covers
 from tests.effects.machine import effects_of
-from tests.measure.comparing import APP, answer_of, missed, place
-from tests.measure.node import make, trace
+from tests.measure.comparing import APP, Case, asking, compare_all, moved, place, programs, stand
 
 PROJECT = "[project]\nname = 'demo'\nversion = '1.0'\nrequires-python = '>=3.9'\n"
 SIX = "dependencies = ['six==1.16.0']\n"
@@ -95,82 +92,35 @@ CASES: dict[str, tuple[tuple[dict[str, str], str, tuple[str, ...]], ...]] = {
 }  # fmt: skip
 
 
-def prepared(files: dict[str, str], setup: str, env: dict[str, str]) -> dict[str, str]:
-    """The files with the lock that the setup makes of them."""
-    if not setup:
-        return files
+def exported(case: Case, line: str, env: dict[str, str]) -> bool:
+    """Whether what pip reads by an export's real text is what dfopt says of pip behind the export."""
     with tempfile.TemporaryDirectory() as folder:
-        app = make(files, Path(folder))
-        subprocess.run(
-            ["sh", "-ec", setup],
-            cwd=app,
-            env={**os.environ, **env},
-            check=True,
-            capture_output=True,
-        )
-        locks = {p.name: p.read_text() for p in app.glob("*.lock")}
-    return files | locks
-
-
-def written(files: dict[str, str], line: str, env: dict[str, str]) -> str:
-    """What an export really writes into out.txt, as if the project stood where dfopt is told."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = make(files, Path(folder))
-        subprocess.run(
-            ["sh", "-ec", line],
-            cwd=app,
-            env={**os.environ, **env},
-            check=True,
-            capture_output=True,
-        )
-        return re.sub(r"/tmp/[^\s\"']*/up/app", APP, (app / "out.txt").read_text())
-
-
-def unbounded(files: dict[str, str], line: str, text: str) -> set[str]:
-    """What pip reads by an export's real text, and dfopt does not say of pip behind the export."""
-    at = {place(n): t for n, t in files.items()}
-    real = effects_of("pip install -r out.txt", {**at, place("out.txt"): text}, cwd=APP)
-    told = effects_of(f"{line} && pip install -r out.txt", at, cwd=APP)
-    reads = real.reads - told.surely_writes if told.doubt is None else frozenset()
-    return {p for p in reads if not any(covers(t, p) for t in told.reads)}
-
-
-def compare(line: str, files: dict[str, str], env: dict[str, str]) -> bool:
-    """Run one case; print it, and say whether all is well."""
-    seen = trace(files, line, "", env)
-    answer: Effects = answer_of(line, files)
-    lacking = missed(seen, files, answer)
-    if "out.txt" in line:
-        lacking |= unbounded(files, line, written(files, line, env))
-    print(
-        "MISSED" if lacking or seen.code else "ok",
-        seen.code,
-        line,
-        *sorted(lacking),
-        answer.doubt or "",
-    )
-    return not lacking and not seen.code
+        app = stand(case, Path(folder), env)
+        files = {place(str(p.relative_to(app))): moved(p.read_text()) for p in app.rglob("*") if p.is_file()}
+        subprocess.run(["sh", "-ec", line], cwd=app, env={**os.environ, **env}, check=True, capture_output=True)
+        text = moved((app / "out.txt").read_text())
+    real = effects_of("pip install -r out.txt", {**files, place("out.txt"): text}, cwd=APP)
+    told = effects_of(f"{line} && pip install -r out.txt", files, cwd=APP)
+    reads = real.reads - told.surely_writes if told.doubt is None else ()
+    lacking = [p for p in reads if not any(covers(t, p) for t in told.reads)]
+    print("MISSED" if lacking else "ok", "pip behind", line, *sorted(lacking))
+    return not lacking
 
 
 def main() -> None:
     """Run the cases of the named tools."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--path", required=True, help="the folder of the tool's programs")
-    ask.add_argument("tools", nargs="+", choices=sorted(CASES))
-    asked = ask.parse_args()
+    asked = asking(__doc__, CASES).parse_args()
     with tempfile.TemporaryDirectory() as home:
         env = {
-            "PATH": f"{asked.path}:{os.environ['PATH']}", "HOME": home, "FLIT_ROOT_INSTALL": "1",
+            "PATH": programs(asked), "HOME": home, "FLIT_ROOT_INSTALL": "1",
             "PIPENV_VENV_IN_PROJECT": "1", "PYTHONDONTWRITEBYTECODE": "1",
             "PIP_CONFIG_FILE": os.environ.get("PIP_CONFIG_FILE") or str(Path("~/.config/pip/pip.conf").expanduser()),
         }  # fmt: skip
-        well = [
-            compare(line, prepared({**COMMON, **files}, setup, env), env)
-            for tool in asked.tools
-            for files, setup, lines in CASES[tool]
-            for line in lines
-        ]
-    if not all(well):
+        cases = [Case({**COMMON, **files}, lines, setup) for tool in asked.tools for files, setup, lines in CASES[tool]]
+        exports = [(case, line) for case in cases for line in case.lines if "out.txt" in line and asked.only in line]
+        behind = [exported(case, line, env) for case, line in exports]
+        compare_all(cases, env, asked)
+    if not all(behind):
         raise SystemExit(1)
 
 

@@ -1,6 +1,6 @@
 """Hold dfopt's answers for pip against the real one: run by hand, with strace.
 
-    python -m tests.measure.pip --venv /path/to/venv
+    python -m tests.measure.pip --path /path/to/venv/bin requirements commands
 
 Each case is run by the pip of that virtual environment; what it opened of the project must be
 among what dfopt says is read or probed, and what it left there among what may be written. Last
@@ -9,12 +9,9 @@ run without a miss with pip 20.3.4 and 23.0.1 (Python 3.8), 23.2.1 and 26.3 (Pyt
 
 from __future__ import annotations
 
-import argparse
-import os
+from tests.measure.comparing import Case, asking, compare_all, programs
 
-from tests.measure.comparing import answer_of, missed
-from tests.measure.node import trace
-
+OPTIONS = " --no-deps --no-build-isolation --prefix ./out"
 SETUP = "from setuptools import setup\nsetup(name='a')\n"
 LIBS = {
     "libs/a/setup.py": SETUP,
@@ -57,34 +54,22 @@ LINES = (
 )  # fmt: skip
 
 
-def compare(line: str, files: dict[str, str], venv: str) -> bool:
-    """Run one case; print it, and say whether all is well."""
-    if " install " in line:
-        line += " --no-deps --no-build-isolation --prefix ./out"
-    env = {"PATH": f"{venv}/bin:{os.environ['PATH']}", "HERE": "more", "VIRTUAL_ENV": ""}
-    seen = trace(files, line, "", env)
-    answer = answer_of(line, files, {"HERE": "more"})
-    lacking = {f for f in missed(seen, files, answer) if not f.startswith("out")}
-    print(
-        "MISSED" if lacking else "ok",
-        seen.code,
-        repr(files["req/r.txt"]),
-        line,
-        *sorted(lacking),
-        answer.doubt or "",
-    )
-    return not lacking
+CASES = {
+    "requirements": [({**LIBS, "req/r.txt": text}, ("pip install -r req/r.txt",)) for text in TEXTS],
+    "commands": [({**LIBS, "req/r.txt": ""}, LINES)],
+}
 
 
 def main() -> None:
-    """Run all cases."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--venv", required=True)
-    venv = ask.parse_args().venv
-    cases = [("pip install -r req/r.txt", {**LIBS, "req/r.txt": text}) for text in TEXTS]
-    cases += [(line, {**LIBS, "req/r.txt": ""}) for line in LINES]
-    if not all(compare(line, files, venv) for line, files in cases):
-        raise SystemExit(1)
+    """Run the cases that are named."""
+    asked = asking(__doc__, CASES).parse_args()
+    env = {"PATH": programs(asked), "HERE": "more", "VIRTUAL_ENV": ""}
+    cases = [
+        Case(files, tuple(line + OPTIONS if " install " in line else line for line in lines), fails=None, harmless=r"(looked for|listed|wrote) out(/.*)?")
+        for named in asked.tools
+        for files, lines in CASES[named]
+    ]
+    compare_all(cases, env, asked, {"HERE": "more"})
 
 
 if __name__ == "__main__":

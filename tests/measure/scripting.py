@@ -11,35 +11,22 @@ and mix 1.14.0, and again the lines whose answers were mended since, most of the
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 
-from tests.measure.held import hold
+from tests.measure.comparing import asking, compare_all, programs
 from tests.measure.scripting_cases import CASES
 
 
 def main() -> None:
     """Run the cases of the named tools."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--path", default="", help="the folder of the tool's programs")
-    ask.add_argument("--only", default="", help="a part of the command lines to run")
-    ask.add_argument("tools", nargs="+", choices=sorted(CASES))
-    asked = ask.parse_args()
+    asked = asking(__doc__, CASES).parse_args()
     env = {
-        "PATH": ":".join(filter(None, (asked.path, os.environ["PATH"]))), "COMPOSER_ALLOW_SUPERUSER": "1",
+        "PATH": programs(asked), "COMPOSER_ALLOW_SUPERUSER": "1",
         "COMPOSER_NO_INTERACTION": "1", "PIPENV_VENV_IN_PROJECT": "1", "PYTHONDONTWRITEBYTECODE": "1",
         "PIP_CONFIG_FILE": os.environ.get("PIP_CONFIG_FILE") or str(Path("~/.config/pip/pip.conf").expanduser()),
     }  # fmt: skip
-    well = [
-        hold(case, line, env)
-        for tool in asked.tools
-        for case in CASES[tool]
-        for line in case.lines
-        if asked.only in line
-    ]
-    if not all(well):
-        raise SystemExit(1)
+    compare_all([case for tool in asked.tools for case in CASES[tool]], env, asked)
 
 
 if __name__ == "__main__":

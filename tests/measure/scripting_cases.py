@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from tests.measure.held import Case
+from tests.measure.comparing import Case
 
 NOISE = {
     "README.md": "", ".env": "A=1\n", ".gitignore": "", ".dockerignore": "", "docs/index.md": "", "Makefile": "all:\n",
@@ -110,7 +110,7 @@ PACKED = "mkdir -p vendor/cache; for n in one two; do (cd gems/$n && gem build -
 # Features of Ruby itself; what a gemspec lists is also sought in the working directory, and left out
 # of the list (which no install asks for) if it is a folder there. In a listing gem takes `*.gem` alone;
 # a file of an index is opened for writing too, and only read.
-UNUSED = r"enumerator\.so|fiber\.so|thread\.rb|README\.md|exe/\w+|lib/\w+\.rb|\.|vendor/cache"
+UNUSED = r"looked for (enumerator\.so|fiber\.so|thread\.rb|README\.md|exe/\w+|lib/\w+\.rb)|listed (\.|vendor/cache)"
 LOCKED = "GEM\n  remote: https://rubygems.org/\n  specs:\n    one (1.0)\n    two (1.0)\n\nPLATFORMS\n  ruby\n  x86_64-linux\n\nDEPENDENCIES\n  one\n  two\n\nBUNDLED WITH\n   2.3.15\n"
 
 
@@ -144,9 +144,9 @@ BUNDLER = (
     # archives, beside the project's own
     bundler("source 'https://rubygems.org'\ngem 'one'\ngroup(:test) { gem 'two' }\n", "bundle config set --local path vendor/bundle && bundle install --local", "BUNDLE_PATH=v bundle install --local", "BUNDLE_PATH=v bundle install --local --standalone", "BUNDLE_PATH=v BUNDLE_WITHOUT=test BUNDLE_FROZEN=1 bundle install --local && BUNDLE_WITHOUT=test BUNDLE_PATH=v bundle exec gem list", "BUNDLE_PATH=v bundle install --local --no-cache", "BUNDLE_PATH=v BUNDLE_CACHE_PATH=goods bundle install --local", setup=PACKED + "cp -r vendor/cache goods", files={"Gemfile.lock": LOCKED}),
     bundler("source 'https://rubygems.org'\n", "gem install --local -i out ./vendor/cache/one-1.0.gem", "cd vendor/cache && gem install --local -N -i ../../out one", "gem install -i out --force vendor/cache/*.gem", setup=PACKED),
-    bundler("source 'file://HERE/goods'\ngem 'one'\n", "BUNDLE_PATH=v bundle install", "BUNDLE_PATH=v bundle install --full-index", setup=PACKED + 'mkdir goods; mv vendor/cache goods/gems; gem generate_index -q -d goods; sed -i "s|HERE|$PWD|" Gemfile; bundle lock', unused=UNUSED + "|goods/.*"),
-    bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f'sed -i "s|HERE|$PWD|" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock'),
-    bundler("gem 'one', git: 'gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/held-lock bundle lock"),
+    bundler("source 'file://HERE/goods'\ngem 'one'\n", "BUNDLE_PATH=v bundle install", "BUNDLE_PATH=v bundle install --full-index", setup=PACKED + 'mkdir goods; mv vendor/cache goods/gems; gem generate_index -q -d goods; sed -i "s|HERE|$PWD|" Gemfile; bundle lock', unused=UNUSED + "|(looked for|listed|wrote) goods/.*"),
+    bundler("gem 'one', git: 'HERE/gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f'sed -i "s|HERE|$PWD|" Gemfile; cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/measured-lock bundle lock'),
+    bundler("gem 'one', git: 'gems/one'\n", "BUNDLE_PATH=v bundle install", setup=f"cd gems/one && {DATED} && cd ../.. && BUNDLE_PATH=/tmp/measured-lock bundle lock"),
 )
 
 # pipenv
@@ -159,7 +159,7 @@ OWN = "[packages]\none = {path = './libs/one'}\n\n[dev-packages]\ntwo = {path = 
 # In search of the Pipfile every entry is asked whether it is a folder; pip asks whether an address is
 # one, and rustc for its version, which looks for its own settings.
 ENTRIES = "|".join(re.escape(name) for name in PYTHON if "/" not in name)
-ENTRIES += r"|\.|(\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*"
+ENTRIES = rf"listed \.|looked for ({ENTRIES}|(\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*)"
 LOCK_ALONE = "pipenv lock && rm -rf .venv"
 
 
@@ -219,7 +219,7 @@ MIX_LINES = (
 )  # fmt: skip
 
 # Erlang looks for code in the working directory; with some there dfopt has a doubt.
-BEAMS = r".*\.beam|\.\.ez|\."
+BEAMS = r"looked for (.*\.beam|\.\.ez)|listed \."
 
 
 def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", *, fails: bool = False) -> Case:

@@ -82,6 +82,13 @@ def test_targets_that_are_named_need_not_be_there():
     assert "/app/src/main.rs" in run("cargo build", named).probes
 
 
+def test_metadata_tells_the_readme():
+    """`cargo metadata` prints the readme that a crate has, which fetching does not ask for."""
+    assert "/app/README.md" in run("cargo metadata").probes
+    assert "/app/crates/b/README" in run("cargo metadata", WORKSPACE).probes
+    assert "/app/README.md" not in run("cargo fetch").probes
+
+
 @pytest.mark.parametrize(
     ("source", "reads"),
     [

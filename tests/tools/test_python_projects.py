@@ -45,6 +45,12 @@ PIPENV_LOCAL = {
     "/app/Pipfile": "[packages]\nlib = {path = './lib', editable = true}\n",
     "/app/lib/setup.py": "",
 }
+PIPENV_BESIDE = {
+    "/app/conf/Pipfile": "[packages]\nlib = {path = '../lib'}\n",
+    "/app/conf/Pipfile.lock": "{}",
+    "/app/lib/setup.py": "",
+    **PIPENV,
+}
 UV = {
     "/app/pyproject.toml": "[project]\nname = 'app'\nversion = '1'\n[build-system]\nrequires = ['hatchling']\n",
     "/app/uv.lock": "[[package]]\nname = 'app'\nsource = { editable = '.' }\n",
@@ -114,6 +120,8 @@ def test_hash_of_a_pipfile_without_sources():
         ("python -m poetry install --no-root", POETRY, BOTH),
         ("pipenv install --system --deploy", PIPENV, {"Pipfile", "Pipfile.lock"}),
         ("pipenv sync", PIPENV, {"Pipfile", "Pipfile.lock"}),
+        ("PIPENV_PIPFILE=conf/Pipfile pipenv sync", PIPENV_BESIDE, {"conf/Pipfile", "conf/Pipfile.lock", "lib/setup.py"}),
+        ("PIPENV_PIPFILE=/app/conf/Pipfile pipenv sync", PIPENV_BESIDE, {"conf/Pipfile", "conf/Pipfile.lock", "lib/setup.py"}),
         ("pipenv install --deploy --ignore-pipfile", PIPENV, {"Pipfile", "Pipfile.lock"}),
         ("pipenv install --system", PIPENV_LOCAL, {"Pipfile", "Pipfile.lock", "lib/setup.py"}),
         ("pipenv install -r requirements.txt", PIPENV, {"Pipfile", "Pipfile.lock", "requirements.txt"}),
@@ -211,6 +219,9 @@ def test_leaves_in_the_project(line, files, written):
         ),
         ("pipenv frobnicate", PIPENV, "not a command"),
         ("pipenv install --frobnicate", PIPENV, "not known"),
+        ("PIPENV_PIPFILE=conf/Pip pipenv sync", PIPENV, "another file than a Pipfile"),
+        ("PIPENV_DOTENV_LOCATION=conf/.env pipenv sync", PIPENV, "PIPENV_DOTENV_LOCATION moves files"),
+        ("PIPENV_MAX_DEPTH=1 pipenv sync", PIPENV, "PIPENV_MAX_DEPTH moves files"),
         ("pipenv install", {**PIPENV, "/app/Pipfile": "["}, "is not known"),
         ("uv run app.py", UV, "app.py is a program of the project"),
         ("uv run --with x frob", UV, "with these words"),

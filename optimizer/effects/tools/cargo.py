@@ -5,6 +5,7 @@ Measured with cargo 1.95 (cargo_project.py); subcommands and options after The C
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from optimizer.effects.tools.cargo_run import VARIABLES, Run, base, target
 from optimizer.effects.tools.looking import words
 from optimizer.effects.tools.options import counted, split
 
+_READMES = words("README.md README.txt README")
 _FLAGS = words(
     "-v -vv --verbose -q --quiet -r --release --locked --offline --frozen --workspace --all --lib --bins --examples "
     "--tests --benches --all-targets --all-features --no-default-features --keep-going --future-incompat-report "
@@ -83,8 +85,14 @@ def _quiet(run: Run) -> Effects:
     return settings(run.command, run.command.cwd) | Effects(variables=VARIABLES, seconds=0.2)
 
 
-def _metadata(run: Run) -> Effects:
+def _listing(run: Run) -> Effects:
     return replace(fetch(run), seconds=2.0)
+
+
+def _metadata(run: Run) -> Effects:
+    """`cargo metadata` prints also which readme a crate has (measured with cargo 1.65)."""
+    readmes = {posixpath.join(folder, name) for folder in run.project.crates for name in _READMES}
+    return _listing(run) | Effects(probes=frozenset(readmes))
 
 
 _VERBS: Mapping[str, Callable[[Run], Effects]] = {
@@ -95,7 +103,8 @@ _VERBS: Mapping[str, Callable[[Run], Effects]] = {
     "clean": _clean,
     **dict.fromkeys(("update", "generate-lockfile"), _update),
     "vendor": _vendor,
-    **dict.fromkeys(("metadata", "tree", "verify-project", "locate-project", "pkgid"), _metadata),
+    **dict.fromkeys(("tree", "verify-project", "locate-project", "pkgid"), _listing),
+    "metadata": _metadata,
     "chef prepare": prepare,
     "chef cook": cook,
     **dict.fromkeys(("help", "version", "--version", "search"), _quiet),

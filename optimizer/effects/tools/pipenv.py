@@ -70,6 +70,8 @@ def effects(command: Command) -> Effects:
         return unknown("the folder that pipenv works in is not known")
     if answer is None:
         return unknown(f"pipenv {verb} is not a command that dfopt knows")
+    if moved := _moved(command):
+        return unknown(moved)
     root, seen = _root(command)
     run = Run(replace(command, arguments=rest), options, root)
     files = ("Pipfile", "Pipfile.lock", ".env", ".venv", "pylock.toml", "setup.cfg")
@@ -82,8 +84,20 @@ def effects(command: Command) -> Effects:
     return seen | Effects(variables=frozenset({"*"}), seconds=1.0) | answer(run)
 
 
+def _moved(command: Command) -> str:
+    """Why the files of the project are not where dfopt takes them to be (`environments.py`)."""
+    named = command.env.get("PIPENV_PIPFILE", "")
+    if named and (not known(named) or posixpath.basename(named) != "Pipfile"):
+        return "PIPENV_PIPFILE names another file than a Pipfile"
+    others = ("PIPENV_DOTENV_LOCATION", "PIPENV_MAX_DEPTH")
+    return next((f"{name} moves files of pipenv" for name in others if command.env.get(name)), "")
+
+
 def _root(command: Command) -> tuple[str, Effects]:
-    """The nearest folder with a Pipfile, and what was looked at for it."""
+    """The nearest folder with a Pipfile, or that of PIPENV_PIPFILE, and what was looked at for it."""
+    if named := command.env.get("PIPENV_PIPFILE"):
+        file = command.path(named)
+        return posixpath.dirname(file), Effects(probes=frozenset({file}))
     folders = upwards(command.cwd)[: _DEPTH + 1]
     files = [posixpath.join(f, "Pipfile") for f in folders]
     for number, file in enumerate(files):
@@ -210,7 +224,7 @@ def _started(run: Run) -> Effects:
 def _prints(command: Command) -> str | None:
     """What `pipenv requirements` prints: what the lock says, no more."""
     options = split(command.arguments, _FLAGS, _VALUED)
-    if options.operands != ("requirements",) or options.unknown or not known(command.cwd):
+    if options.operands != ("requirements",) or options.unknown or not known(command.cwd) or _moved(command):
         return None
     root, _ = _root(command)
     return exports.printed(
