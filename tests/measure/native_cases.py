@@ -14,10 +14,11 @@ CASES: dict[str, tuple[tuple[dict[str, str], str, tuple[str, ...]], ...]] = {
 
 # A folder is listed to know which names it has: what is taken by a pattern is listed for dfopt too.
 # make has rules for sources that RCS and SCCS keep; cargo asks the compiler, keeps what it said, and
-# knows of every crate which readme it has, which `cargo metadata` alone tells.
+# knows of every crate which readme it has, which `cargo metadata` alone tells; where `.git` may be it asks
+# also whether the folder is a bare repository, and above the project where the sources' repository is.
 HARMLESS = {
     "make": r"listed .*|looked for (.*/)?(RCS|SCCS)",
-    "cargo": r"looked for (.*/)?(README(\.md|\.txt)?|rustc|\.rustc_info\.json)",
+    "cargo": r"looked for (.*/)?(README(\.md|\.txt)?|rustc|\.rustc_info\.json|HEAD|commondir)|looked for (\.\./)+\.git",
 }
 
 __all__ = ["CASES", "HARMLESS", "MODULES"]

@@ -159,7 +159,7 @@ OWN = "[packages]\none = {path = './libs/one'}\n\n[dev-packages]\ntwo = {path = 
 # In search of the Pipfile every entry is asked whether it is a folder; pip asks whether an address is
 # one, and rustc for its version, which looks for its own settings.
 ENTRIES = "|".join(re.escape(name) for name in PYTHON if "/" not in name)
-ENTRIES = rf"listed \.|looked for ({ENTRIES}|(\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*)"
+ENTRIES = rf"listed (\.|conf)|looked for ({ENTRIES}|(conf/)?((\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*))"
 LOCK_ALONE = "pipenv lock && rm -rf .venv"
 
 

@@ -145,8 +145,9 @@ def test_a_program_of_the_project_may_do_anything(script, files):
 
 
 def test_a_new_crate_in_a_workspace():
-    """Cargo reads the other members."""
+    """Cargo reads the other members, and looks for the targets of the crate above."""
     assert "/app/crates/b/Cargo.toml" in run("cargo new crates/c", WORKSPACE).reads
+    assert "/app/src/main.rs" in run("cargo new sub", {"Cargo.toml": '[package]\nname = "app"\n[lib]\npath = "lib.rs"\n'}).probes
 
 
 @pytest.mark.parametrize(
