@@ -17,9 +17,10 @@ CASES: dict[str, tuple[tuple[dict[str, str], str, tuple[str, ...]], ...]] = {
 # knows of every crate which readme it has, which `cargo metadata` alone tells; where `.git` may be it asks
 # also whether the folder is a bare repository, and above the project where the sources' repository is.
 # Of manifests that name their targets it looks for others too, which no fetch needs: a run without tells.
-# `go install` of a version looks at a go.mod and ignores it; cmake looks for itself.
+# `go install` of a version looks at a go.mod and ignores it, as go env, clean and mod edit do with vendor;
+# cmake looks for itself.
 HARMLESS = {
-    "go": r"looked for go\.mod",
+    "go": r"looked for (go\.mod|vendor)",
     "cmake": r"looked for cmake",
     "make": r"listed .*|looked for (.*/)?(RCS|SCCS)",
     "cargo": r"looked for (.*/)?(README(\.md|\.txt)?|rustc|\.rustc_info\.json|HEAD|commondir)|looked for (\.\./)+\.git"
