@@ -230,7 +230,7 @@ def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", *, fa
 MIX = (
     elixir({"mix.exs": mixfile("shop", PATHS)}, MIX_LINES),
     elixir({"mix.exs": mixfile("shop", PATHS, ', config_path: "config/prod.exs"')}, ("mix deps.compile",)),
-    elixir({"config/config.exs": 'import Config\nfor f <- ["dev.exs"], do: import_config f\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get")),
+    elixir({"config/config.exs": 'import Config\nfor f <- ["dev.exs"], do: import_config f\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get"), fails=True),
     elixir({"config/config.exs": 'import Config\nimport_config "*.exs"\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.get",), fails=True),
     elixir({"VERSION": "1.2.0\n", "mix.exs": mixfile("shop", PATHS).replace('"1.0.0"', 'String.trim(File.read!("VERSION"))')}, ("mix deps.get", "MIX_ENV=prod mix deps.compile")),
     elixir({"mix.exs": mixfile("shop", '{:money, git: "HERE/libs/money"}')}, ("mix deps.get", "mix do deps.get, deps.compile"), f'sed -i "s|HERE|$PWD|" mix.exs; cd libs/money && {DATED}'),
