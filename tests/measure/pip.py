@@ -4,7 +4,7 @@
 
 Each case is run by the pip of that virtual environment; how answers are held says `comparing.py`. Run
 without a miss, before looks and listings counted, with pip 20.3.4 and 23.0.1 (Python 3.8), 23.2.1 and 26.3
-(Python 3.11); since then an editable
+(Python 3.11); since then a local
 project is a miss: its folder is listed, which dfopt does not say.
 """
 
