@@ -6,10 +6,9 @@ Every project and command of the table is run for real; what the tool read, look
 in the project must be covered by the effects that dfopt gives. What is not is printed.
 """
 
-
-
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -95,7 +94,9 @@ def uncovered(seen: Seen, effects: Effects, files: dict[str, str]) -> dict[str, 
 
 def main() -> None:
     """Run the table for the tools that are named, from the folders that are given."""
-    for word in sys.argv[1:]:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("tools", nargs="+", metavar="TOOL=FOLDER", help="a tool and the folder of its programs")
+    for word in ask.parse_args().tools:
         kind, _, folder = word.partition("=")
         tool = kind.rstrip("0123456789")
         env = {"PATH": f"{folder}:{os.environ['PATH']}"} if folder else {}

@@ -159,7 +159,7 @@ OWN = "[packages]\none = {path = './libs/one'}\n\n[dev-packages]\ntwo = {path = 
 # In search of the Pipfile every entry is asked whether it is a folder; pip asks whether an address is
 # one, and rustc for its version, which looks for its own settings.
 ENTRIES = "|".join(re.escape(name) for name in PYTHON if "/" not in name)
-ENTRIES = rf"listed \.|looked for ({ENTRIES}|(\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*)"
+ENTRIES = rf"listed (\.|conf)|looked for ({ENTRIES}|(conf/)?((\.\./)*rust-toolchain(\.toml)?|(https?|file):/.*|-e \./.*))"
 LOCK_ALONE = "pipenv lock && rm -rf .venv"
 
 
@@ -230,7 +230,7 @@ def elixir(files: dict[str, str], lines: tuple[str, ...], setup: str = "", *, fa
 MIX = (
     elixir({"mix.exs": mixfile("shop", PATHS)}, MIX_LINES),
     elixir({"mix.exs": mixfile("shop", PATHS, ', config_path: "config/prod.exs"')}, ("mix deps.compile",)),
-    elixir({"config/config.exs": 'import Config\nfor f <- ["dev.exs"], do: import_config f\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get")),
+    elixir({"config/config.exs": 'import Config\nfor f <- ["dev.exs"], do: import_config f\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.compile", "MIX_ENV=prod mix deps.get"), fails=True),
     elixir({"config/config.exs": 'import Config\nimport_config "*.exs"\n', "mix.exs": mixfile("shop", PATHS)}, ("mix deps.get",), fails=True),
     elixir({"VERSION": "1.2.0\n", "mix.exs": mixfile("shop", PATHS).replace('"1.0.0"', 'String.trim(File.read!("VERSION"))')}, ("mix deps.get", "MIX_ENV=prod mix deps.compile")),
     elixir({"mix.exs": mixfile("shop", '{:money, git: "HERE/libs/money"}')}, ("mix deps.get", "mix do deps.get, deps.compile"), f'sed -i "s|HERE|$PWD|" mix.exs; cd libs/money && {DATED}'),

@@ -27,8 +27,8 @@ TOOLS = (
     ),
     Mutant(
         "esbuild: nothing outside of the folders of its entry points is read",
-        "    texts = [path for path in files if _TEXT.search(path)]\n",
-        "    texts: list[str] = []\n",
+        "        if not self.asked.bundle:\n            return\n",
+        "        return\n",
     ),
     Mutant(
         "git: nothing of the repository around is read",

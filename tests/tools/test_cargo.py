@@ -82,6 +82,19 @@ def test_targets_that_are_named_need_not_be_there():
     assert "/app/src/main.rs" in run("cargo build", named).probes
 
 
+def test_a_crate_beside_the_project_may_have_a_workspace():
+    """From which it inherits: it is sought above that crate too."""
+    files = {
+        "Cargo.toml": APP["Cargo.toml"] + 'x = { path = "/lib/x" }\n',
+        "/lib/x/Cargo.toml": '[package]\nname = "x"\nversion.workspace = true\n',
+        "/lib/Cargo.toml": '[workspace]\nmembers = ["x"]\n[workspace.package]\nversion = "1.0.0"\n',
+    }
+    named = {**files, "/lib/x/Cargo.toml": '[package]\nname = "x"\nworkspace = "../ws"\n', "/lib/ws/Cargo.toml": "[workspace]\n"}
+
+    assert "/lib/Cargo.toml" in run("cargo fetch", files).reads
+    assert "/lib/ws/Cargo.toml" in run("cargo fetch", named).reads
+
+
 def test_metadata_tells_the_readme():
     """`cargo metadata` prints the readme that a crate has, which fetching does not ask for."""
     assert "/app/README.md" in run("cargo metadata").probes
@@ -145,8 +158,9 @@ def test_a_program_of_the_project_may_do_anything(script, files):
 
 
 def test_a_new_crate_in_a_workspace():
-    """Cargo reads the other members."""
+    """Cargo reads the other members, and looks for the targets of the crate above."""
     assert "/app/crates/b/Cargo.toml" in run("cargo new crates/c", WORKSPACE).reads
+    assert "/app/src/main.rs" in run("cargo new sub", {"Cargo.toml": '[package]\nname = "app"\n[lib]\npath = "lib.rs"\n'}).probes
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def own(paths):
         (BUILD, listed("file(GLOB S ${CMAKE_CURRENT_LIST_DIR}/../common/*.c)"), {"common/**"}),
         (BUILD, listed("file(GLOB_RECURSE S ../common/*/x/*.c)"), {"common/**"}),
         (BUILD, {"p/src/a.c": '#include "b.def"\n', "p/src/b.def": '#include "../../common/c.h"\n', "common/c.h": '#include "d.h"\n', "common/d.h": ""}, {"common/c.h", "common/d.h"}),
+        (BUILD, {"p/src/a.c": '#include "../../common/c.h"\n', "common/c.h.gch": ""}, {"common/c.h", "common/c.h.gch", "common/c.h.gch/**"}),
         (BUILD, {**listed("include_directories(../common)"), "common/c.h": '#include "../more/m.h"\n', "more/m.h": ""}, {"common/**", "more/m.h"}),
         (BUILD, {**listed("include(../common/x.cmake)"), "common/x.cmake": "include(${CMAKE_CURRENT_LIST_DIR}/y.cmake)\n", "common/y.cmake": "file(READ ${CMAKE_CURRENT_LIST_DIR}/../more/m B)\n"}, {"common/x.cmake/**", "common/y.cmake/**", "more/m/**"}),
         (BUILD, {**listed("add_subdirectory(../lib lib)"), "lib/CMakeLists.txt": "include_directories(${CMAKE_CURRENT_SOURCE_DIR}/../common)\n"}, {"lib/**", "common/**"}),

@@ -48,6 +48,10 @@ def outside(command: Command, folders: Iterable[str]) -> tuple[frozenset[str], f
                 queue.append(path)
             if not inside and (climbs or kind is not Kind.ABSENT):
                 (missing if kind is Kind.ABSENT else there).add(path)
+    for path in sorted(there | {root for root in roots if machine.kind(root) is Kind.FILE}):
+        # A precompiled header, a file or a folder of them, stands in for what it was made of (gcc 12).
+        if machine.kind(f"{path}.gch") is not Kind.ABSENT:
+            there |= {f"{path}.gch", tree(f"{path}.gch")}
     return frozenset(there), frozenset(missing)
 
 

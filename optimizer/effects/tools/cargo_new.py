@@ -26,7 +26,7 @@ def new(run: Run) -> Effects:
     # In a workspace the new crate is added to its members.
     workspace = frozenset(p for p in seen.reads if p.endswith("Cargo.toml"))
     if workspace:
-        seen |= find(run.command, max(workspace, key=len)).manifests
+        seen |= find(run.command, max(workspace, key=len)).files
     made = _skeleton(run, folder) or Effects(writes=inside)
     return settings(run.command, run.command.cwd) | seen | made | Effects(
         reads=inside, writes=workspace, variables=VARIABLES, seconds=0.5,

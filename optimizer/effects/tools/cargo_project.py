@@ -120,13 +120,8 @@ def _read(command: Command, folder: str) -> tuple[Manifest, Effects]:
 def _gather(command: Command, folder: str, seen: Effects, patched: tuple[str, ...]) -> Project:
     manifest, read = _read(command, folder)
     seen |= read
-    root = folder
-    named = _table(manifest, "package").get("workspace")
-    if isinstance(named, str):
-        root = command.path(named, folder)
-    elif "workspace" not in manifest:
-        root, probes = _workspace_above(command, folder)
-        seen |= probes
+    root, probes = _workspace_of(command, folder, manifest)
+    seen |= probes
     seen |= look(command.machine, posixpath.join(root, "Cargo.lock"))
     project = Project(root, {}, seen, manifests=seen)
     queue = list(dict.fromkeys((root, folder, *patched)))
@@ -136,6 +131,15 @@ def _gather(command: Command, folder: str, seen: Effects, patched: tuple[str, ..
             project, more = _with_crate(command, project, place)
             queue += more
     return project
+
+
+def _workspace_of(command: Command, folder: str, manifest: Manifest) -> tuple[str, Effects]:
+    """The root of the workspace that a crate belongs to, and what is read for it."""
+    named = _table(manifest, "package").get("workspace")
+    if isinstance(named, str):
+        root = command.path(named, folder)
+        return root, _read(command, root)[1]
+    return (folder, NONE) if "workspace" in manifest else _workspace_above(command, folder)
 
 
 def _workspace_above(command: Command, folder: str) -> tuple[str, Effects]:
@@ -166,6 +170,9 @@ def _excluded(command: Command, folder: str, root: str, manifest: Manifest) -> b
 
 def _with_crate(command: Command, project: Project, folder: str) -> tuple[Project, list[str]]:
     manifest, read = _read(command, folder)
+    if not f"{folder}/".startswith(f"{project.root.rstrip('/')}/"):
+        # A crate beside the workspace may inherit from another (measured with cargo 1.65).
+        read |= _workspace_of(command, folder, manifest)[1]
     seen = read
     if "package" in manifest:
         targets = frozenset(posixpath.join(folder, t) for t in _TARGETS)

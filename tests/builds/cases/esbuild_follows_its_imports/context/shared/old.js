@@ -1,2 +1,1 @@
 export const old = 2;
-//# sourceMappingURL=old.js.map
