@@ -10,6 +10,7 @@ from optimizer.effects.model import covers
 from tests.effects.machine import effects_of
 
 BUNDLE = "esbuild src/index.ts --bundle --outfile=dist/x.js"
+MAP = "//# sourceMappingURL=../web/b.map\n"
 MAPPED = f"{BUNDLE} --sourcemap"
 
 
@@ -76,6 +77,8 @@ OUT = {f"dist/x.{end}{more}" for end in ("js", "css") for more in ("", ".map", "
         ("esbuild src/b.ts --outdir=dist", {"package.json": '{"workspaces": ["lib"]}', **config(baseUrl=".")}, ENTRY | {"dist/**", "tsconfig.json"}),
         (BUNDLE, {"package.json": '{"name": "app", "exports": "./x.js", "imports": {"#a": "./a.js"}}'}, ENTRY | OUT),
         (MAPPED, {"src/b.ts": "import '../web/e'; import 'node:fs'"}, ENTRY | OUT | {"web/e.ts"}),
+        (MAPPED, {"src/b.ts": MAP, "web/b.map": '{"sources": ["e.ts", "d.json"], "sourcesContent": [null, ""]}'}, ENTRY | OUT | {"web/b.map", "web/e.ts"}),
+        (MAPPED, {"src/b.ts": MAP}, ENTRY | OUT),
         (f"{MAPPED} --platform=node --external:dep", {"src/b.ts": "import 'fs'; import 'dep'"}, ENTRY | OUT),
         (f"{MAPPED} --packages=external", {"src/b.ts": "import 'dep'"}, ENTRY | OUT),
     ],
@@ -103,9 +106,10 @@ def test_looks_for_what_is_not_there():
     ("options", "writes", "generated"),
     [
         ("--outdir=dist --metafile=meta.json", {"dist/**", "meta.json"}, {"dist"}),
-        ("--outfile=dist/x.js", OUT, {"dist/x.js"}),
-        ("--outfile=dist/x.js --sourcemap", OUT, {"dist/x.js", "dist/x.js.map"}),
-        ("--outfile=dist/x.js --out-extension:.css=.scss", {"dist/**"}, {"dist/x.js"}),
+        ("--outfile=dist/x.js", OUT, {"dist"}),
+        ("--outfile=dist/x.js --out-extension:.css=.scss", {"dist/**"}, {"dist"}),
+        ("--outfile=web/x.js", {p.replace("dist", "web") for p in OUT}, {"web/x.js"}),
+        ("--outfile=web/x.js --sourcemap", {p.replace("dist", "web") for p in OUT}, {"web/x.js", "web/x.js.map"}),
         ("--outdir=.", {"**"}, set()),
         ("", set(), set()),
     ],
@@ -151,7 +155,13 @@ def test_writes(options, writes, generated):
         (BUNDLE, {"src/b.ts": "import '\\x2e./web/e'"}, "imports what is not followed"),
         (BUNDLE, {"src/b.css": "a { background: url(/web/d.png) }"}, "imports what is not followed"),
         (BUNDLE, {"src/b.css": "a { background: url(x/../../web/d.png) }"}, "imports what is not followed"),
-        (MAPPED, {"src/b.ts": "//# sourceMappingURL=b.map"}, "has a source map"),
+        (MAPPED, {"src/b.ts": "//# sourceMappingURL=data:application/json,{}"}, "has a source map that is not followed"),
+        (MAPPED, {"src/b.ts": "//# sourceMappingURL=../web"}, "has a source map that is not followed"),
+        (MAPPED, {"src/b.ts": MAP, "web/b.map": "["}, "the content of /app/web/b.map is not known"),
+        (MAPPED, {"src/b.ts": MAP, "web/b.map": '{"sources": ["webpack://x"]}'}, "names sources that are not followed"),
+        (MAPPED, {"src/b.ts": MAP, "web/b.map": '{"sources": ["x"], "sourceRoot": "s"}'}, "names sources that are not followed"),
+        (MAPPED, {"src/b.ts": MAP, "web/b.map": '{"sources": "x"}'}, "names sources that are not followed"),
+        (MAPPED, {"src/b.ts": MAP, "web/b.map": '{"sections": []}'}, "names sources that are not followed"),
         (MAPPED, {"src/b.ts": "import x from 'dep'"}, "the source map of the package dep"),
         (MAPPED, {"src/b.ts": "import x from 'fs'"}, "the source map of the package fs"),
         (f"date > web/f.ts && {BUNDLE}", {"src/b.ts": "import '../web/f'"}, "outside of what esbuild bundles"),

@@ -59,6 +59,7 @@ EXTENDING = {"tsconfig.json": '{"extends": "./base", "include": ["src"],}', "bas
         ("tsc", {"src/a.ts": "import '/app/docs/c'; route('/app/web/d.json')"}, OWN | {"docs/c.ts"}),
         ("tsc", {"src/a.ts": "/// <reference path='x/../../docs/c.ts' />\n"}, OWN | {"docs/c.ts"}),
         ("tsc", {"src/a.ts": "import '../docs/c'", "docs/c.ts": "/// <reference types='d' />", "docs/d.d.ts": ""}, OWN | {"docs/c.ts", "docs/d.d.ts"}),
+        ("tsc", {"src/a.ts": "import d from 'dep'", "dep.ts": "import './docs/c'"}, OWN | {"dep.ts", "docs/c.ts"}),
         ("tsc", {"src/x/package.json": '{"types": "../../docs/c.ts"}'}, OWN | {"docs/c.ts"}),
         ("tsc", {"src/a.ts": "join(__dirname, '../docs/c'); f('../docs/c'); x = '../docs/c'; y = ['../', { a: '../docs/' }]"}, OWN),
     ],
@@ -79,6 +80,13 @@ def test_looks_around_what_is_imported():
 
     assert effects.doubt is None
     assert looked <= own(effects.probes)
+
+
+def test_looks_for_a_package_as_a_file():
+    """In each folder above, as the classic resolution does (4.9)."""
+    effects = run("tsc", {"src/a.ts": "import d from 'dep/sub'"})
+
+    assert {"/app/dep/sub.ts", "/app/dep/sub.d.ts", "/dep/sub.jsx"} <= effects.probes
 
 
 def test_looks_for_a_base_without_its_end():

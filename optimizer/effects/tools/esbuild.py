@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from optimizer.effects.model import Effects, Paths, covers, tree, unknown
-from optimizer.effects.tool import ANY, GLOB, Command, Tool, known
+from optimizer.effects.tool import ANY, GLOB, Command, Kind, Tool, known
 from optimizer.effects.tools.esbuild_imports import Asked, read
 from optimizer.effects.tools.looking import words
 
@@ -80,8 +80,11 @@ def effects(command: Command) -> Effects:
         return done
     kept = frozenset(command.path(f) for f in line.given.get("mangle-cache", ()))
     # What was written before is read: where it is the same, it is left alone.
+    # 0.8 knows no `name=path`, and looks for a file of this name.
+    named = (w for w in command.arguments if "=" in w and not w.startswith("-"))
     return done | Effects(
         reads=outputs | kept,
+        probes=frozenset(command.path(posixpath.dirname(w)) for w in named),
         writes=outputs | kept | {command.path(f) for f in line.given.get("metafile", ())},
         generated=_generated(command, line, asked.folders),
         variables=frozenset({"*"}),
@@ -145,8 +148,11 @@ def _generated(command: Command, line: _Line, folders: Paths) -> frozenset[str]:
     if not named or any(covers(tree(command.path(named)), f) for f in folders):
         return frozenset()
     path = command.path(named)
-    map_too = line.on("sourcemap") and not line.last("outdir")
-    return frozenset({path, f"{path}.map"} if map_too else {path})
+    folder = posixpath.dirname(path)
+    if line.last("outdir") or command.machine.kind(folder) is Kind.ABSENT:
+        return frozenset({path if line.last("outdir") else folder})
+    # Beside files of the project.
+    return frozenset({path, f"{path}.map"} if line.on("sourcemap") else {path})
 
 
 ESBUILD = Tool("esbuild", ("esbuild",), effects, "the folders of its entry points, and what these import")

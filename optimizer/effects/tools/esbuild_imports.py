@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from optimizer.effects.model import NONE, Effects, Paths, covers, tree
 from optimizer.effects.tool import Command, Kind, Machine, clean
+from optimizer.effects.tools.esbuild_maps import maps
 from optimizer.effects.tools.esbuild_settings import Settings, manifests, settings
 from optimizer.effects.tools.looking import look, upwards
 from optimizer.effects.tools.tsc_imports import ABSOLUTE, bare, odd
@@ -141,8 +142,8 @@ class _Reading:
 
     def follow(self, path: str, text: str) -> None:
         """Take what a source asks for."""
-        if self.asked.maps and "sourceMappingURL=" in text:
-            self.refuse(f"{path} has a source map, which may name other files")
+        if self.asked.maps:
+            self.seen |= maps(self.machine, path, text)
         if not self.asked.bundle:
             return
         if self.asked.maps and self.asked.packages and (name := self.asked.bundled(text)):

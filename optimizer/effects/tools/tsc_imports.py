@@ -37,6 +37,7 @@ _ENDS = (
     *(".ts", ".tsx", ".d.ts", ".js", ".jsx", ".json"),
     *(".mts", ".cts", ".d.mts", ".d.cts", ".mjs", ".cjs"),
 )
+_CLASSIC = (".ts", ".tsx", ".d.ts", ".js", ".jsx")
 _SOURCE = re.compile(r"\.([cm]?[jt]sx?|json)$")
 _MANY = 5000
 
@@ -66,6 +67,9 @@ def outside(machine: Machine, files: Iterable[str], inside: Paths) -> Effects:
             seen |= Effects(probes=frozenset(f"{f.rstrip('/')}/node_modules" for f in folders))
         if way := odd(text):
             return seen.in_doubt(f"{path} imports what is not followed: {way}")
+        plain = look(machine, *_classic(machine, path, text, inside))
+        seen |= plain
+        queue += sorted(plain.reads)
         for word, target in _imports(path, text):
             if any(covers(folder, target) for folder in inside):
                 continue
@@ -75,6 +79,20 @@ def outside(machine: Machine, files: Iterable[str], inside: Paths) -> Effects:
             seen |= found
             queue += [p for p in sorted(found.reads) if _SOURCE.search(p)]
     return seen
+
+
+def _classic(machine: Machine, path: str, text: str, inside: Paths) -> Iterator[str]:
+    """Where a package's name is looked for as a file (4.9 to 5.9, `"moduleResolution": "classic"`).
+
+    It is the default where modules stay modules, up to 5.9; elsewhere nothing is there to be found.
+    """
+    for name in bare(text):
+        for folder in upwards(posixpath.dirname(path)):
+            for end in _CLASSIC:
+                place = posixpath.join(folder, name + end)
+                known = machine.kind(place) in {Kind.FILE, Kind.ABSENT}
+                if known and not any(covers(each, place) for each in inside):
+                    yield place
 
 
 def bare(text: str) -> Iterator[str]:

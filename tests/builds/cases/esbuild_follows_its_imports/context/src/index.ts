@@ -1,4 +1,0 @@
-import { value } from "../shared/value";
-import { old } from "../shared/old";
-
-console.log(value, old);
