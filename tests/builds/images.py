@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-import subprocess
-import tarfile
+import stat
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.builds.daemon import Daemon
 
 # A path's kind, mode, owner, and content or target.
-Entry = tuple[bytes, int, int, int, str]
+Entry = tuple[int, int, int, int, str]
+_FOLDER = stat.S_IFDIR
+# Marks of the kernel's: a folder hides what is below it; its content is to be found in another layer.
+_OPAQUE = "trusted.overlay.opaque"
+_MOVED = frozenset({"trusted.overlay.redirect", "trusted.overlay.metacopy"})
 # What names the image and not what it does.
 _NAMES = frozenset({"Image", "Hostname", "Domainname"})
 _STEP = re.compile(r"#(\d+) \[.*?\] (.*)")
@@ -50,21 +55,51 @@ def configuration(daemon: Daemon, image: str) -> dict[str, Any]:
 
 
 def tree(daemon: Daemon, image: str) -> dict[str, Entry]:
-    """Every path of the image, as `docker export` gives it; times do not count."""
-    container = daemon.run("create", image, "none").stdout.decode().strip()
-    export = [daemon.client, "export", container]
-    found = {}
-    with (
-        subprocess.Popen(export, env=daemon.env, stdout=subprocess.PIPE) as process,
-        tarfile.open(fileobj=process.stdout, mode="r|") as archive,
-    ):
-        for member in archive:
-            content = archive.extractfile(member) if member.isfile() else None
-            what = hashlib.sha256(content.read()).hexdigest() if content else member.linkname
-            found[member.name] = (member.type, member.mode, member.uid, member.gid, what)
-    daemon.run("rm", container)
-    assert process.returncode == 0
-    return found
+    """Every path of the image, as its layers lie on one another; times do not count.
+
+    A layer is read once in a process: most of an image is its base.
+    """
+    (found,) = json.loads(daemon.run("inspect", image).stdout)
+    driver = found["GraphDriver"]
+    assert driver["Name"] == "overlay2", "the daemon keeps its images in another way"
+    lower = driver["Data"].get("LowerDir", "")
+    stands: dict[str, Entry] = {}
+    for folder in reversed([driver["Data"]["UpperDir"], *filter(None, lower.split(":"))]):
+        gone, opaque, entries = _layer(folder)
+        files = {p for p, e in entries.items() if e[0] != _FOLDER and p in stands and stands[p][0] == _FOLDER}
+        if hidden := gone | opaque | files:
+            below = tuple(f"{p}/" for p in hidden)
+            stands = {p: e for p, e in stands.items() if p not in gone and not p.startswith(below)}
+        stands |= entries
+    return stands
+
+
+@cache
+def _layer(folder: str) -> tuple[frozenset[str], frozenset[str], dict[str, Entry]]:
+    """What a layer takes away, the folders that hide those below them, and what it brings.
+
+    The kernel's form (Documentation/filesystems/overlayfs.rst): a device 0:0 takes away what is below.
+    """
+    gone, opaque, entries = set[str](), set[str](), dict[str, Entry]()
+    first: dict[int, str] = {}
+    for file in sorted(Path(folder).rglob("*")):
+        path, at = str(file.relative_to(folder)), file.lstat()
+        if stat.S_ISCHR(at.st_mode) and at.st_rdev == 0:
+            gone.add(path)
+            continue
+        what = ""
+        assert _MOVED.isdisjoint(os.listxattr(file, follow_symlinks=False)), f"what {file} holds stands elsewhere"
+        if stat.S_ISLNK(at.st_mode):
+            what = str(file.readlink())
+        elif stat.S_ISREG(at.st_mode) and (one := first.setdefault(at.st_ino, path)) != path:
+            what = f"linked to {one}"
+        elif stat.S_ISREG(at.st_mode):
+            with file.open("rb") as content:
+                what = hashlib.file_digest(content, "sha256").hexdigest()
+        elif stat.S_ISDIR(at.st_mode):
+            opaque |= {path} if _OPAQUE in os.listxattr(file) else set()
+        entries[path] = (stat.S_IFMT(at.st_mode), stat.S_IMODE(at.st_mode), at.st_uid, at.st_gid, what)
+    return frozenset(gone), frozenset(opaque), entries
 
 
 def differences(one: Mapping[str, Entry], other: Mapping[str, Entry]) -> dict[str, Any]:
