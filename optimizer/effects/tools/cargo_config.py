@@ -14,7 +14,7 @@ from typing import Any
 
 from optimizer.effects.model import NONE, Effects
 from optimizer.effects.tool import Command, Kind, known
-from optimizer.effects.tools.looking import look, table, upwards, whole_tree, words
+from optimizer.effects.tools.looking import look, strings, table, upwards, whole_tree, words
 
 # Settings by which a build writes or runs something elsewhere.
 ELSEWHERE = re.compile(
@@ -52,7 +52,7 @@ def read(command: Command, folder: str) -> tuple[Effects, tuple[str, ...]]:
         except tomllib.TOMLDecodeError:
             continue
         top = posixpath.dirname(posixpath.dirname(path))
-        seen |= _named(command, _strings(data), (top, folder))
+        seen |= _named(command, strings(data), (top, folder))
         crates += [command.path(each, top) for each in _crates(data)]
     flags = [(n, v) for n, v in command.env.items() if _FLAGS.fullmatch(n)]
     flags += [("linker", v) for n, v in command.env.items() if _PROGRAMS.fullmatch(n)]
@@ -66,18 +66,6 @@ def _crates(data: dict[str, Any]) -> Iterator[str]:
         for patch in source.values() if isinstance(source, dict) else ():
             if isinstance(patch, dict) and isinstance(patch.get("path"), str):
                 yield patch["path"]
-
-
-def _strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in the settings, with its key."""
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _strings(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner, key)
 
 
 def _named(command: Command, texts: Iterable[tuple[str, str]], folders: tuple[str, ...]) -> Effects:

@@ -14,11 +14,11 @@ from typing import Any
 
 from optimizer.effects.model import NONE, Effects, tree, unknown
 from optimizer.effects.tool import Command, Tool, exported, known
-from optimizer.effects.tools.looking import look, table, upwards, words
+from optimizer.effects.tools.looking import look, strings, table, upwards, words
 from optimizer.effects.tools.options import Options, split
 from optimizer.effects.tools.python_lock import document, find_above, placed
 from optimizer.effects.tools.python_path import first_on_path
-from optimizer.effects.tools.python_project import archives, build, strings
+from optimizer.effects.tools.python_project import archives, build
 
 _FLAGS = words(
     "-v --verbose -q --quiet --color --no-color --interactive --no-interactive --version -h --help "

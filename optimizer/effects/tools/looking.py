@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 from optimizer.effects.model import Effects, tree
@@ -42,6 +43,18 @@ def table(data: Any, *names: str) -> dict[str, Any]:
     for name in names:
         data = data.get(name) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
+
+
+def strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """All strings of a document, each with the name it stands under."""
+    if isinstance(data, str):
+        yield key, data
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            yield from strings(value, name)
+    elif isinstance(data, list):
+        for value in data:
+            yield from strings(value, key)
 
 
 def upwards(folder: str) -> tuple[str, ...]:

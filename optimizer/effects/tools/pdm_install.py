@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimizer.effects.model import NONE, Conditional, Effects, unknown
-from optimizer.effects.tools.looking import table
+from optimizer.effects.tools.looking import strings, table
 from optimizer.effects.tools.pdm_run import Run, fetching, hooked
-from optimizer.effects.tools.python_project import build, strings
+from optimizer.effects.tools.python_project import build
 
 _LOCAL = re.compile(
     r"^(?:-e\s+)?(?:[\w.-]+(?:\[[^\]]*\])?\s*@\s*)?file:///\$\{PROJECT_ROOT\}/([^#;\s]+)"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from optimizer.effects.model import NONE, Effects, tree
 from optimizer.effects.tool import Command, Kind
-from optimizer.effects.tools.looking import words
+from optimizer.effects.tools.looking import strings, words
 from optimizer.effects.tools.python_backend import Project
 from optimizer.effects.tools.python_backends import taken, written
 from optimizer.effects.tools.python_path import first_on_path
@@ -128,15 +128,3 @@ def archives(command: Command, folder: str, named: str | None) -> Effects:
     place = command.path(named) if named else posixpath.join(folder, "dist")
     absent = command.machine.kind(place) is Kind.ABSENT
     return Effects(writes=frozenset({tree(place)}), generated=frozenset({place} if absent else ()))
-
-
-def strings(data: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """All strings of a document, each with the name it stands under."""
-    if isinstance(data, str):
-        yield key, data
-    elif isinstance(data, dict):
-        for name, value in data.items():
-            yield from strings(value, name)
-    elif isinstance(data, list):
-        for value in data:
-            yield from strings(value, key)
